@@ -1,0 +1,83 @@
+/** The app itself: what it is, where it keeps things, settings. */
+import { z } from 'zod';
+import { Nothing } from './common.ts';
+import { ErrorValue } from './errors.ts';
+import { call, event } from './verbs.ts';
+
+export const SecretsState = z.strictObject({
+  /** `os`: the system's keychain; `memory`: forgotten when Berth quits. */
+  kind: z.enum(['os', 'memory']),
+  /** True when the user or a flag chose memory; false with `memory` means there is no usable keychain. */
+  chosen: z.boolean(),
+  /** Why the keychain cannot be used, in the system's own words. */
+  detail: z.string().optional(),
+});
+export type SecretsState = z.infer<typeof SecretsState>;
+
+export const AppInfo = z.strictObject({
+  version: z.string(),
+  host: z.enum(['browser', 'electron']),
+  platform: z.string(),
+  dataDir: z.string(),
+  settingsFile: z.string(),
+  logFile: z.string(),
+  secrets: SecretsState,
+});
+export type AppInfo = z.infer<typeof AppInfo>;
+
+/** Settings a person may change; the same names stand in settings.json. */
+export const SettingsValues = z.object({
+  theme: z.enum(['system', 'light', 'dark']),
+  language: z.enum(['system', 'en', 'ko']),
+  density: z.enum(['comfortable', 'compact']),
+  /** Minutes without input, request or transfer after which Berth lets go of a link (links count as activity on the site). */
+  linkIdleMinutes: z.number().int().min(1).max(1440),
+  terminalFontSize: z.number().int().min(8).max(32),
+  terminalScrollback: z.number().int().min(100).max(200_000),
+});
+export type SettingsValues = z.infer<typeof SettingsValues>;
+export const SettingKey = z.enum([
+  'theme',
+  'language',
+  'density',
+  'linkIdleMinutes',
+  'terminalFontSize',
+  'terminalScrollback',
+]);
+export type SettingKey = z.infer<typeof SettingKey>;
+
+export const SettingsState = z.strictObject({
+  values: SettingsValues,
+  /** Where each value comes from; later ones win: default < settings < command-line < policy. */
+  sources: z.record(SettingKey, z.enum(['default', 'settings', 'command-line', 'policy'])),
+  file: z.string(),
+  /** Set when the file could not be used; it was set aside untouched and the last good copy is in use. */
+  problem: z.strictObject({ setAside: z.string(), place: z.string() }).optional(),
+});
+export type SettingsState = z.infer<typeof SettingsState>;
+
+export const app = {
+  info: call(Nothing, AppInfo),
+  /** Opens http, https or mailto addresses in the person's own browser; anything else is refused. */
+  openExternal: call(z.strictObject({ url: z.string().max(4096) }), Nothing),
+  /** A defect in a window, to be logged with the rest. */
+  reportProblem: call(
+    z.strictObject({ message: z.string().max(4096), stack: z.string().max(16_384).optional() }),
+    Nothing,
+  ),
+};
+
+export const settings = {
+  get: call(Nothing, SettingsState),
+  set: call(z.strictObject({ key: SettingKey, value: z.union([z.string(), z.number()]) }), SettingsState),
+  changed: event(SettingsState),
+};
+
+export const sandbox = {
+  /** Starts the local sandbox if it does not run, signs in to it, and answers with that account. */
+  start: call(Nothing, z.strictObject({ accountId: z.string() })),
+  state: call(
+    Nothing,
+    z.strictObject({ state: z.enum(['stopped', 'starting', 'running', 'failed']), error: ErrorValue.optional() }),
+  ),
+};

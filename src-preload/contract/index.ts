@@ -1,0 +1,46 @@
+/**
+ * The whole contract between windows and the main process. Adding a line here is all that preload, dispatch, client
+ * and the generated tests need; a missing handler does not compile.
+ */
+import type { z } from 'zod';
+import { app, sandbox, settings } from './app.ts';
+import { folders, launcher } from './launcher.ts';
+import { apps, links, ssh, terminals, windows } from './links.ts';
+import { sessions } from './sessions.ts';
+import { sites } from './sites.ts';
+import type { Area, CallDef, EventDef } from './verbs.ts';
+
+/** Changes when messages change shape; both sides refuse another version. */
+export const contractVersion = 1;
+
+export const contract = {
+  app,
+  settings,
+  sandbox,
+  sites,
+  launcher,
+  folders,
+  sessions,
+  links,
+  apps,
+  terminals,
+  ssh,
+  windows,
+} as const satisfies Record<string, Area>;
+
+export type BerthContract = typeof contract;
+
+/** Names in an area that are of one verb. */
+export type Names<A extends Area, D> = { [K in keyof A]: A[K] extends D ? K : never }[keyof A];
+
+/** Names of all calls as `area.name`. */
+export type CallName = {
+  [A in keyof BerthContract]: `${A & string}.${Names<BerthContract[A], CallDef> & string}`;
+}[keyof BerthContract];
+
+/** Payload types by event name. */
+export type Events = {
+  [A in keyof BerthContract as Names<BerthContract[A], EventDef> extends never ? never : A]: {
+    [K in Names<BerthContract[A], EventDef>]: BerthContract[A][K] extends EventDef<infer P> ? z.input<P> : never;
+  };
+};

@@ -1,0 +1,136 @@
+/** What runs over a session's SSH connection: the link itself, apps, terminals, SSH facts for other programs. */
+import { z } from 'zod';
+import { AccountId, Instant, Nothing, SessionRef, Uuid } from './common.ts';
+import { ErrorValue } from './errors.ts';
+import { call, event, stream } from './verbs.ts';
+
+export const LinkState = z.enum(['connecting', 'up', 'lost', 'idle', 'failed']);
+export type LinkState = z.infer<typeof LinkState>;
+
+export const Link = z.strictObject({
+  accountId: AccountId,
+  sessionId: Uuid,
+  sessionName: z.string(),
+  state: LinkState,
+  since: Instant,
+  /** When the next try is due, while `lost`. */
+  nextTryAt: Instant.nullable(),
+  /** Open channels by kind, for the Ports view. */
+  terminals: z.number().int(),
+  apps: z.array(z.string()),
+  bytesIn: z.number(),
+  bytesOut: z.number(),
+  error: ErrorValue.optional(),
+});
+export type Link = z.infer<typeof Link>;
+
+export const links = {
+  list: call(Nothing, z.array(Link)),
+  /** Cuts the wait short. */
+  retry: call(SessionRef, Nothing),
+  /** After the person looked at a changed host key: forget the old one. */
+  acceptHostKey: call(SessionRef, Nothing),
+  changed: event(Link),
+};
+
+export const AppTile = z.strictObject({
+  /** Service name on the wire, e.g. `jupyter`. */
+  service: z.string(),
+  title: z.string(),
+  category: z.enum(['utilities', 'development', 'machine-learning', 'desktop', 'other', 'ports']),
+  protocol: z.string(),
+  /** How Berth opens it: a window of its own, its terminal, its SSH dialog; `none`: not over a window (VNC, RDP). */
+  opens: z.enum(['window', 'terminal', 'ssh', 'none']),
+});
+export type AppTile = z.infer<typeof AppTile>;
+
+export const AppOpenInput = z.strictObject({
+  accountId: AccountId,
+  sessionId: Uuid,
+  service: z.string().regex(/^[A-Za-z0-9_-]{1,64}$/),
+});
+export type AppOpenInput = z.infer<typeof AppOpenInput>;
+
+export const apps = {
+  list: call(SessionRef, z.array(AppTile)),
+  /**
+   * Makes a place on the gateway for this service and answers with its entry address (one use, 60 s).
+   * The waiting page there turns into the service.
+   */
+  open: call(AppOpenInput, z.strictObject({ url: z.string() })),
+};
+
+export const TerminalInput = z.strictObject({
+  accountId: AccountId,
+  sessionId: Uuid,
+  cols: z.number().int().min(2).max(1000),
+  rows: z.number().int().min(1).max(1000),
+  /** Names the tmux session, so that a reloaded window finds its shell again. */
+  terminalId: z.string().regex(/^[a-z0-9]{4,32}$/),
+});
+export type TerminalInput = z.infer<typeof TerminalInput>;
+
+export const TerminalControl = z.discriminatedUnion('type', [
+  z.strictObject({
+    type: z.literal('resize'),
+    cols: z.number().int().min(2).max(1000),
+    rows: z.number().int().min(1).max(1000),
+  }),
+  z.strictObject({ type: z.literal('retry') }),
+]);
+export type TerminalControl = z.infer<typeof TerminalControl>;
+
+export const TerminalNote = z.discriminatedUnion('type', [
+  z.strictObject({
+    type: z.literal('state'),
+    state: LinkState,
+    since: Instant,
+    nextTryAt: Instant.nullable(),
+    error: ErrorValue.optional(),
+  }),
+  /** `kept`: the shell lives in tmux and survives a lost link; else a plain shell that does not. */
+  z.strictObject({ type: z.literal('attached'), kept: z.boolean(), resumed: z.boolean() }),
+  z.strictObject({ type: z.literal('exited'), code: z.number().int().nullable() }),
+]);
+export type TerminalNote = z.infer<typeof TerminalNote>;
+
+export const terminals = {
+  attach: stream(TerminalInput, TerminalControl, TerminalNote),
+};
+
+export const SshInfo = z.strictObject({
+  user: z.string(),
+  sessionName: z.string(),
+  /** Ready to paste once the key is saved at `keyPath`. */
+  command: z.string(),
+  keyPath: z.string(),
+  hostKeyFingerprint: z.string().nullable(),
+});
+export type SshInfo = z.infer<typeof SshInfo>;
+
+export const ssh = {
+  info: call(SessionRef, SshInfo),
+  /** Writes the private key with mode 0600. Refuses to replace a file unless `replace`; fails with `file-exists`. */
+  saveKey: call(
+    z.strictObject({ accountId: AccountId, sessionId: Uuid, path: z.string().min(1).max(4096), replace: z.boolean() }),
+    z.strictObject({ path: z.string() }),
+  ),
+};
+
+/** Windows that the host opens itself; the browser host's page opens its own (see src-renderer/bridge.ts). */
+export const windows = {
+  open: call(
+    z.discriminatedUnion('kind', [
+      z.strictObject({ kind: z.literal('terminal'), accountId: AccountId, sessionId: Uuid }),
+      z.strictObject({
+        kind: z.literal('app'),
+        accountId: AccountId,
+        sessionId: Uuid,
+        service: AppOpenInput.shape.service,
+      }),
+    ]),
+    z.strictObject({ opened: z.boolean() }),
+  ),
+  /** Windows of this session should close: it ended. */
+  closing: event(SessionRef),
+};

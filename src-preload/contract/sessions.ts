@@ -1,0 +1,123 @@
+/** Compute sessions: list, start, end. */
+import { z } from 'zod';
+import { AccountId, Instant, Nothing, SessionRef, Slots, Uuid } from './common.ts';
+import { ErrorValue } from './errors.ts';
+import { call, event } from './verbs.ts';
+
+/** What a status means for a person; the site's own word stays beside it. */
+export const StatusFamily = z.enum(['waiting', 'starting', 'running', 'ending', 'finished', 'broken', 'unknown']);
+export type StatusFamily = z.infer<typeof StatusFamily>;
+
+export const SessionTab = z.enum(['running', 'finished', 'other']);
+export type SessionTab = z.infer<typeof SessionTab>;
+
+export const Kernel = z.strictObject({
+  id: z.string(),
+  hostname: z.string(),
+  role: z.string(),
+  status: z.string(),
+});
+
+/** Amounts in use now; null where the site does not tell. CPU in cores, memory in bytes. */
+export const LiveUse = z.strictObject({
+  cpuCores: z.number().nullable(),
+  memBytes: z.number().nullable(),
+});
+export type LiveUse = z.infer<typeof LiveUse>;
+
+export const Session = z.strictObject({
+  id: Uuid,
+  name: z.string(),
+  /** Upper case as most of the wire has it: PENDING, RUNNING, ... Unknown ones are shown as they are. */
+  status: z.string(),
+  family: StatusFamily,
+  tab: SessionTab,
+  statusInfo: z.string().nullable(),
+  /** Why it waits or failed, in the site's words, one line each; empty when the site gave none. */
+  reasons: z.array(z.string()),
+  queuePosition: z.number().int().nullable(),
+  /** 0..1 while an image is fetched and the site tells; else null. */
+  type: z.string(),
+  image: z.string(),
+  /** What a person reads: environment and version. */
+  environment: z.string(),
+  architecture: z.string(),
+  resourceGroup: z.string().nullable(),
+  project: z.string().nullable(),
+  clusterSize: z.number().int(),
+  /** Amounts given; amounts asked while nothing is given yet. */
+  slots: Slots,
+  shmemBytes: z.number().nullable(),
+  live: LiveUse.nullable(),
+  mounts: z.array(z.string()),
+  createdAt: Instant,
+  startedAt: Instant.nullable(),
+  terminatedAt: Instant.nullable(),
+  /** Times per status where the site keeps them, in order. */
+  history: z.array(z.strictObject({ status: z.string(), at: Instant })),
+  /** Service names, empty until it runs. */
+  services: z.array(z.string()),
+  kernels: z.array(Kernel),
+  accessKey: z.string().nullable(),
+});
+export type Session = z.infer<typeof Session>;
+
+export const SessionCounts = z.strictObject({
+  running: z.number().int(),
+  finished: z.number().int(),
+  other: z.number().int(),
+});
+export type SessionCounts = z.infer<typeof SessionCounts>;
+
+export const SessionList = z.strictObject({
+  sessions: z.array(Session),
+  counts: SessionCounts,
+  /** When the site last answered; null before the first answer. */
+  asOf: Instant.nullable(),
+  /** False while further pages are still being read. */
+  complete: z.boolean(),
+  /** How changes arrive now. */
+  live: z.enum(['events', 'polling', 'none']),
+  /** Set while the site cannot be asked; the list then stays as of `asOf`. */
+  error: ErrorValue.optional(),
+});
+export type SessionList = z.infer<typeof SessionList>;
+
+/** Name rule of the API reference, section 4.3. */
+export const SessionName = z.string().regex(/^\w[\w.-]{2,62}\w$/);
+
+export const StartInput = z.strictObject({
+  accountId: AccountId,
+  name: SessionName,
+  image: z.string().min(1).max(1024),
+  architecture: z.string().min(1).max(64),
+  project: z.string().min(1).max(256),
+  resourceGroup: z.string().min(1).max(256),
+  slots: Slots,
+  shmemBytes: z.number().int().positive().nullable(),
+  /** Folder ids of `folders.list`. */
+  mounts: z.array(z.string()).max(256),
+});
+export type StartInput = z.infer<typeof StartInput>;
+
+export const sessions = {
+  list: call(z.strictObject({ accountId: AccountId, tab: SessionTab }), SessionList),
+  get: call(SessionRef, Session),
+  start: call(StartInput, z.strictObject({ sessionId: Uuid, name: z.string() })),
+  terminate: call(z.strictObject({ accountId: AccountId, sessionId: Uuid, forced: z.boolean() }), Nothing),
+  rename: call(z.strictObject({ accountId: AccountId, sessionId: Uuid, name: SessionName }), Nothing),
+  logs: call(SessionRef, z.strictObject({ text: z.string() })),
+  /** Rows that are new or different since the last event, and the state of watching. */
+  changed: event(
+    z.strictObject({
+      accountId: AccountId,
+      changed: z.array(Session),
+      removed: z.array(Uuid),
+      counts: SessionCounts,
+      asOf: Instant.nullable(),
+      complete: z.boolean(),
+      live: z.enum(['events', 'polling', 'none']),
+      error: ErrorValue.optional(),
+    }),
+  ),
+};
