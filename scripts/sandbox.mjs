@@ -1,0 +1,10 @@
+#!/usr/bin/env node
+// `npm run sandbox`: the local sandbox alone, for other clients and for tests.
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { ensureBuilt, ensurePackages, root } from './lib/ready.mjs';
+
+await ensurePackages();
+await ensureBuilt();
+const { main } = await import(pathToFileURL(join(root, 'dist', 'main', 'sandbox.js')).href);
+await main(process.argv.slice(2));
