@@ -1,0 +1,88 @@
+/** One running Berth for a spec, in whichever host the project names, with a private data folder and a private sandbox. */
+import { _electron, type BrowserContext, test as base, type ElectronApplication, type Page } from '@playwright/test';
+import { removeFolder, root, type Started, scratchFolder, startBrowserHost } from './process.ts';
+
+export interface RunningBerth {
+  readonly dataDir: string;
+  readonly page: Page;
+  readonly context: BrowserContext;
+  /** Does something that opens a window, and resolves with that window's page. */
+  nextWindow(action: () => Promise<unknown>): Promise<Page>;
+  /** The app's main process, where the host tells it. */
+  readonly processId: number | null;
+  /** What the app printed. */
+  output(): string;
+  /** Ends the app; the spec may look at what is left. Resolves with the exit code. */
+  stop(): Promise<number | null>;
+}
+
+export interface BerthOptions {
+  /** Flags beside those of the host. */
+  flags: string[];
+}
+
+async function inBrowser(dataDir: string, flags: string[], context: BrowserContext): Promise<RunningBerth> {
+  const { url, process } = await startBrowserHost(dataDir, flags);
+  const page = await context.newPage();
+  await page.goto(url);
+  return {
+    dataDir,
+    page,
+    context,
+    nextWindow: async (action) => {
+      const [opened] = await Promise.all([context.waitForEvent('page'), action()]);
+      return opened;
+    },
+    processId: process.child.pid ?? null,
+    output: () => process.output(),
+    stop: () => process.stop(),
+  };
+}
+
+async function inElectron(dataDir: string, flags: string[]): Promise<RunningBerth> {
+  const app: ElectronApplication = await _electron.launch({
+    args: [root, '--data-dir', dataDir, '--secrets', 'memory', ...flags],
+    cwd: root,
+  });
+  const page = await app.firstWindow();
+  let printed = '';
+  app.process().stderr?.on('data', (data: Buffer) => {
+    printed += data.toString();
+  });
+  return {
+    dataDir,
+    page,
+    context: app.context(),
+    nextWindow: async (action) => {
+      const [opened] = await Promise.all([app.waitForEvent('window'), action()]);
+      return opened;
+    },
+    processId: app.process().pid ?? null,
+    output: () => printed,
+    stop: async () => {
+      await app.close();
+      return 0;
+    },
+  };
+}
+
+export const test = base.extend<{ berth: RunningBerth; dataDir: string } & BerthOptions>({
+  flags: [['--sandbox'], { option: true }],
+  // biome-ignore lint/correctness/noEmptyPattern: Playwright reads the fixture's needs from this pattern.
+  dataDir: async ({}, use) => {
+    const dataDir = scratchFolder();
+    await use(dataDir);
+    removeFolder(dataDir);
+  },
+  berth: async ({ context, dataDir, flags }, use, info) => {
+    const berth =
+      info.project.name === 'electron' ? await inElectron(dataDir, flags) : await inBrowser(dataDir, flags, context);
+    await use(berth);
+    const code = await berth.stop();
+    if (info.status !== info.expectedStatus) await info.attach('output', { body: berth.output() });
+    if (code !== 0) throw new Error(`Berth ended with ${code}:\n${berth.output()}`);
+  },
+});
+
+export { expect } from '@playwright/test';
+export type { Started };
