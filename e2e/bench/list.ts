@@ -1,0 +1,109 @@
+/** A list of 10,000 sessions: first rows, scrolling, a keystroke in the find box. */
+import { chromium, type Page } from '@playwright/test';
+import { removeFolder, scratchFolder, startBrowserHost, startSandbox } from '../hosts/process.ts';
+import { MainPage } from '../pages/main-page.ts';
+import { SignInPage } from '../pages/sign-in-page.ts';
+import { launchOptions } from './chromium.ts';
+import { atMost, type Figure, median } from './figure.ts';
+
+const runs = 5;
+
+/** Milliseconds from a click to the frame in which the table of that tab has rows. */
+function switchTab(page: Page, name: string): Promise<number> {
+  return page.evaluate(async (label) => {
+    const tab = [...document.querySelectorAll<HTMLElement>('[role=tab]')].find((it) => it.textContent?.trim().startsWith(label));
+    const startedAt = performance.now();
+    tab?.click();
+    for (;;) {
+      await new Promise((done) => requestAnimationFrame(done));
+      const rows = document.querySelectorAll('[role=table] [role=rowheader]').length;
+      if (tab?.getAttribute('aria-selected') === 'true' && rows > 5) return performance.now() - startedAt;
+      if (performance.now() - startedAt > 20_000) throw new Error('no rows');
+    }
+  }, name);
+}
+
+/** Scrolls 400 px a frame for 120 frames; answers the times between frames, in milliseconds. */
+function scrollFrames(page: Page, selector: string): Promise<number[]> {
+  return page.evaluate(async (query) => {
+    const all = [...document.querySelectorAll<HTMLElement>(query)];
+    const box = all.find((it) => it.scrollHeight > it.clientHeight + 1000);
+    if (!box) throw new Error('nothing to scroll');
+    const gaps: number[] = [];
+    let last = await new Promise<number>((done) => requestAnimationFrame(done));
+    for (let frame = 0; frame < 120; frame++) {
+      box.scrollTop += 400;
+      const now = await new Promise<number>((done) => requestAnimationFrame(done));
+      gaps.push(now - last);
+      last = now;
+    }
+    box.scrollTop = 0;
+    return gaps;
+  }, selector);
+}
+
+/** Milliseconds from an input event to the second frame after it. */
+function keystroke(page: Page, text: string): Promise<number> {
+  return page.evaluate(async (value) => {
+    const input = document.querySelector<HTMLInputElement>('[role=searchbox], input[type=search]');
+    if (!input) throw new Error('no find box');
+    const setter = Object.getOwnPropertyDescriptor(HTMLInputElement.prototype, 'value')?.set;
+    const startedAt = performance.now();
+    setter?.call(input, value);
+    input.dispatchEvent(new Event('input', { bubbles: true }));
+    await new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)));
+    return performance.now() - startedAt;
+  }, text);
+}
+
+/** The same scrolling over a page of 10,000 plain lines: what this machine's Chromium can do at best. */
+async function plainScroll(page: Page): Promise<number[]> {
+  await page.setContent(
+    `<style>div.row{height:40px}</style><div style="height:700px;overflow:auto" class="box">${'<div class="row"></div>'.repeat(10_000)}</div>`,
+  );
+  return scrollFrames(page, '.box');
+}
+
+const p95 = (values: number[]) => [...values].sort((a, b) => a - b)[Math.floor(values.length * 0.95)] ?? Number.NaN;
+
+export async function listFigures(): Promise<Figure[]> {
+  const siteFolder = scratchFolder();
+  const dataDir = scratchFolder();
+  const site = await startSandbox(siteFolder, ['--made-up', '10000']);
+  const berth = await startBrowserHost(dataDir);
+  const browser = await chromium.launch(launchOptions);
+  try {
+    const context = await browser.newContext({ viewport: { width: 1280, height: 800 } });
+    const plain = await context.newPage();
+    const plainGaps = await plainScroll(plain);
+    await plain.close();
+    const page = await context.newPage();
+    await page.goto(berth.url);
+    await new SignInPage(page).signIn(site);
+    const main = new MainPage(page);
+    await main.ready();
+    await main.tab('Finished').getByText(/\d{4}|\d,\d{3}/).waitFor({ timeout: 60_000 });
+    const first: number[] = [];
+    const keys: number[] = [];
+    for (let run = 0; run < runs; run++) {
+      await switchTab(page, 'Running');
+      first.push(await switchTab(page, 'Finished'));
+    }
+    const gaps = await scrollFrames(page, '[role=table], [role=table] *, main *');
+    for (let run = 0; run < runs; run++) {
+      keys.push(await keystroke(page, `train${run}`.slice(0, 3 + (run % 3))));
+      await keystroke(page, '');
+    }
+    return [
+      atMost('list of 10,000: first rows', median(first), 'ms', 300),
+      atMost('list of 10,000: frame while scrolling, p95', p95(gaps), 'ms', 50, p95(plainGaps)),
+      atMost('list of 10,000: keystroke in the find box', median(keys), 'ms', 100),
+    ];
+  } finally {
+    await browser.close();
+    await berth.process.stop();
+    await site.process.stop();
+    removeFolder(siteFolder);
+    removeFolder(dataDir);
+  }
+}
