@@ -1,0 +1,165 @@
+/**
+ * The composition root: puts the services together for whichever host there is, and ends them in order. Start reading
+ * here; every area is one line below.
+ */
+import type { Duplex } from 'node:stream';
+import { appHandlers, sandboxHandlers, windowGroup, windowsHandlers } from './app-handlers.ts';
+import { createSiteApi } from './backend/create-site-api.ts';
+import { systemClock } from './base/clock.ts';
+import { Disposer } from './base/disposable.ts';
+import { Bridge } from './bridge.ts';
+import { titleOf } from './gateway/app-catalogue.ts';
+import { appsHandlers } from './gateway/apps-handlers.ts';
+import { createGateway } from './gateway/gateway.ts';
+import type { Emit, Handlers, StreamHandlers } from './handlers.ts';
+import type { Host } from './hosts/host.ts';
+import { foldersHandlers, launcherHandlers } from './launcher/launcher-handlers.ts';
+import { linksHandlers } from './links/links-handlers.ts';
+import { createLinksService, type SessionRefValue } from './links/links-service.ts';
+import type { Log } from './log/log.ts';
+import { SandboxProcess } from './sandbox-process/sandbox-process.ts';
+import { sessionsHandlers } from './sessions/sessions-handlers.ts';
+import { SessionsService } from './sessions/sessions-service.ts';
+import { readConfigFile, readPolicyFile } from './settings/settings-file.ts';
+import { SettingsService } from './settings/settings-service.ts';
+import { sitesHandlers } from './sites/sites-handlers.ts';
+import { SitesService } from './sites/sites-service.ts';
+import { sshHandlers } from './ssh/ssh-handlers.ts';
+import { terminalsHandlers } from './terminals/terminals-handlers.ts';
+
+export interface AppOptions {
+  readonly log: Log;
+  readonly settings: { readonly configFile?: string; readonly policyFile: string };
+  readonly sandbox: { readonly command: string; readonly args: readonly string[] };
+  /** The shell command that carries another SSH client's bytes to a session through this Berth. */
+  readonly proxyCommand: (ref: SessionRefValue) => string;
+}
+
+export interface App {
+  readonly bridge: Bridge;
+  /** Starts the local sandbox and signs in to it; answers the account. Throws BerthError `sandbox-failed`. */
+  startSandbox(): Promise<string>;
+  /** The raw bytes of a session's SSH server, for another SSH client. */
+  openRawSsh(ref: SessionRefValue): Promise<Duplex>;
+  dispose(): Promise<void>;
+}
+
+/** Throws BerthError `settings-invalid` when the file of `--config` or the policy file cannot be used. */
+export async function createApp(host: Host, options: AppOptions): Promise<App> {
+  const { log } = options;
+  const clock = systemClock;
+  const disposer = new Disposer();
+  const bridgeLog = log.area('bridge');
+  // Services are made before the bridge that carries their events; nothing is told before it stands.
+  let bridge: Bridge | null = null;
+  const emit: Emit = (area, name, payload) => bridge?.emit(area, name, payload);
+
+  const { configFile, policyFile } = options.settings;
+  const settings = new SettingsService({
+    store: host.openDocument('settings'),
+    ...(configFile === undefined ? {} : { commandLine: readConfigFile(configFile) }),
+    policy: readPolicyFile(policyFile),
+    emit,
+    log: log.area('settings'),
+  });
+  const sites = disposer.add(
+    new SitesService({
+      documents: host.openDocument('sites'),
+      secrets: host.secrets,
+      emit,
+      clock,
+      createApi: createSiteApi,
+      log: log.area('sites'),
+      redact: (secret) => log.redact(secret),
+    }),
+  );
+  const sessions = disposer.add(new SessionsService({ accounts: sites, emit, clock, log: log.area('sessions') }));
+  const links = disposer.add(
+    createLinksService({
+      accounts: sites,
+      known: sessions,
+      hostKeyStore: host.openDocument('host-keys'),
+      emit,
+      clock,
+      random: Math.random,
+      idleMinutes: () => settings.values.linkIdleMinutes,
+      log: log.area('links'),
+    }),
+  );
+  const gateway = disposer.add(
+    createGateway({ links, accounts: sites, known: sessions, clock, log: log.area('gateway') }),
+  );
+  const sandbox = disposer.add(new SandboxProcess({ ...options.sandbox, log }));
+  const startSandbox = async () => sites.addSandboxAccount(await sandbox.start());
+
+  const handlers: Handlers = {
+    app: appHandlers({ host, settingsFile: () => settings.state.file, logFile: log.file, log: log.area('window') }),
+    settings: settings.handlers(),
+    sandbox: sandboxHandlers({ sandbox, start: startSandbox }),
+    sites: sitesHandlers(sites),
+    launcher: launcherHandlers(sites),
+    folders: foldersHandlers(sites),
+    sessions: sessionsHandlers(sessions),
+    links: linksHandlers(links),
+    apps: appsHandlers({ links, gateway, accounts: sites, known: sessions }),
+    terminals: {},
+    ssh: sshHandlers({
+      links,
+      accounts: sites,
+      known: sessions,
+      dataDir: host.dataDir,
+      proxyCommand: (accountId, sessionId) => options.proxyCommand({ accountId, sessionId }),
+    }),
+    windows: windowsHandlers({ host, accounts: sites, known: sessions, gateway, titleOf }),
+  };
+  const streams: StreamHandlers = {
+    app: {},
+    settings: {},
+    sandbox: {},
+    sites: {},
+    launcher: {},
+    folders: {},
+    sessions: {},
+    links: {},
+    apps: {},
+    terminals: terminalsHandlers({ links, clock }),
+    ssh: {},
+    windows: {},
+  };
+  const theBridge = new Bridge({
+    handlers,
+    streams,
+    verifyOutputs: process.env.BERTH_VERIFY_OUTPUTS === '1',
+    onDefect: (correlation, name, error) => bridgeLog.error('A call met a defect', { correlation, name, error }),
+    onRefused: (reason, name) => bridgeLog.warn('A window broke the protocol and was cut off', { reason, name }),
+  });
+  bridge = theBridge;
+  disposer.add(theBridge);
+
+  disposer.add({
+    dispose: sessions.onEnded((accountId, sessionId) => {
+      gateway.closeSession(accountId, sessionId);
+      host.windows?.closeGroup(windowGroup(accountId, sessionId));
+      emit('windows', 'closing', { accountId, sessionId });
+    }),
+  });
+  disposer.add({ dispose: host.onSuspend(() => links.suspend()) });
+  disposer.add({
+    dispose: host.onResume(() => {
+      links.resume();
+      sessions.resume();
+    }),
+  });
+
+  sites.restore();
+  if (sites.list().some((site) => site.isSandbox && site.accounts.length > 0)) {
+    // It was in use when Berth ended, and its port is another one now.
+    startSandbox().catch((error: unknown) => log.area('sandbox').error('The sandbox did not start again', { error }));
+  }
+  return {
+    bridge: theBridge,
+    startSandbox,
+    openRawSsh: (ref) => links.openRawSsh(ref),
+    dispose: () => disposer.dispose(),
+  };
+}
