@@ -6,5 +6,4 @@ import { ensureBuilt, ensurePackages, root } from './lib/ready.mjs';
 
 await ensurePackages();
 await ensureBuilt();
-const { main } = await import(pathToFileURL(join(root, 'dist', 'main', 'sandbox.js')).href);
-await main(process.argv.slice(2));
+await import(pathToFileURL(join(root, 'dist', 'main', 'sandbox.js')).href);

@@ -26,7 +26,11 @@ export interface KernelSpec {
   readonly bootstrapScript: string | null;
   /** PEM private key that becomes `id_container`, and the OpenSSH public line admitted by the SSH server. */
   readonly userKey: { readonly privatePem: string; readonly publicLine: string };
-  readonly resources: { readonly cpu: number; readonly memBytes: number; readonly accelerators: Readonly<Record<string, string>> };
+  readonly resources: {
+    readonly cpu: number;
+    readonly memBytes: number;
+    readonly accelerators: Readonly<Record<string, string>>;
+  };
 }
 
 /** Amounts in use now, read from the machine; accelerator figures are simulated and labelled so by the caller. */
@@ -55,7 +59,10 @@ export interface RunningKernel {
   readonly home: string;
   readonly services: readonly ServicePort[];
   /** Starts the service if it does not run yet and resolves when it answers. Throws {@link ServiceError}. */
-  ensureService(name: string, options: { arguments: Readonly<Record<string, unknown>>; envs: Readonly<Record<string, string>> }): Promise<void>;
+  ensureService(
+    name: string,
+    options: { arguments: Readonly<Record<string, unknown>>; envs: Readonly<Record<string, string>> },
+  ): Promise<void>;
   /** One raw byte stream to the service (the sandbox's proxy is the only caller). Throws {@link ServiceError}. */
   connect(name: string, containerPort?: number): Promise<Duplex>;
   shutdownService(name: string): Promise<void>;

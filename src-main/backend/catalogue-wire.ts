@@ -1,0 +1,144 @@
+/** Images, slots, presets and limits as the wire has them (API reference, sections 6.5 to 6.8). */
+import { z } from 'zod';
+import type { Slots } from '../../src-preload/contract/common.ts';
+import type { Preset, SlotInfo } from '../../src-preload/contract/launcher.ts';
+import { parseBytes } from '../launcher/amounts.ts';
+import { isFractional } from '../launcher/bounds-policy.ts';
+import type { SiteImage } from '../launcher/environments-policy.ts';
+import type { Can } from './version-gates.ts';
+import { asSlots, nullableText } from './wire.ts';
+
+export function imagesQuery(can: Can, installedOnly: boolean): string {
+  return `query { images${installedOnly ? '(is_installed: true)' : ''} {
+    name ${can('imageNamespace') ? 'namespace ' : ''}tag registry architecture installed
+    labels { key value } resource_limits { key min max } supported_accelerators } }`;
+}
+
+const ImageRow = z.object({
+  name: nullableText,
+  namespace: nullableText,
+  tag: z.string(),
+  registry: z.string(),
+  architecture: nullableText,
+  installed: z.boolean().nullish().catch(null),
+  labels: z
+    .array(z.object({ key: z.string(), value: z.string().nullish() }))
+    .nullish()
+    .catch(null),
+  resource_limits: z
+    .array(z.object({ key: z.string(), min: nullableText, max: nullableText }))
+    .nullish()
+    .catch(null),
+  supported_accelerators: z.array(z.string()).nullish().catch(null),
+});
+
+export const ImagesData = z.object({ images: z.array(z.unknown()).nullish() });
+
+/** Null for an image without a usable reference (a broken row of the registry). */
+export function readImage(value: unknown): SiteImage | null {
+  const row = ImageRow.safeParse(value);
+  if (!row.success) return null;
+  const { namespace, name, tag, registry, architecture, installed, labels, resource_limits } = row.data;
+  const path = namespace ?? name;
+  if (path === null) return null;
+  const limits = (bound: 'min' | 'max'): Slots =>
+    Object.fromEntries(
+      (resource_limits ?? []).flatMap((limit) => (limit[bound] === null ? [] : [[limit.key, limit[bound]]])),
+    );
+  return {
+    registry,
+    name: path,
+    tag,
+    architecture: architecture ?? 'x86_64',
+    installed: installed ?? true,
+    labels: Object.fromEntries((labels ?? []).map(({ key, value }) => [key, value ?? ''])),
+    minimum: limits('min'),
+    maximum: limits('max'),
+    accelerators: row.data.supported_accelerators ?? ['*'],
+  };
+}
+
+/** Which slots the cluster has: `{"cpu":"count","mem":"bytes",...}`. */
+export const SlotTypes = z.record(z.string(), z.string().catch('count'));
+
+export const SlotDetails = z.record(
+  z.string(),
+  z.object({ description: nullableText, human_readable_name: nullableText, display_unit: nullableText }),
+);
+export type SlotDetails = z.infer<typeof SlotDetails>;
+
+const knownSlots: Readonly<Record<string, { title: string; unit: string }>> = {
+  cpu: { title: 'CPU', unit: 'Core' },
+  mem: { title: 'Memory', unit: 'GiB' },
+  'cuda.device': { title: 'GPU', unit: 'GPU' },
+  'cuda.shares': { title: 'GPU', unit: 'fGPU' },
+  'rocm.device': { title: 'GPU', unit: 'GPU' },
+  'tpu.device': { title: 'TPU', unit: 'TPU' },
+};
+
+/** CPU and memory first, then accelerators by name. @param quantum smallest share of a GPU, where the site tells */
+export function slotInfos(details: SlotDetails, quantum: number | null): SlotInfo[] {
+  const rank = (name: string) => (name === 'cpu' ? 0 : name === 'mem' ? 1 : 2);
+  return Object.entries(details)
+    .map(([name, detail]) => {
+      const known = knownSlots[name];
+      const family = (name.split('.', 1)[0] ?? name).toUpperCase();
+      return {
+        name,
+        unit: detail.display_unit ?? known?.unit ?? family,
+        title: known?.title ?? detail.human_readable_name ?? family,
+        description: detail.description ?? '',
+        step: name === 'mem' ? null : isFractional(name) ? (quantum ?? 0.1) : 1,
+      };
+    })
+    .sort((a, b) => rank(a.name) - rank(b.name) || a.name.localeCompare(b.name));
+}
+
+const slotsMap = z.unknown().optional().transform(asSlots);
+
+export const CheckedPresets = z.object({
+  presets: z.array(
+    z.object({
+      name: z.string(),
+      resource_slots: slotsMap,
+      shared_memory: z.union([z.string(), z.number()]).nullish(),
+      allocatable: z.boolean().catch(false),
+    }),
+  ),
+  keypair_limits: slotsMap,
+  keypair_remaining: slotsMap,
+  group_limits: slotsMap,
+  group_remaining: slotsMap,
+  scaling_group_remaining: slotsMap,
+  scaling_groups: z.record(z.string(), z.object({ remaining: slotsMap })).catch({}),
+});
+export type CheckedPresets = z.infer<typeof CheckedPresets>;
+
+export function readPresets(checked: CheckedPresets): Preset[] {
+  return checked.presets
+    .map(({ name, resource_slots, shared_memory, allocatable }) => {
+      const bytes = shared_memory === null || shared_memory === undefined ? null : parseBytes(String(shared_memory));
+      return { name, slots: resource_slots, shmem: bytes === null ? null : String(bytes), startsNow: allocatable };
+    })
+    .sort((a, b) => a.name.localeCompare(b.name));
+}
+
+export const ResourceGroups = z.object({ scaling_groups: z.array(z.object({ name: z.string() })) });
+
+export const quantumQuery =
+  'query ($project: UUID!) { accessible_scaling_groups(project_id: $project) { name accelerator_quantum_size } }';
+export const QuantumData = z.object({
+  accessible_scaling_groups: z
+    .array(
+      z
+        .object({ name: nullableText, accelerator_quantum_size: z.number().positive().nullish().catch(null) })
+        .nullable(),
+    )
+    .nullish(),
+});
+
+export const policyQuery = 'query { keypair { concurrency_used } keypair_resource_policy { max_concurrent_sessions } }';
+export const PolicyData = z.object({
+  keypair: z.object({ concurrency_used: z.number().nullish().catch(null) }).nullish(),
+  keypair_resource_policy: z.object({ max_concurrent_sessions: z.number().nullish().catch(null) }).nullish(),
+});

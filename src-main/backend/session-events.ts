@@ -1,0 +1,85 @@
+/** The stream of `/events/session`: opens it, watches its pulse, hands events over (API reference, section 8.1). */
+import { z } from 'zod';
+import { BerthError } from '../base/berth-error.ts';
+import type { Clock } from '../base/clock.ts';
+import type { Disposable } from '../base/disposable.ts';
+import { fromNetworkError } from './network-errors.ts';
+import type { EventStreamHandlers } from './site-api.ts';
+import type { SiteClient } from './site-client.ts';
+import { SseParser } from './sse.ts';
+import { parseJson } from './wire.ts';
+
+/** The site sends a comment every 15 s; three missed ones mean that nobody is there. */
+export const silenceMs = 45_000;
+
+const EventData = z.object({ sessionId: z.string(), reason: z.string().nullish().catch(null) });
+
+/** Calls `onClose` exactly once, unless it was disposed before. */
+export function openSessionEvents(
+  client: SiteClient,
+  clock: Clock,
+  handlers: EventStreamHandlers,
+): { dispose(): void } {
+  const abort = new AbortController();
+  let pulse: Disposable | null = null;
+  let closed = false;
+
+  const close = (error: unknown) => {
+    if (closed) return;
+    closed = true;
+    void pulse?.dispose();
+    abort.abort();
+    handlers.onClose(error);
+  };
+  const onAlive = () => {
+    void pulse?.dispose();
+    pulse = clock.after(silenceMs, () => {
+      close(new BerthError('timeout', { place: 'site', retry: 'auto', params: { seconds: silenceMs / 1000 } }));
+    });
+  };
+
+  const read = async () => {
+    const response = await client.stream('/events/session', 'text/event-stream', abort.signal);
+    if (closed) return;
+    response.socket.setNoDelay(true);
+    response.socket.setKeepAlive(true, 30_000);
+    const parser = new SseParser();
+    onAlive();
+    handlers.onOpen();
+    for await (const chunk of response) {
+      if (closed) return;
+      onAlive();
+      for (const { event, data } of parser.push(chunk)) {
+        if (event === 'server_close') return;
+        const parsed = parseEvent(data);
+        if (parsed !== null) handlers.onEvent({ name: event, ...parsed });
+      }
+    }
+  };
+
+  read().then(
+    () => close(new BerthError('offline', { place: 'site', retry: 'auto', params: { reason: 'stream-ended' } })),
+    (error: unknown) => close(fromNetworkError(error, 'events')),
+  );
+
+  return {
+    dispose() {
+      closed = true;
+      void pulse?.dispose();
+      abort.abort();
+    },
+  };
+}
+
+/** Null for what is no session event: the list is reconciled anyway, so an odd message costs nothing. */
+function parseEvent(data: string): { sessionId: string; reason: string } | null {
+  let value: unknown;
+  try {
+    value = parseJson(data);
+  } catch {
+    // Not JSON: no event that Berth knows.
+    return null;
+  }
+  const parsed = EventData.safeParse(value);
+  return parsed.success ? { sessionId: parsed.data.sessionId.toLowerCase(), reason: parsed.data.reason ?? '' } : null;
+}

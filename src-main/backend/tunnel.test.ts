@@ -1,0 +1,96 @@
+import { once } from 'node:events';
+import { afterEach, describe, expect, it } from 'vitest';
+import { WebSocketServer } from 'ws';
+import { signature } from './signing.ts';
+import { apiVersion, secretKey, sendProblem, serve, siteClient, type TestServer } from './testing.ts';
+import { openTunnel } from './tunnel.ts';
+
+const path = '/stream/session/3f0c2d6e-1b2a-4c3d-9e8f-001122334455/tcpproxy';
+let server: TestServer | null = null;
+let sockets: WebSocketServer | null = null;
+
+afterEach(async () => {
+  for (const socket of sockets?.clients ?? []) socket.terminate();
+  sockets?.close();
+  await server?.close();
+});
+
+describe('openTunnel', () => {
+  it('signs the handshake without a content type, and holds data back until somebody reads', async () => {
+    server = await serve((_request, response) => response.end());
+    sockets = new WebSocketServer({ server: server.server });
+    const accepted = once(sockets, 'connection');
+    const opened = openTunnel(siteClient(server.endpoint), path, { app: 'sshd' });
+    const [peer, request] = await accepted;
+    peer.send(Buffer.from('SSH-2.0-dropbear\r\n'));
+    expect(request.url).toBe(`${path}?app=sshd`);
+    expect(request.headers['content-type']).toBeUndefined();
+    expect(request.headers['sec-websocket-extensions']).toBeUndefined();
+    expect(request.headers.authorization).toContain(
+      signature(secretKey, {
+        method: 'GET',
+        target: request.url,
+        date: request.headers['x-backendai-date'],
+        host: request.headers.host,
+        contentType: 'application/octet-stream',
+        apiVersion,
+      }),
+    );
+    const socket = await opened;
+    expect(socket.isPaused).toBe(true);
+    const message = once(socket, 'message');
+    socket.resume();
+    expect((await message)[0].toString()).toBe('SSH-2.0-dropbear\r\n');
+    socket.terminate();
+  });
+
+  it.each([
+    [404, 'object-not-found', 'not-found'],
+    [401, 'auth-failed', 'unauthorised'],
+    [429, 'rate-limit-exceeded', 'rate-limited'],
+    [500, 'internal-server-error', 'service-failed'],
+    [500, 'app-service-start-failed', 'service-failed'],
+    [503, 'service-unavailable', 'maintenance'],
+  ])('an answer of %i %s before the upgrade is %s', async (status, slug, code) => {
+    server = await serve((_request, response) => sendProblem(response, status, slug));
+    server.server.on('upgrade', (_request, socket) => {
+      const body = JSON.stringify({ type: `https://api.backend.ai/probs/${slug}`, title: slug });
+      socket.end(`HTTP/1.1 ${status} No\r\ncontent-length: ${body.length}\r\nconnection: close\r\n\r\n${body}`);
+    });
+    await expect(openTunnel(siteClient(server.endpoint), path, { app: 'sshd' })).rejects.toMatchObject({ code });
+  });
+
+  it('signs again once for a wrong clock', async () => {
+    server = await serve((_request, response) => response.end());
+    sockets = new WebSocketServer({ noServer: true });
+    const dates: string[] = [];
+    const wss = sockets;
+    server.server.on('upgrade', (request, socket, head) => {
+      dates.push(String(request.headers['x-backendai-date']));
+      if (Math.abs(Date.parse(dates.at(-1) ?? '') - Date.now()) < 900_000) {
+        wss.handleUpgrade(request, socket, head, () => undefined);
+        return;
+      }
+      const body = JSON.stringify({ type: 'https://api.backend.ai/probs/invalid-auth-params', title: 'x' });
+      socket.end(
+        `HTTP/1.1 400 No\r\ndate: ${new Date().toUTCString()}\r\ncontent-length: ${body.length}\r\nconnection: close\r\n\r\n${body}`,
+      );
+    });
+    const socket = await openTunnel(
+      siteClient(server.endpoint, () => Date.now() - 86_400_000),
+      path,
+      { app: 'sshd' },
+    );
+    expect(dates.length).toBe(2);
+    socket.terminate();
+  });
+
+  it('can be cancelled during the handshake', async () => {
+    server = await serve((_request, response) => response.end());
+    server.server.on('upgrade', (_request, socket) => socket.on('end', () => socket.destroy()).resume());
+    const abort = new AbortController();
+    const pending = openTunnel(siteClient(server.endpoint), path, { app: 'sshd' }, abort.signal);
+    setTimeout(() => abort.abort(), 20);
+    await expect(pending).rejects.toMatchObject({ code: 'cancelled' });
+  });
+});

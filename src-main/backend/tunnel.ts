@@ -1,0 +1,114 @@
+/**
+ * WebSocket tunnels through the site's streaming proxy (tunnels reference, sections 1.1 to 1.6). The 101 comes only after
+ * the service has been started, so the handshake may take long.
+ */
+import type { IncomingMessage } from 'node:http';
+import { WebSocket } from 'ws';
+import { BerthError } from '../base/berth-error.ts';
+import { readBounded } from './http.ts';
+import { cancelledError, fromNetworkError, timeoutError } from './network-errors.ts';
+import type { SiteClient } from './site-client.ts';
+
+const handshakeMs = 60_000;
+/** The proxy's own largest message is 16 MiB. */
+const maxPayloadBytes = 17 * 1024 * 1024;
+
+/** Resolves with an open, paused WebSocket. Throws BerthError for a refusal, by status and slug. */
+export async function openTunnel(
+  client: SiteClient,
+  path: string,
+  query: Readonly<Record<string, string>>,
+  signal?: AbortSignal,
+): Promise<WebSocket> {
+  try {
+    return await handshake(client, path, query, signal);
+  } catch (error) {
+    if (!(error instanceof Refused)) throw error;
+    const { status, headers, body } = error;
+    if (!client.learnSkew(status, headers, body)) throw tunnelError(client, error);
+  }
+  try {
+    return await handshake(client, path, query, signal);
+  } catch (error) {
+    throw error instanceof Refused ? tunnelError(client, error) : error;
+  }
+}
+
+/** Before the upgrade a 500 means that the service could not be started, whatever slug the manager's era gives it. */
+function tunnelError(client: SiteClient, refused: Refused): BerthError {
+  const error = client.refusal(refused.status, refused.body);
+  if (refused.status !== 500 || error.place === 'proxy') return error;
+  return new BerthError('service-failed', {
+    place: 'container',
+    retry: 'user',
+    params: error.params,
+    ...(error.detail === undefined ? {} : { detail: error.detail }),
+  });
+}
+
+function handshake(
+  client: SiteClient,
+  path: string,
+  query: Readonly<Record<string, string>>,
+  signal: AbortSignal | undefined,
+): Promise<WebSocket> {
+  return new Promise((resolve, reject) => {
+    if (signal?.aborted) throw cancelledError();
+    const url = client.url(path, query);
+    // No content type on the wire: the site then signs `application/octet-stream`, and so do we.
+    const { 'content-type': _, ...headers } = client.headers('GET', url, 'application/octet-stream');
+    const address = new URL(url);
+    address.protocol = url.protocol === 'https:' ? 'wss:' : 'ws:';
+    const socket = new WebSocket(address, {
+      headers: { ...headers, host: url.host },
+      perMessageDeflate: false,
+      followRedirects: false,
+      maxPayload: maxPayloadBytes,
+    });
+
+    const settle = () => {
+      clearTimeout(timer);
+      signal?.removeEventListener('abort', onAbort);
+      socket.off('unexpected-response', onRefused);
+    };
+    const fail = (error: Error) => {
+      settle();
+      reject(error);
+      socket.terminate();
+    };
+    const onAbort = () => fail(cancelledError());
+    const onRefused = (_request: unknown, response: IncomingMessage) => {
+      const { statusCode = 0, headers: answer } = response;
+      readBounded(response, 256 * 1024).then(
+        (body) => fail(new Refused(statusCode, answer, body)),
+        () => fail(new Refused(statusCode, answer, Buffer.alloc(0))),
+      );
+    };
+    const timer = setTimeout(() => fail(timeoutError(url.host, handshakeMs)), handshakeMs);
+    signal?.addEventListener('abort', onAbort, { once: true });
+    socket.on('unexpected-response', onRefused);
+    // Stays attached: an 'error' without a listener would end the process; the 'close' that follows carries the news.
+    socket.on('error', (error) => fail(fromNetworkError(error, url.host)));
+    socket.once('upgrade', (response) => response.socket.setNoDelay(true));
+    socket.once('open', () => {
+      settle();
+      socket.binaryType = 'nodebuffer';
+      socket.pause();
+      resolve(socket);
+    });
+  });
+}
+
+/** The site answered the handshake with an ordinary HTTP answer. */
+class Refused extends Error {
+  override readonly name = 'Refused';
+  readonly status: number;
+  readonly headers: IncomingMessage['headers'];
+  readonly body: Buffer;
+  constructor(status: number, headers: IncomingMessage['headers'], body: Buffer) {
+    super(`The handshake was answered with ${status}`);
+    this.status = status;
+    this.headers = headers;
+    this.body = body;
+  }
+}

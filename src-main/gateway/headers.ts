@@ -1,0 +1,115 @@
+/**
+ * Headers on their way through the gateway. The service must believe that it talks to a browser on its own address, and
+ * must never see what belongs to Berth.
+ */
+import { cookieName, cookiePairs } from './request-policy.ts';
+
+export interface Ends {
+  /** The virtual host's origin, as the window knows it. */
+  readonly origin: string;
+  /** Port of the service inside the container. */
+  readonly upstreamPort: number;
+}
+
+type HeaderLists = Readonly<Record<string, readonly string[] | undefined>>;
+
+const hopByHop: ReadonlySet<string> = new Set([
+  'connection',
+  'keep-alive',
+  'proxy-connection',
+  'proxy-authenticate',
+  'proxy-authorization',
+  'te',
+  'trailer',
+  'transfer-encoding',
+  'upgrade',
+]);
+
+/** Node answered it already. */
+const alsoDropped: ReadonlySet<string> = new Set(['expect', 'host']);
+
+/** Names that a Connection header declares for this hop only. */
+function declared(values: readonly string[] | undefined): Set<string> {
+  return new Set((values ?? []).flatMap((value) => value.split(',').map((name) => name.trim().toLowerCase())));
+}
+
+export function upstreamHost(ends: Ends): string {
+  return `127.0.0.1:${ends.upstreamPort}`;
+}
+
+/**
+ * The request's headers for the service.
+ * @param headers as `IncomingMessage.headersDistinct` gives them
+ */
+export function requestHeaders(headers: HeaderLists, ends: Ends): Record<string, string | string[]> {
+  const own = `http://${upstreamHost(ends)}`;
+  const dropped = declared(headers.connection);
+  const result: Record<string, string | string[]> = { host: upstreamHost(ends) };
+  for (const [name, values] of Object.entries(headers)) {
+    if (!values || hopByHop.has(name) || alsoDropped.has(name) || dropped.has(name)) continue;
+    if (name === 'origin') result.origin = own;
+    else if (name === 'referer') {
+      const referer = values[0] ?? '';
+      if (referer === ends.origin || referer.startsWith(`${ends.origin}/`)) {
+        result.referer = own + referer.slice(ends.origin.length);
+      }
+    } else if (name === 'cookie') {
+      // SECURITY: the gate's cookie stays here ('strips its own cookie' in headers.test.ts).
+      const kept = cookiePairs(values.join('; ')).filter((pair) => pair.name !== cookieName);
+      if (kept.length > 0) result.cookie = kept.map((pair) => pair.text).join('; ');
+    } else result[name] = values.length === 1 ? (values[0] ?? '') : [...values];
+  }
+  return result;
+}
+
+/** A Set-Cookie line for this host only; null for one that would replace the gate's own cookie. */
+export function rewriteSetCookie(line: string): string | null {
+  const [pair = '', ...attributes] = line.split(';');
+  const name = pair.split('=', 1)[0]?.trim();
+  // SECURITY: a service must not set the gate's cookie ('keeps services from setting its cookie' in headers.test.ts).
+  if (name === cookieName) return null;
+  // SECURITY: `Domain=localhost` would reach every other host of the gateway ('makes cookies host-only' in headers.test.ts).
+  const kept = attributes.filter((attribute) => !/^\s*domain\s*(=|$)/i.test(attribute));
+  return [pair, ...kept].join(';');
+}
+
+/** A Location that names the service's own address, as the window must see it. */
+export function rewriteLocation(location: string, ends: Ends): string {
+  const base = `http://${upstreamHost(ends)}`;
+  if (!/^(https?:)?\/\//i.test(location) || !URL.canParse(location, base)) return location;
+  const url = new URL(location, base);
+  const isOwn =
+    (url.hostname === '127.0.0.1' || url.hostname === 'localhost' || url.hostname === '0.0.0.0') &&
+    Number(url.port || '80') === ends.upstreamPort;
+  return isOwn ? `${ends.origin}${url.pathname}${url.search}${url.hash}` : location;
+}
+
+/**
+ * The response's headers for the window.
+ * @param rawHeaders name, value, ... as `IncomingMessage.rawHeaders` gives them; the answer has the same shape
+ * @param keepUpgrade for a 101, whose Connection and Upgrade belong to the answer
+ */
+export function responseHeaders(rawHeaders: readonly string[], ends: Ends, keepUpgrade = false): string[] {
+  const pairs: [string, string][] = [];
+  for (let i = 0; i + 1 < rawHeaders.length; i += 2) pairs.push([rawHeaders[i] ?? '', rawHeaders[i + 1] ?? '']);
+  const dropped = declared(pairs.filter(([name]) => name.toLowerCase() === 'connection').map(([, value]) => value));
+  const result: string[] = [];
+  let hasReferrerPolicy = false;
+  for (const [name, value] of pairs) {
+    const lower = name.toLowerCase();
+    if (keepUpgrade && (lower === 'connection' || lower === 'upgrade')) result.push(name, value);
+    // Node frames the answer itself; 'alt-svc' would lead around the gateway.
+    else if (hopByHop.has(lower) || dropped.has(lower) || lower === 'alt-svc') continue;
+    else if (lower === 'set-cookie') {
+      const cookie = rewriteSetCookie(value);
+      if (cookie !== null) result.push(name, cookie);
+    } else if (lower === 'location' || lower === 'content-location') result.push(name, rewriteLocation(value, ends));
+    else {
+      hasReferrerPolicy ||= lower === 'referrer-policy';
+      result.push(name, value);
+    }
+  }
+  // The host name is not guessable; links out of a notebook should not tell it.
+  if (!hasReferrerPolicy && !keepUpgrade) result.push('Referrer-Policy', 'same-origin');
+  return result;
+}

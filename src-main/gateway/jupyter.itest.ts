@@ -1,0 +1,165 @@
+/** Debian's own Jupyter Notebook behind the gateway: the page, its API, a kernel that runs a cell over its WebSocket. */
+import { type ChildProcess, spawn } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
+import { existsSync } from 'node:fs';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { systemClock } from '../base/clock.ts';
+import { createLinksService, type LinksService } from '../links/links-service.ts';
+import {
+  accepts,
+  freePort,
+  type RealSshServer,
+  startRealSshServer,
+  until,
+  whyNot,
+} from '../links/testing/real-ssh-server.ts';
+import { startTestSite, type TestSite, testRef } from '../links/testing/test-site.ts';
+import { createGateway, type Gateway } from './gateway.ts';
+import { enter, type TestWindow } from './testing/window.ts';
+
+const program = '/usr/bin/jupyter-notebook';
+const reason = whyNot('dropbear') ?? (existsSync(program) ? null : `${program} is not installed`);
+if (reason) console.warn(`Skipped: ${reason}`);
+
+describe.skipIf(reason !== null)('Jupyter Notebook through the gateway', () => {
+  let server: RealSshServer;
+  let site: TestSite;
+  let links: LinksService;
+  let gateway: Gateway;
+  let window: TestWindow;
+  let jupyter: ChildProcess | null = null;
+  let folder: string;
+  let xsrf: string;
+
+  beforeAll(async () => {
+    server = await startRealSshServer('dropbear');
+    folder = await mkdtemp(join(tmpdir(), 'berth-jupyter-'));
+    await writeFile(join(folder, 'made-by-the-shell.txt'), 'hello');
+    const port = await freePort();
+    site = await startTestSite();
+    site.key = server.privateKey;
+    site.ports.set('sshd', server.port);
+    site.services.push({ name: 'jupyter', protocol: 'http', ports: [port], urlTemplate: null });
+    site.onLaunch = async (service) => {
+      if (service !== 'jupyter' || jupyter) return;
+      jupyter = spawn(
+        program,
+        [
+          '--no-browser',
+          '--ip=127.0.0.1',
+          `--port=${port}`,
+          '--port-retries=0',
+          '--NotebookApp.token=',
+          '--NotebookApp.password=',
+          '--allow-root',
+          `--notebook-dir=${folder}`,
+        ],
+        { stdio: 'ignore', env: { ...process.env, HOME: folder, JUPYTER_RUNTIME_DIR: join(folder, '.run') } },
+      );
+      // Says yes before it listens, as a slow image does: the gateway has to wait by itself.
+      site.ports.set('jupyter', port);
+    };
+    links = createLinksService({
+      accounts: site.accounts,
+      known: site.known,
+      hostKeyStore: site.hostKeyStore,
+      emit: () => undefined,
+      clock: systemClock,
+      random: () => 0.5,
+      idleMinutes: () => 30,
+      log: { info: () => undefined, warn: () => undefined },
+    });
+    gateway = createGateway({
+      links,
+      accounts: site.accounts,
+      known: site.known,
+      clock: systemClock,
+      log: { warn: () => undefined },
+    });
+    window = await enter((await gateway.open({ ...testRef, service: 'jupyter' })).url);
+    await until(async () => (await window.state()).phase === 'ready', 'ready', 60_000);
+  });
+
+  afterAll(async () => {
+    await gateway?.dispose();
+    await links?.dispose();
+    await site?.close();
+    const child = jupyter;
+    if (child) {
+      const gone = new Promise((resolve) => child.once('exit', resolve));
+      child.kill('SIGTERM');
+      await gone;
+    }
+    await server?.stop();
+    if (folder) await rm(folder, { recursive: true, force: true, maxRetries: 5 });
+  });
+
+  it('opens its tree and keeps its cookie', async () => {
+    expect((await window.state()).path).toBe('/tree');
+    const tree = await window.ask('/tree');
+    expect(tree.status).toBe(200);
+    expect(tree.text).toContain('<title>Home Page');
+    xsrf = /_xsrf=([^;]+)/.exec((tree.headers['set-cookie'] ?? []).join('\n'))?.[1] ?? '';
+    expect(xsrf).not.toBe('');
+    const listing = await window.ask('/api/contents');
+    expect(listing.text).toContain('made-by-the-shell.txt');
+  });
+
+  const post = (path: string, body: unknown) =>
+    window.ask(path, {
+      method: 'POST',
+      body: JSON.stringify(body),
+      headers: {
+        origin: window.origin,
+        referer: `${window.origin}/tree`,
+        cookie: `${window.cookie}; _xsrf=${xsrf}`,
+        'x-xsrftoken': xsrf,
+        'content-type': 'application/json',
+      },
+    });
+
+  it('makes a notebook', async () => {
+    const made = await post('/api/contents', { type: 'notebook' });
+    expect(made.status).toBe(201);
+    expect(JSON.parse(made.text)).toMatchObject({ type: 'notebook' });
+  });
+
+  it('runs a cell over the kernel WebSocket', async () => {
+    const kernel = JSON.parse((await post('/api/kernels', { name: 'python3' })).text) as { id: string };
+    const ws = window.socket(`/api/kernels/${kernel.id}/channels?session_id=${randomUUID()}`);
+    const output: string[] = [];
+    ws.on('message', (data) => {
+      const message = JSON.parse(String(data)) as { msg_type: string; content: { text?: string } };
+      if (message.msg_type === 'stream') output.push(message.content.text ?? '');
+    });
+    await new Promise((resolve, reject) => {
+      ws.once('open', resolve);
+      ws.once('error', reject);
+    });
+    const run = (): void =>
+      ws.send(
+        JSON.stringify({
+          header: {
+            msg_id: randomUUID(),
+            username: 'u',
+            session: randomUUID(),
+            date: new Date().toISOString(),
+            msg_type: 'execute_request',
+            version: '5.3',
+          },
+          parent_header: {},
+          metadata: {},
+          content: { code: 'print(6*7)', silent: false, store_history: true, user_expressions: {}, allow_stdin: false },
+          channel: 'shell',
+          buffers: [],
+        }),
+      );
+    run();
+    await until(() => output.join('').includes('42'), 'output', 30_000);
+    ws.close();
+    expect(await accepts(server.port)).toBe(true);
+  });
+});

@@ -1,0 +1,294 @@
+/**
+ * One virtual host of the gateway: which service of which session it stands for, who may enter, and how far the service
+ * is. It gets the service ready by itself, and again when it stops answering.
+ */
+import { randomBytes } from 'node:crypto';
+import type { Duplex } from 'node:stream';
+import type { ErrorCode } from '../../src-preload/contract/errors.ts';
+import type { ServiceInfo } from '../backend/site-api.ts';
+import { BerthError } from '../base/berth-error.ts';
+import type { Clock } from '../base/clock.ts';
+import type { Disposable } from '../base/disposable.ts';
+import type { LinksService, SessionRefValue, SessionUse } from '../links/links-service.ts';
+import { startPath, titleOf } from './app-catalogue.ts';
+import { GateAgent } from './gate-agent.ts';
+import type { LogStep } from './page-texts.ts';
+import { probe } from './probe.ts';
+
+/** A program may import for a minute before it listens. */
+const startLimitMs = 90_000;
+const probeEveryMs = 700;
+/** Requests that wait for a lost link: how many, how long (design, section 3: held while the link comes back). */
+export const maxHeld = 64;
+export const holdMs = 15_000;
+/** Without requests for this long a window counts as closed, and no longer holds the link. */
+const releaseAfterMs = 2 * 60_000;
+const maxLogLines = 200;
+
+/** 130 bits in the letters that host names have. */
+function randomLabel(): string {
+  const letters = 'abcdefghijklmnopqrstuvwxyz234567';
+  return [...randomBytes(26)].map((byte) => letters[byte & 31]).join('');
+}
+
+export type Phase = 'connecting' | 'starting' | 'ready' | 'failed';
+
+export interface PlaceState {
+  readonly phase: Phase;
+  readonly seconds: number;
+  readonly code: ErrorCode | null;
+  readonly path: string;
+  readonly title: string;
+  readonly session: string;
+  readonly site: string;
+  readonly colour: string;
+  readonly port: number;
+  readonly log: readonly { seconds: number; step: LogStep; detail: string }[];
+}
+
+export interface PlaceDeps {
+  readonly links: LinksService;
+  readonly clock: Clock;
+  readonly ref: SessionRefValue;
+  readonly service: ServiceInfo;
+  readonly listenPort: number;
+  readonly sessionName: string;
+  readonly site: { readonly name: string; readonly colour: string };
+}
+
+export class Place implements Disposable {
+  readonly ref: SessionRefValue;
+  readonly service: string;
+  readonly host: string;
+  readonly origin: string;
+  readonly cookieValue = randomBytes(32).toString('base64url');
+  readonly upstreamPort: number;
+  /** Connections to the service that several requests share, and such for one request each. */
+  readonly sharedAgent: GateAgent;
+  readonly singleAgent: GateAgent;
+  /** Sockets of windows, cut when the place goes. */
+  readonly sockets = new Set<Duplex>();
+  readonly #deps: PlaceDeps;
+  readonly #path: string;
+  readonly #log: { at: number; step: LogStep; detail: string }[] = [];
+  readonly #ended = new AbortController();
+  #use: SessionUse | null = null;
+  #phase: Phase = 'connecting';
+  #phaseAt: number;
+  #code: ErrorCode | null = null;
+  #running = false;
+  #active = 0;
+  #held = 0;
+  #release: Disposable | null = null;
+
+  constructor(deps: PlaceDeps) {
+    this.#deps = deps;
+    this.ref = deps.ref;
+    this.service = deps.service.name;
+    this.host = `${randomLabel()}.localhost:${deps.listenPort}`;
+    this.origin = `http://${this.host}`;
+    this.upstreamPort = deps.service.ports[0] ?? 0;
+    this.#path = startPath(deps.service);
+    this.#phaseAt = deps.clock.now();
+    this.sharedAgent = new GateAgent(() => this.#dial(), true);
+    this.singleAgent = new GateAgent(() => this.#dial(), false);
+  }
+
+  get isEnded(): boolean {
+    return this.#ended.signal.aborted;
+  }
+
+  /** A link that is on its way: what comes now may wait a moment. */
+  get isWaitingForLink(): boolean {
+    const state = this.use().state;
+    return state !== 'up' && state !== 'failed';
+  }
+
+  get state(): PlaceState {
+    const now = this.#deps.clock.now();
+    const seconds = (at: number): number => Math.max(0, Math.floor((now - at) / 1000));
+    const first = this.#log[0]?.at ?? now;
+    return {
+      phase: this.#phase,
+      seconds: seconds(this.#phaseAt),
+      code: this.#code,
+      path: this.#path,
+      title: titleOf(this.service),
+      session: this.#deps.sessionName,
+      site: this.#deps.site.name,
+      colour: this.#deps.site.colour,
+      port: this.upstreamPort,
+      log: this.#log.map((line) => ({
+        seconds: Math.floor((line.at - first) / 1000),
+        step: line.step,
+        detail: line.detail,
+      })),
+    };
+  }
+
+  use(): SessionUse {
+    this.#use ??= this.#deps.links.acquire(this.ref, { kind: 'app', service: this.service });
+    return this.#use;
+  }
+
+  touch(): void {
+    this.use().touch();
+  }
+
+  /** Counts a request or socket as open; the answer ends it. */
+  enter(): () => void {
+    this.#active += 1;
+    this.#release?.dispose();
+    this.touch();
+    let left = false;
+    return () => {
+      if (left) return;
+      left = true;
+      this.#active -= 1;
+      if (this.#active === 0) this.#releaseLater();
+    };
+  }
+
+  /** Gets the service ready, unless that is under way. */
+  prepare(): void {
+    if (this.#running || this.isEnded) return;
+    this.#running = true;
+    this.#run()
+      .catch((error: unknown) => this.#fail(error))
+      .finally(() => {
+        this.#running = false;
+      });
+  }
+
+  /** The service did not take a connection while in use. */
+  markDown(error: unknown): void {
+    if (this.#phase === 'ready') {
+      this.#note('lost', error);
+      this.#enter('connecting');
+    }
+    if (this.#phase !== 'failed') this.prepare();
+  }
+
+  retry(): void {
+    this.use().retry();
+    if (this.#phase === 'failed') this.#enter('connecting');
+    this.prepare();
+  }
+
+  dispose(): void {
+    this.#ended.abort();
+    this.#release?.dispose();
+    this.sharedAgent.destroy();
+    this.singleAgent.destroy();
+    for (const socket of this.sockets) socket.destroy();
+    void this.#use?.dispose();
+    this.#use = null;
+  }
+
+  async #dial(): Promise<Duplex> {
+    if (this.isWaitingForLink) {
+      if (this.#held >= maxHeld) throw new BerthError('tunnel-lost', { place: 'computer', retry: 'auto' });
+      this.#held += 1;
+      try {
+        return await this.#dialNow();
+      } finally {
+        this.#held -= 1;
+      }
+    }
+    return this.#dialNow();
+  }
+
+  #dialNow(): Promise<Duplex> {
+    const signal = AbortSignal.any([this.#ended.signal, AbortSignal.timeout(holdMs)]);
+    return this.#deps.links.dial(this.ref, this.service, this.upstreamPort, signal);
+  }
+
+  async #run(): Promise<void> {
+    const { links, clock } = this.#deps;
+    const signal = this.#ended.signal;
+    this.#note('connect');
+    try {
+      await this.use().ready(signal);
+      this.#note('connected');
+    } catch (error) {
+      if (!(error instanceof BerthError) || error.code !== 'no-ssh-service') throw error;
+      this.#note('no-ssh');
+    }
+    this.#enter('starting');
+    const startedAt = clock.now();
+    let wasSilent = false;
+    for (;;) {
+      try {
+        this.#note('launch');
+        await links.launch(this.ref, this.service, signal);
+        this.#note('launched');
+        break;
+      } catch (error) {
+        if (!(error instanceof BerthError) || error.retry !== 'auto' || this.#isOver(startedAt)) throw error;
+        this.#note('failed', error);
+        await this.#pause(1_500);
+      }
+    }
+    for (;;) {
+      const result = await probe(this.singleAgent, { path: this.#path, port: this.upstreamPort });
+      if (signal.aborted) return;
+      if (result === null) {
+        this.#note('answered');
+        this.#enter('ready');
+        return;
+      }
+      if (result.retry === 'never') throw result;
+      if (!wasSilent) this.#note('silent', result);
+      wasSilent = true;
+      if (this.#isOver(startedAt)) throw new BerthError('service-timeout', { place: 'service', retry: 'user' });
+      await this.#pause(probeEveryMs);
+    }
+  }
+
+  #isOver(startedAt: number): boolean {
+    return this.#deps.clock.now() - startedAt > startLimitMs;
+  }
+
+  #pause(delayMs: number): Promise<void> {
+    return new Promise((resolve, reject) => {
+      const timer = this.#deps.clock.after(delayMs, resolve);
+      this.#ended.signal.addEventListener(
+        'abort',
+        () => {
+          void timer.dispose();
+          reject(new BerthError('cancelled', { place: 'computer' }));
+        },
+        { once: true },
+      );
+    });
+  }
+
+  #fail(error: unknown): void {
+    if (this.isEnded) return;
+    this.#code = error instanceof BerthError ? error.code : 'internal';
+    this.#note('failed', error);
+    this.#enter('failed');
+  }
+
+  #enter(phase: Phase): void {
+    if (phase !== 'failed') this.#code = null;
+    if (phase === this.#phase) return;
+    this.#phase = phase;
+    this.#phaseAt = this.#deps.clock.now();
+  }
+
+  #note(step: LogStep, error?: unknown): void {
+    const detail =
+      error instanceof BerthError ? [error.code, error.detail].filter(Boolean).join(': ') : error ? 'internal' : '';
+    if (this.#log.length < maxLogLines) this.#log.push({ at: this.#deps.clock.now(), step, detail });
+  }
+
+  #releaseLater(): void {
+    this.#release?.dispose();
+    this.#release = this.#deps.clock.after(releaseAfterMs, () => {
+      if (this.#active > 0) return;
+      void this.#use?.dispose();
+      this.#use = null;
+    });
+  }
+}

@@ -1,0 +1,97 @@
+/**
+ * How much of each slot may be asked for, who says so, and how much would start at once (parity page, section 3). Pure.
+ * Infinite, not a number and missing all mean: no bound from this source.
+ */
+import type { Slots } from '../../src-preload/contract/common.ts';
+import type { Bound, LimitSource, SlotInfo } from '../../src-preload/contract/launcher.ts';
+import { gibibyte, mebibyte, parseAmount } from './amounts.ts';
+
+/** A named set of amounts: one source's limits or remainders. */
+export interface SourcedSlots {
+  readonly by: LimitSource;
+  readonly slots: Slots;
+}
+
+export interface BoundsQuestion {
+  readonly slots: readonly SlotInfo[];
+  readonly image: { readonly minimum: Slots; readonly maximum: Slots; readonly accelerators: readonly string[] };
+  /** Amounts that may never be exceeded. */
+  readonly limits: readonly SourcedSlots[];
+  /**
+   * Amounts free now. Order matters on a tie: the manager lowers the policy's remainder to the project's, and a resource
+   * group's to the policy's, so the source that stands first here is the one that really binds.
+   */
+  readonly remaining: readonly SourcedSlots[];
+}
+
+/** Room for shared memory that memory always needs beside what the image asks (P-LIMIT-11). */
+const shmemRoom = 64 * mebibyte;
+const smallestMem = 64 * mebibyte;
+const memStep = gibibyte / 4;
+
+interface Found {
+  readonly amount: number;
+  readonly by: LimitSource;
+}
+
+function lowest(slot: string, sources: readonly SourcedSlots[]): Found | null {
+  let found: Found | null = null;
+  for (const { by, slots } of sources) {
+    const amount = parseAmount(slot, slots[slot]);
+    if (amount !== null && (found === null || amount < found.amount)) found = { amount: Math.max(0, amount), by };
+  }
+  return found;
+}
+
+/** True when the image can use this accelerator; names are families such as `cuda`, `*` or one empty text for all. */
+export function supports(slot: string, accelerators: readonly string[]): boolean {
+  if (slot === 'cpu' || slot === 'mem') return true;
+  const family = slot.split('.', 1)[0] ?? slot;
+  const named = accelerators.filter((name) => name !== '');
+  return named.length === 0 ? accelerators.length > 0 : named.includes('*') || named.includes(family);
+}
+
+function stepOf(slot: SlotInfo): number {
+  if (slot.name === 'mem') return memStep;
+  return slot.step ?? (isFractional(slot.name) ? 0.1 : 1);
+}
+
+export function isFractional(slot: string): boolean {
+  return slot.endsWith('.shares');
+}
+
+function minimumOf(slot: string, image: BoundsQuestion['image']): Found {
+  const asked = Math.max(0, parseAmount(slot, image.minimum[slot]) ?? 0);
+  if (slot === 'mem')
+    return { amount: Math.max(asked, smallestMem) + shmemRoom, by: asked > smallestMem ? 'image' : 'site' };
+  if (slot === 'cpu') return asked >= 1 ? { amount: asked, by: 'image' } : { amount: 1, by: 'site' };
+  return { amount: asked, by: asked > 0 ? 'image' : 'site' };
+}
+
+export function boundsOf(question: BoundsQuestion): Bound[] {
+  return question.slots.map((slot) => {
+    const { name } = slot;
+    const step = stepOf(slot);
+    if (!supports(name, question.image.accelerators)) {
+      return bound(slot, step, { amount: 0, by: 'image' }, { amount: 0, by: 'image' }, null);
+    }
+    // An image's maximum of 0 is how labels write "none".
+    const ofImage = Object.fromEntries(Object.entries(question.image.maximum).filter(([, text]) => Number(text) !== 0));
+    const max = lowest(name, [{ by: 'image', slots: ofImage }, ...question.limits]);
+    return bound(slot, step, minimumOf(name, question.image), max, lowest(name, question.remaining));
+  });
+}
+
+function bound(slot: SlotInfo, step: number, min: Found, max: Found | null, remaining: Found | null): Bound {
+  return {
+    slot: slot.name,
+    min: min.amount,
+    minBy: min.by,
+    max: max?.amount ?? null,
+    maxBy: max?.by ?? null,
+    remaining: remaining?.amount ?? null,
+    remainingBy: remaining?.by ?? null,
+    step,
+    unit: slot.unit,
+  };
+}

@@ -1,0 +1,92 @@
+/**
+ * Host keys of sessions, pinned on first use. No API of a site tells a fingerprint, so the first key seen is the one
+ * that must come back; a session's main kernel has the session's id, so this is a pin per kernel.
+ */
+import { createHash, timingSafeEqual } from 'node:crypto';
+import { z } from 'zod';
+import type { DocumentStore } from '../hosts/host.ts';
+
+/** Oldest pins are forgotten beyond this; sessions live days, not years. */
+const maxPins = 2_000;
+
+const Pin = z.object({ key: z.base64(), seenAt: z.string() });
+type Pins = Record<string, z.infer<typeof Pin>>;
+
+export interface HostKeys {
+  /** True when `key` is the pinned one or the first one seen, which is pinned then. */
+  verify(siteId: string, sessionId: string, key: Buffer): boolean;
+  /** The person accepted that the key changed: the next one seen is pinned. */
+  forget(siteId: string, sessionId: string): void;
+  /** `SHA256:...` as OpenSSH prints it; null while nothing is pinned. */
+  fingerprint(siteId: string, sessionId: string): string | null;
+  /** A `known_hosts` line under this alias; null while nothing is pinned. */
+  knownHostsLine(siteId: string, sessionId: string, alias: string): string | null;
+}
+
+/** The key type is the first length-prefixed text of the key blob. */
+function typeOf(key: Buffer): string | null {
+  if (key.length < 4) return null;
+  const length = key.readUInt32BE(0);
+  return length <= 64 && key.length >= 4 + length ? key.toString('latin1', 4, 4 + length) : null;
+}
+
+/** @param onWriteError told when the disk refuses; the pin then holds until Berth quits */
+export function createHostKeys(
+  store: DocumentStore,
+  now: () => number,
+  onWriteError: (error: unknown) => void,
+): HostKeys {
+  let pins: Pins | null = null;
+  const load = (): Pins => {
+    if (pins) return pins;
+    pins = {};
+    // One entry that someone broke must not cost the others.
+    for (const [name, entry] of Object.entries(store.read().pins ?? {})) {
+      const pin = Pin.safeParse(entry);
+      if (pin.success) pins[name] = pin.data;
+    }
+    return pins;
+  };
+  const nameOf = (siteId: string, sessionId: string): string => `${siteId}/${sessionId}`;
+  const save = (next: Pins): void => {
+    const entries = Object.entries(next)
+      .sort(([, a], [, b]) => (a.seenAt < b.seenAt ? 1 : -1))
+      .slice(0, maxPins);
+    pins = Object.fromEntries(entries);
+    try {
+      store.write({ ...store.read(), pins });
+    } catch (error) {
+      onWriteError(error);
+    }
+  };
+  const pinned = (siteId: string, sessionId: string): Buffer | null => {
+    const pin = load()[nameOf(siteId, sessionId)];
+    return pin ? Buffer.from(pin.key, 'base64') : null;
+  };
+
+  return {
+    verify(siteId, sessionId, key) {
+      const known = pinned(siteId, sessionId);
+      // SECURITY: another key than the pinned one is refused ('a changed host key blocks' in links.itest.ts).
+      if (known) return known.length === key.length && timingSafeEqual(known, key);
+      save({
+        ...load(),
+        [nameOf(siteId, sessionId)]: { key: key.toString('base64'), seenAt: new Date(now()).toISOString() },
+      });
+      return true;
+    },
+    forget(siteId, sessionId) {
+      const { [nameOf(siteId, sessionId)]: gone, ...rest } = load();
+      if (gone) save(rest);
+    },
+    fingerprint(siteId, sessionId) {
+      const key = pinned(siteId, sessionId);
+      return key ? `SHA256:${createHash('sha256').update(key).digest('base64').replace(/=+$/, '')}` : null;
+    },
+    knownHostsLine(siteId, sessionId, alias) {
+      const key = pinned(siteId, sessionId);
+      const type = key && typeOf(key);
+      return key && type ? `${alias} ${type} ${key.toString('base64')}` : null;
+    },
+  };
+}

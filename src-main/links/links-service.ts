@@ -1,0 +1,165 @@
+/** All links: one per account and session, made on first use, ended with the session or the sign-in. */
+import type { Duplex } from 'node:stream';
+import type { Link as LinkValue } from '../../src-preload/contract/links.ts';
+import type { Accounts, KnownSessions, ServiceInfo } from '../backend/site-api.ts';
+import { BerthError } from '../base/berth-error.ts';
+import type { Clock } from '../base/clock.ts';
+import type { Disposable } from '../base/disposable.ts';
+import type { Emit } from '../handlers.ts';
+import type { DocumentStore } from '../hosts/host.ts';
+import { connectSession, type SessionFacts, sessionFacts, sshService } from './connect-session.ts';
+import { createDialer, type Dialer } from './dialer.ts';
+import { createHostKeys, type HostKeys } from './host-keys.ts';
+import { Link, type LinkUse, type UseKind } from './link.ts';
+import type { SshConnection } from './ssh-connection.ts';
+import { WsDuplex } from './ws-duplex.ts';
+
+export interface SessionRefValue {
+  readonly accountId: string;
+  readonly sessionId: string;
+}
+
+export interface LinksLog {
+  info(message: string, fields?: Readonly<Record<string, unknown>>): void;
+  warn(message: string, fields?: Readonly<Record<string, unknown>>): void;
+}
+
+export interface LinksDeps {
+  readonly accounts: Accounts;
+  readonly known: KnownSessions;
+  /** Where pinned host keys live. */
+  readonly hostKeyStore: DocumentStore;
+  readonly emit: Emit;
+  readonly clock: Clock;
+  readonly random: () => number;
+  /** Minutes without use after which a link rests; 0: never. */
+  readonly idleMinutes: () => number;
+  readonly log: LinksLog;
+}
+
+export type SessionUse = LinkUse<SshConnection>;
+
+export interface LinksService extends Disposable {
+  readonly hostKeys: HostKeys;
+  list(): LinkValue[];
+  /** Holds the session's link open until disposed. Does not wait; `use.ready()` does. */
+  acquire(ref: SessionRefValue, kind: UseKind): SessionUse;
+  /** One byte stream to a port of a service, launching it first. */
+  dial(ref: SessionRefValue, service: string, port: number, signal?: AbortSignal): Promise<Duplex>;
+  launch(ref: SessionRefValue, service: string, signal?: AbortSignal): Promise<void>;
+  services(ref: SessionRefValue, signal?: AbortSignal): Promise<readonly ServiceInfo[]>;
+  /** The session's private key, read through the site and kept in memory. */
+  key(ref: SessionRefValue, signal?: AbortSignal): Promise<string>;
+  /** A fresh tunnel to the session's SSH server, for another SSH client. */
+  openRawSsh(ref: SessionRefValue, signal?: AbortSignal): Promise<Duplex>;
+  retry(ref: SessionRefValue): void;
+  acceptHostKey(ref: SessionRefValue): void;
+  suspend(): void;
+  resume(): void;
+}
+
+interface Entry {
+  readonly ref: SessionRefValue;
+  readonly link: Link<SshConnection>;
+  readonly facts: SessionFacts;
+  readonly dialer: Dialer;
+}
+
+export function createLinksService(deps: LinksDeps): LinksService {
+  const hostKeys = createHostKeys(deps.hostKeyStore, deps.clock.now, (error) =>
+    deps.log.warn('Host keys could not be saved', { error }),
+  );
+  const entries = new Map<string, Entry>();
+  let isDisposed = false;
+
+  const keyOf = (ref: SessionRefValue): string => `${ref.accountId}/${ref.sessionId}`;
+
+  const make = (ref: SessionRefValue): Entry => {
+    const facts = sessionFacts(() => deps.accounts.api(ref.accountId), ref.sessionId);
+    const link = new Link<SshConnection>({
+      accountId: ref.accountId,
+      sessionId: ref.sessionId,
+      sessionName: () => deps.known.get(ref.accountId, ref.sessionId)?.name ?? ref.sessionId,
+      connect: (signal) => connectSession({ accounts: deps.accounts, hostKeys, clock: deps.clock, facts }, ref, signal),
+      idleMinutes: deps.idleMinutes,
+      clock: deps.clock,
+      random: deps.random,
+    });
+    link.onChange((value) => {
+      deps.log.info('Link', { sessionId: ref.sessionId, state: value.state, error: value.error?.code });
+      deps.emit('links', 'changed', value);
+    });
+    const dialer = createDialer({
+      api: () => deps.accounts.api(ref.accountId),
+      sessionId: ref.sessionId,
+      facts,
+      clock: deps.clock,
+      connection: (signal) => link.ready(signal),
+    });
+    return { ref, link, facts, dialer };
+  };
+
+  const entryOf = (ref: SessionRefValue): Entry => {
+    if (isDisposed) throw new BerthError('cancelled', { place: 'computer' });
+    const name = keyOf(ref);
+    const existing = entries.get(name);
+    if (existing) return existing;
+    const entry = make({ accountId: ref.accountId, sessionId: ref.sessionId });
+    entries.set(name, entry);
+    return entry;
+  };
+
+  const endWhere = (matches: (ref: SessionRefValue) => boolean, error: () => BerthError): void => {
+    for (const [name, entry] of [...entries]) {
+      if (!matches(entry.ref)) continue;
+      entries.delete(name);
+      entry.link.end(error());
+    }
+  };
+
+  const off = [
+    deps.known.onEnded((accountId, sessionId) => {
+      endWhere(
+        (ref) => ref.accountId === accountId && ref.sessionId === sessionId,
+        () => new BerthError('session-gone', { place: 'site' }),
+      );
+    }),
+    deps.accounts.onSignedOut((accountId) => {
+      endWhere(
+        (ref) => ref.accountId === accountId,
+        () => new BerthError('signed-out', { place: 'site' }),
+      );
+    }),
+  ];
+
+  return {
+    hostKeys,
+    list: () => [...entries.values()].map((entry) => entry.link.value),
+    acquire: (ref, kind) => entryOf(ref).link.use(kind),
+    dial: async (ref, service, port, signal) => entryOf(ref).dialer.dial(service, port, signal),
+    launch: async (ref, service, signal) => entryOf(ref).dialer.launch(service, signal),
+    services: async (ref, signal) => entryOf(ref).facts.services(signal),
+    key: async (ref, signal) => entryOf(ref).facts.key(signal),
+    openRawSsh: async (ref, signal) =>
+      new WsDuplex(await deps.accounts.api(ref.accountId).openTunnel(ref.sessionId, sshService, 'tcpproxy', signal)),
+    retry: (ref) => entries.get(keyOf(ref))?.link.retry(),
+    acceptHostKey: (ref) => {
+      hostKeys.forget(deps.accounts.site(ref.accountId).id, ref.sessionId);
+      entries.get(keyOf(ref))?.link.retryWithNewKey();
+    },
+    suspend: () => {
+      for (const entry of entries.values()) entry.link.suspend();
+    },
+    resume: () => {
+      for (const entry of entries.values()) entry.link.resume();
+    },
+    dispose: () => {
+      isDisposed = true;
+      for (const stop of off) stop();
+      endWhere(
+        () => true,
+        () => new BerthError('cancelled', { place: 'computer' }),
+      );
+    },
+  };
+}

@@ -1,0 +1,248 @@
+/** Links against Debian's own SSH servers, through real WebSockets. */
+import { createHash, randomBytes } from 'node:crypto';
+import { createServer, type Server } from 'node:net';
+import type { Readable } from 'node:stream';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import type { Link as LinkValue } from '../../src-preload/contract/links.ts';
+import { BerthError } from '../base/berth-error.ts';
+import { systemClock } from '../base/clock.ts';
+import { createLinksService, type LinksService } from './links-service.ts';
+import { accepts, freePort, type RealSshServer, startRealSshServer, until, whyNot } from './testing/real-ssh-server.ts';
+import { startTestSite, type TestSite, testRef } from './testing/test-site.ts';
+
+async function textOf(stream: Readable): Promise<string> {
+  let text = '';
+  for await (const chunk of stream) text += String(chunk);
+  return text;
+}
+
+describe.each(['dropbear', 'sshd'] as const)('links to %s', (kind) => {
+  const reason = whyNot(kind);
+  if (reason) console.warn(`Skipped: ${reason}`);
+  describe.skipIf(reason !== null)('', () => {
+    let server: RealSshServer;
+    let site: TestSite;
+    let links: LinksService;
+    let changes: LinkValue[];
+
+    beforeAll(async () => {
+      server = await startRealSshServer(kind);
+    });
+    afterAll(() => server?.stop());
+    beforeEach(async () => {
+      site = await startTestSite();
+      site.ports.set('sshd', server.port);
+      site.key = `some header that a TAR has${server.privateKey}\0\0\0`;
+      changes = [];
+      links = createLinksService({
+        accounts: site.accounts,
+        known: site.known,
+        hostKeyStore: site.hostKeyStore,
+        emit: (_area, _name, payload) => void changes.push(payload as LinkValue),
+        clock: systemClock,
+        random: () => 0.5,
+        idleMinutes: () => 30,
+        log: { info: () => undefined, warn: () => undefined },
+      });
+    });
+    afterEach(async () => {
+      await links.dispose();
+      await site.close();
+    });
+
+    it('connects once for several users and runs commands', async () => {
+      const first = links.acquire(testRef, { kind: 'terminal' });
+      const second = links.acquire(testRef, { kind: 'app', service: 'jupyter' });
+      const [one, two] = await Promise.all([first.ready(), second.ready()]);
+      expect(one).toBe(two);
+      const stream = await one.exec('echo hello; exit 3');
+      expect(await textOf(stream)).toBe('hello\n');
+      await until(() => stream.hasExited, 'exit status');
+      expect(stream.exitCode).toBe(3);
+      expect(site.handshakes).toEqual(['tcpproxy:sshd']);
+      expect(links.list()).toMatchObject([{ state: 'up', terminals: 1, apps: ['jupyter'], sessionName: 'notes' }]);
+    });
+
+    it('carries bytes both ways unchanged, and ends where the other side ends', async () => {
+      const echo: Server = createServer({ allowHalfOpen: true }, (socket) => socket.pipe(socket));
+      await new Promise<void>((resolve) => echo.listen(0, '127.0.0.1', resolve));
+      const address = echo.address();
+      if (address === null || typeof address === 'string') throw new Error('No port');
+      const use = links.acquire(testRef, { kind: 'app', service: 'x' });
+      const stream = await (await use.ready()).forward(address.port);
+      const sent = randomBytes(3_000_001);
+      const received = createHash('sha256');
+      let length = 0;
+      stream.end(sent);
+      for await (const chunk of stream) {
+        received.update(chunk);
+        length += chunk.length;
+      }
+      expect(length).toBe(sent.length);
+      expect(received.digest('hex')).toBe(createHash('sha256').update(sent).digest('hex'));
+      await until(() => stream.closed, 'close');
+      echo.close();
+    });
+
+    it('comes back after a cut, and tells', async () => {
+      const use = links.acquire(testRef, { kind: 'terminal' });
+      const before = await use.ready();
+      site.cut();
+      await until(() => use.state === 'lost', 'lost');
+      const after = await use.ready();
+      expect(after).not.toBe(before);
+      expect(await textOf(await after.exec('echo again'))).toBe('again\n');
+      const states = changes.map((change) => change.state);
+      expect(states).toContain('lost');
+      expect(states.at(-1)).toBe('up');
+    });
+
+    it('fails pending requests at once when the connection is cut', async () => {
+      const use = links.acquire(testRef, { kind: 'terminal' });
+      const connection = await use.ready();
+      site.stall();
+      const asked = connection.exec('echo never');
+      asked.catch(() => undefined);
+      site.cut();
+      await expect(asked).rejects.toMatchObject({ code: 'tunnel-lost' });
+    });
+
+    it('notices a silent peer within 6 s and is usable 2 s after the network is back', async () => {
+      const use = links.acquire(testRef, { kind: 'terminal' });
+      await use.ready();
+      const stalledAt = Date.now();
+      site.stall();
+      await until(() => use.state === 'lost', 'lost', 8_000);
+      expect(Date.now() - stalledAt).toBeLessThan(6_500);
+      site.unstall();
+      const backAt = Date.now();
+      await use.ready();
+      expect(Date.now() - backAt).toBeLessThan(2_500);
+    });
+
+    it('reports an end as an end and a cut as an error', async () => {
+      const slow = createServer((socket) => {
+        socket.write('part');
+      });
+      await new Promise<void>((resolve) => slow.listen(0, '127.0.0.1', resolve));
+      const address = slow.address();
+      if (address === null || typeof address === 'string') throw new Error('No port');
+      const use = links.acquire(testRef, { kind: 'app', service: 'x' });
+      const stream = await (await use.ready()).forward(address.port);
+      await new Promise<void>((resolve) => stream.once('data', () => resolve()));
+      let ended = false;
+      stream.on('end', () => {
+        ended = true;
+      });
+      const failed = new Promise<Error>((resolve) => stream.once('error', resolve));
+      site.cut();
+      expect(await failed).toMatchObject({ code: 'tunnel-lost' });
+      expect(ended).toBe(false);
+      slow.close();
+    });
+
+    it('launches a service once, forwards to it, and goes around when the port is refused', async () => {
+      const port = await freePort();
+      site.services.push({ name: 'web', protocol: 'http', ports: [port], urlTemplate: null });
+      const web = createServer((socket) => socket.end('hi'));
+      site.onLaunch = async (service) => {
+        if (service !== 'web' || web.listening) return;
+        await new Promise<void>((resolve) => web.listen(port, '127.0.0.1', resolve));
+        site.ports.set('web', port);
+      };
+      expect(await textOf(await links.dial(testRef, 'web', port))).toBe('hi');
+      expect(await textOf(await links.dial(testRef, 'web', port))).toBe('hi');
+      expect(site.handshakes).toEqual(['tcpproxy:sshd', 'httpproxy:web']);
+      // The same service, on a port where nothing listens inside: the site's own way still reaches it.
+      expect(await textOf(await links.dial(testRef, 'web', await freePort()))).toBe('hi');
+      expect(site.handshakes.at(-1)).toBe('httpproxy:web');
+      web.close();
+    });
+
+    it('a changed host key blocks', async () => {
+      const use = links.acquire(testRef, { kind: 'terminal' });
+      await use.ready();
+      const other = await startRealSshServer(kind);
+      try {
+        // The same user key is accepted there: only the host key differs.
+        site.ports.set('sshd', other.port);
+        site.key = other.privateKey;
+        site.cut();
+        await until(() => use.state === 'failed', 'failed');
+        expect(use.value.error?.code).toBe('host-key-changed');
+        const tries = site.handshakes.length;
+        links.retry(testRef);
+        await expect(use.ready()).rejects.toMatchObject({ code: 'host-key-changed' });
+        expect(site.handshakes.length).toBe(tries);
+        links.acceptHostKey(testRef);
+        await expect(use.ready()).rejects.toMatchObject({ code: 'key-refused' });
+        links.retry(testRef);
+        expect(await textOf(await (await use.ready()).exec('echo new'))).toBe('new\n');
+      } finally {
+        await other.stop();
+      }
+    });
+
+    it('ends with the session and with the sign-in', async () => {
+      const use = links.acquire(testRef, { kind: 'terminal' });
+      const connection = await use.ready();
+      site.endSession();
+      expect(use.state).toBe('failed');
+      expect(use.value.error?.code).toBe('session-gone');
+      expect(connection.isDead).toBe(true);
+      expect(links.list()).toEqual([]);
+      const again = links.acquire(testRef, { kind: 'terminal' });
+      await again.ready();
+      site.signOut();
+      await expect(again.ready()).rejects.toMatchObject({ code: 'signed-out' });
+    });
+
+    it('drops the connection for sleep and is back after it', async () => {
+      const use = links.acquire(testRef, { kind: 'terminal' });
+      const before = await use.ready();
+      links.suspend();
+      expect(use.state).toBe('lost');
+      expect(before.isDead).toBe(true);
+      links.resume();
+      expect(await use.ready()).not.toBe(before);
+    });
+
+    it('gives another SSH client the raw bytes', async () => {
+      const raw = await links.openRawSsh(testRef);
+      const banner = await new Promise<string>((resolve) => raw.once('data', (chunk) => resolve(String(chunk))));
+      expect(banner).toMatch(/^SSH-2\.0-/);
+      raw.destroy();
+      expect(await accepts(server.port)).toBe(true);
+    });
+
+    it('says what is missing: no SSH service, no key, a site that cannot be reached', async () => {
+      site.services = [];
+      const use = links.acquire(testRef, { kind: 'terminal' });
+      await expect(use.ready()).rejects.toMatchObject({ code: 'no-ssh-service' });
+      expect(use.value.state).toBe('failed');
+      site.services = [{ name: 'sshd', protocol: 'tcp', ports: [2200], urlTemplate: null }];
+      const other = createLinksService({
+        accounts: site.accounts,
+        known: site.known,
+        hostKeyStore: site.hostKeyStore,
+        emit: () => undefined,
+        clock: systemClock,
+        random: () => 0.5,
+        idleMinutes: () => 30,
+        log: { info: () => undefined, warn: () => undefined },
+      });
+      site.key = 'no key at all';
+      const second = other.acquire(testRef, { kind: 'terminal' });
+      await expect(second.ready()).rejects.toMatchObject({ code: 'key-missing' });
+      site.key = server.privateKey;
+      site.refuse = new BerthError('offline', { place: 'site', retry: 'auto' });
+      second.retry();
+      await until(() => second.state === 'lost', 'lost');
+      expect(second.value.nextTryAt).not.toBeNull();
+      site.refuse = null;
+      second.retry();
+      await second.ready();
+      await other.dispose();
+    });
+  });
+});

@@ -1,0 +1,272 @@
+/**
+ * One SSH connection over a byte stream. The only file that calls ssh2's `Client.connect`; it never does so without a
+ * host key verifier.
+ */
+import type { Duplex } from 'node:stream';
+import type { ClientChannel, PseudoTtyOptions } from 'ssh2';
+import { BerthError } from '../base/berth-error.ts';
+import type { Clock } from '../base/clock.ts';
+import type { Disposable } from '../base/disposable.ts';
+import { ChannelDuplex } from './channel-duplex.ts';
+import { sshAlgorithms } from './ssh-algorithms.ts';
+import { channelError, connectError } from './ssh-errors.ts';
+import { guardWindows, type WindowGuard, type WindowLimits, windowLimits } from './ssh-window.ts';
+import { internalsOf, loadSsh2 } from './ssh2-internals.ts';
+
+/** The SSH user of every Backend.AI container. */
+export const sshUser = 'work';
+
+/** The container's port opens before its SSH server answers at times, and the service starts on the first request. */
+const readyTimeoutMs = 60_000;
+/** An accepted tunnel to a black-holed agent stays silent (tunnels reference, section 1.5). */
+const bannerTimeoutMs = 15_000;
+/** Silence after which a reply is asked for, and after which the other side counts as gone (design, section 8: 6 s). */
+const silentMs = 3_000;
+const deadMs = 6_000;
+/** While bytes wait in our own queue a reply waits behind them, so a slow uplink must not look dead. */
+const deadWithBacklogMs = 20_000;
+
+/** What makes up a byte stream below SSH, with the counters that tell whether the other side lives. */
+export interface Transport extends Duplex {
+  readonly bytesIn: number;
+  readonly bytesOut: number;
+  readonly backlogBytes: number;
+  readonly lastProgressAt: number;
+}
+
+export interface SshConnectOptions {
+  readonly transport: Transport;
+  readonly privateKey: string;
+  /** SECURITY: required, because ssh2 accepts any key without one ('a changed host key blocks' in links.itest.ts). */
+  readonly hostVerifier: (key: Buffer) => boolean;
+  readonly clock: Clock;
+  readonly signal?: AbortSignal;
+  readonly limits?: WindowLimits;
+}
+
+export interface Pty {
+  readonly cols: number;
+  readonly rows: number;
+}
+
+/** What the rest of Berth may do with a connection. */
+export interface SshConnection {
+  readonly isDead: boolean;
+  readonly bytesIn: number;
+  readonly bytesOut: number;
+  /** Opens a connection from inside the container to one of its own ports. Throws BerthError. */
+  forward(port: number, host?: string): Promise<ChannelDuplex>;
+  exec(command: string, pty?: Pty): Promise<ChannelDuplex>;
+  shell(pty: Pty): Promise<ChannelDuplex>;
+  /** Calls back once, also when the connection is gone already. */
+  onClose(listener: (error: BerthError) => void): void;
+  end(): void;
+}
+
+class Connection implements SshConnection {
+  readonly #client: import('ssh2').Client;
+  readonly #transport: Transport;
+  readonly #clock: Clock;
+  readonly #streams = new Map<Duplex, ChannelDuplex>();
+  readonly #closeListeners: ((error: BerthError) => void)[] = [];
+  readonly #guard: WindowGuard;
+  #watch: Disposable | null = null;
+  #pinged = false;
+  #closedWith: BerthError | null = null;
+  #holder: ClientChannel | null = null;
+
+  constructor(client: import('ssh2').Client, options: SshConnectOptions) {
+    this.#client = client;
+    this.#transport = options.transport;
+    this.#clock = options.clock;
+    this.#guard = guardWindows(
+      client,
+      options.transport,
+      options.clock,
+      (channel) =>
+        this.#streams
+          .get(channel)
+          ?.destroy(new BerthError('tunnel-lost', { place: 'computer', params: { reason: 'reader-stalled' } })),
+      options.limits ?? windowLimits,
+    );
+    client.on('close', () => this.#closed(new BerthError('tunnel-lost', { place: 'container', retry: 'auto' })));
+  }
+
+  get isDead(): boolean {
+    return this.#closedWith !== null;
+  }
+  get bytesIn(): number {
+    return this.#transport.bytesIn;
+  }
+  get bytesOut(): number {
+    return this.#transport.bytesOut;
+  }
+
+  start(): void {
+    this.#watchPeer();
+    // sshd leaves Nagle on until a session exists: 46 ms a request instead of 1. dropbear does not care.
+    if (internalsOf(this.#client)._remoteVer?.startsWith('OpenSSH')) {
+      this.#client.exec('exec cat', (error, channel) => {
+        if (error) return;
+        this.#holder = channel;
+        channel.on('error', () => undefined);
+        channel.resume();
+        channel.stderr.resume();
+      });
+    }
+  }
+
+  forward(port: number, host = '127.0.0.1'): Promise<ChannelDuplex> {
+    return this.#open((done) => this.#client.forwardOut('127.0.0.1', 0, host, port, done));
+  }
+
+  exec(command: string, pty?: Pty): Promise<ChannelDuplex> {
+    const options = pty ? { pty: ptyOptions(pty) } : {};
+    return this.#open((done) => this.#client.exec(command, options, done));
+  }
+
+  shell(pty: Pty): Promise<ChannelDuplex> {
+    return this.#open((done) => this.#client.shell(ptyOptions(pty), done));
+  }
+
+  onClose(listener: (error: BerthError) => void): void {
+    if (this.#closedWith) listener(this.#closedWith);
+    else this.#closeListeners.push(listener);
+  }
+
+  end(): void {
+    this.#closed(new BerthError('cancelled', { place: 'computer' }));
+    this.#holder?.close();
+    this.#client.end();
+    this.#transport.end();
+  }
+
+  #open(ask: (done: (error: Error | undefined, channel: ClientChannel) => void) => unknown): Promise<ChannelDuplex> {
+    return new Promise((resolve, reject) => {
+      const closed = this.#closedWith;
+      if (closed) {
+        reject(closed);
+        return;
+      }
+      // A request whose answer never comes must not wait for ever when the connection ends.
+      this.onClose(reject);
+      try {
+        ask((error, channel) => {
+          if (error) {
+            reject(this.#closedWith ?? channelError(error));
+            return;
+          }
+          const stream = new ChannelDuplex(channel, {
+            isDead: () => this.isDead,
+            discard: (gone) => this.#guard.discard(gone),
+          });
+          this.#streams.set(channel, stream);
+          stream.once('close', () => this.#streams.delete(channel));
+          resolve(stream);
+        });
+      } catch (error) {
+        reject(this.#closedWith ?? channelError(error));
+      }
+    });
+  }
+
+  #watchPeer(): void {
+    const silence = performance.now() - this.#transport.lastProgressAt;
+    const limitMs = this.#transport.backlogBytes > 0 ? deadWithBacklogMs : deadMs;
+    let nextMs = silentMs;
+    if (this.#guard.isPaused) {
+      this.#pinged = false;
+    } else if (silence >= limitMs && this.#pinged) {
+      this.#closed(new BerthError('tunnel-lost', { place: 'site', retry: 'auto', params: { silentMs: limitMs } }));
+      this.#transport.destroy();
+      return;
+    } else if (silence >= silentMs) {
+      if (!this.#pinged) {
+        this.#pinged = true;
+        const inside = internalsOf(this.#client);
+        inside._callbacks.push(() => undefined);
+        inside._protocol.ping();
+      }
+      nextMs = Math.max(limitMs - silence, 50);
+    } else {
+      this.#pinged = false;
+      nextMs = silentMs - silence + 1;
+    }
+    this.#watch = this.#clock.after(nextMs, () => this.#watchPeer());
+  }
+
+  #closed(error: BerthError): void {
+    if (this.#closedWith) return;
+    this.#closedWith = error;
+    this.#watch?.dispose();
+    this.#guard.dispose();
+    for (const listener of this.#closeListeners.splice(0)) listener(error);
+  }
+}
+
+function ptyOptions(pty: Pty): PseudoTtyOptions & { term: string } {
+  return { term: 'xterm-256color', cols: pty.cols, rows: pty.rows, width: 0, height: 0 };
+}
+
+/**
+ * Connects and authenticates. Owns the transport from here on.
+ * @throws BerthError `host-key-changed`, `key-refused`, `unsupported`, `tunnel-refused`, `tunnel-lost`, `timeout`, `cancelled`
+ */
+export function connectSsh(options: SshConnectOptions): Promise<SshConnection> {
+  const { ssh2, constants } = loadSsh2();
+  return new Promise((resolve, reject) => {
+    const client = new ssh2.Client();
+    let hostRefused = false;
+    let settled = false;
+    const banner = options.clock.after(bannerTimeoutMs, () => {
+      if (options.transport.bytesIn === 0) {
+        fail(new BerthError('tunnel-refused', { place: 'agent', retry: 'auto', params: { seconds: 15 } }));
+      }
+    });
+    const onAbort = (): void => fail(new BerthError('cancelled', { place: 'computer' }));
+    const settle = (): boolean => {
+      if (settled) return false;
+      settled = true;
+      banner.dispose();
+      options.signal?.removeEventListener('abort', onAbort);
+      return true;
+    };
+    const fail = (error: BerthError): void => {
+      if (!settle()) return;
+      options.transport.destroy();
+      client.destroy();
+      reject(error);
+    };
+    // Permanent: ssh2 reports a late ECONNRESET here, and an unheard 'error' ends the process.
+    client.on('error', (error) => {
+      if (hostRefused) fail(new BerthError('host-key-changed', { place: 'container' }));
+      else fail(connectError(error));
+    });
+    client.on('close', () => fail(new BerthError('tunnel-lost', { place: 'container', retry: 'auto' })));
+    if (options.signal?.aborted) {
+      fail(new BerthError('cancelled', { place: 'computer' }));
+      return;
+    }
+    options.signal?.addEventListener('abort', onAbort, { once: true });
+    client.connect({
+      sock: options.transport,
+      username: sshUser,
+      privateKey: options.privateKey,
+      readyTimeout: readyTimeoutMs,
+      // Own keep-alives (see #watchPeer): ssh2's would count a paused transport as dead.
+      keepaliveInterval: 0,
+      algorithms: sshAlgorithms(constants),
+      hostVerifier: (key: Buffer) => {
+        const accepted = options.hostVerifier(key);
+        hostRefused = !accepted;
+        return accepted;
+      },
+    });
+    const connection = new Connection(client, options);
+    client.once('ready', () => {
+      if (!settle()) return;
+      connection.start();
+      resolve(connection);
+    });
+  });
+}

@@ -1,0 +1,84 @@
+/**
+ * The one door to ssh2. It loads the package on first use (126 ms, which start-up must not pay), raises the window
+ * refill threshold before the first load, and names the internals that the window guard relies on.
+ */
+import { createRequire } from 'node:module';
+import type { Duplex } from 'node:stream';
+import type * as Ssh2 from 'ssh2';
+
+type Handler = (...args: unknown[]) => unknown;
+
+export interface ChannelInternals extends Duplex {
+  incoming: { window: number; state: string };
+  outgoing: { state: string };
+  stderr: { readableLength: number; resume(): unknown };
+  close(): void;
+}
+
+export interface ClientInternals {
+  _protocol: { _handlers: Record<string, Handler>; ping(): void };
+  _chanMgr: { _channels: Record<string, unknown>; get(id: number): unknown };
+  _callbacks: Handler[];
+  _remoteVer: string | undefined;
+}
+
+interface ChannelModule {
+  MAX_WINDOW: number;
+  PACKET_SIZE: number;
+  WINDOW_THRESHOLD: number;
+}
+
+interface SshConstants {
+  SUPPORTED_KEX: string[];
+  SUPPORTED_CIPHER: string[];
+  SUPPORTED_MAC: string[];
+  SUPPORTED_SERVER_HOST_KEY: string[];
+}
+
+export interface LoadedSsh2 {
+  readonly ssh2: typeof Ssh2;
+  readonly constants: SshConstants;
+}
+
+let loaded: LoadedSsh2 | null = null;
+
+/**
+ * Loads ssh2 once.
+ * @throws Error when the installed version lacks what Berth relies on: then links must not run at all
+ */
+export function loadSsh2(): LoadedSsh2 {
+  if (loaded) return loaded;
+  const require = createRequire(import.meta.url);
+  const channel: ChannelModule = require('ssh2/lib/Channel.js');
+  if (typeof channel.WINDOW_THRESHOLD !== 'number' || channel.MAX_WINDOW !== 2 * 1024 * 1024) {
+    throw new Error('ssh2 has other window constants than 1.17.0');
+  }
+  // ssh2 refills a window only when half of it is used; at 50 ms of distance that costs half the speed.
+  channel.WINDOW_THRESHOLD = channel.MAX_WINDOW - 4 * channel.PACKET_SIZE;
+  loaded = { ssh2: require('ssh2'), constants: require('ssh2/lib/protocol/constants.js') };
+  return loaded;
+}
+
+/**
+ * The client's internals, checked.
+ * @throws Error when ssh2 changed inside; nothing may be received then, because data could vanish silently
+ */
+export function internalsOf(client: Ssh2.Client): ClientInternals {
+  const inside = client as unknown as Partial<ClientInternals>;
+  const handlers = inside._protocol?._handlers;
+  if (
+    typeof handlers?.CHANNEL_DATA !== 'function' ||
+    typeof handlers.CHANNEL_EXTENDED_DATA !== 'function' ||
+    typeof inside._protocol?.ping !== 'function' ||
+    typeof inside._chanMgr?.get !== 'function' ||
+    typeof inside._chanMgr._channels !== 'object' ||
+    !Array.isArray(inside._callbacks)
+  ) {
+    throw new Error('ssh2 has other internals than 1.17.0');
+  }
+  return inside as ClientInternals;
+}
+
+export function isChannel(value: unknown): value is ChannelInternals {
+  return typeof value === 'object' && value !== null && 'incoming' in value && 'readableLength' in value;
+}

@@ -1,0 +1,20 @@
+/** The contract's `sessions` calls. */
+import type { Handlers } from '../handlers.ts';
+import type { SessionsService } from './sessions-service.ts';
+
+export function sessionsHandlers(service: SessionsService): Handlers['sessions'] {
+  return {
+    list: ({ accountId, tab }) => service.list(accountId, tab),
+    get: (ref, { signal }) => service.read(ref, signal),
+    start: (input, { signal }) => service.start(input, signal),
+    terminate: async ({ forced, ...ref }, { signal }) => {
+      await service.terminate(ref, forced, signal);
+      return undefined;
+    },
+    rename: async ({ name, ...ref }, { signal }) => {
+      await service.rename(ref, name, signal);
+      return undefined;
+    },
+    logs: async (ref, { signal }) => ({ text: await service.logs(ref, signal) }),
+  };
+}

@@ -1,0 +1,170 @@
+/** Sessions of all accounts: one watcher an account, made when somebody first asks; and what a person does with them. */
+import type { Session, SessionList, SessionTab, StartInput } from '../../src-preload/contract/sessions.ts';
+import type { Accounts, KnownSessions, SiteApi } from '../backend/site-api.ts';
+import { BerthError } from '../base/berth-error.ts';
+import type { Clock } from '../base/clock.ts';
+import { Emitter, type Unsubscribe } from '../base/emitter.ts';
+import type { Emit } from '../handlers.ts';
+import type { AreaLog } from '../log/log.ts';
+import { SessionWatcher } from './session-watcher.ts';
+import { hasEnded } from './status-policy.ts';
+
+/** What this service needs of accounts beyond the way to their sites. */
+export interface WatchedAccounts extends Accounts {
+  onConnected(listener: (accountId: string) => void): Unsubscribe;
+  /** Trouble met on an account's API. */
+  report(accountId: string, error: unknown): void;
+}
+
+export interface SessionsServiceOptions {
+  readonly accounts: WatchedAccounts;
+  readonly emit: Emit;
+  readonly clock: Clock;
+  readonly log: AreaLog;
+  readonly random?: () => number;
+}
+
+/** A first list waits this long for the site; afterwards changes arrive as events. */
+const firstAnswerMs = 5_000;
+
+interface SessionRef {
+  readonly accountId: string;
+  readonly sessionId: string;
+}
+
+export class SessionsService implements KnownSessions {
+  readonly #options: SessionsServiceOptions;
+  readonly #watchers = new Map<string, SessionWatcher>();
+  readonly #ended = new Emitter<SessionRef>();
+  readonly #unsubscribe: readonly Unsubscribe[];
+
+  constructor(options: SessionsServiceOptions) {
+    this.#options = options;
+    this.#unsubscribe = [
+      options.accounts.onSignedOut((accountId) => this.#forget(accountId)),
+      options.accounts.onConnected((accountId) => this.#watchers.get(accountId)?.wake()),
+    ];
+  }
+
+  /** Throws BerthError `account-missing`. While the site cannot be asked, what is known and `error`. */
+  async list(accountId: string, tab: SessionTab): Promise<SessionList> {
+    const watcher = this.#watch(accountId);
+    await atMost(this.#options.clock, watcher.ready(), firstAnswerMs);
+    return watcher.list(tab);
+  }
+
+  get(accountId: string, sessionId: string): Session | undefined {
+    return this.#watchers.get(accountId)?.get(sessionId);
+  }
+
+  onEnded(listener: (accountId: string, sessionId: string) => void): Unsubscribe {
+    return this.#ended.on(({ accountId, sessionId }) => listener(accountId, sessionId));
+  }
+
+  /** What is known, else what the site answers. Throws BerthError `session-gone`. */
+  async read({ accountId, sessionId }: SessionRef, signal?: AbortSignal): Promise<Session> {
+    const watcher = this.#watch(accountId);
+    const known = watcher.get(sessionId);
+    if (known !== undefined) return known;
+    const session = await this.#api(accountId).session(sessionId, signal);
+    if (session === null) {
+      throw new BerthError('session-gone', { place: 'manager', params: { session: sessionId } });
+    }
+    watcher.note(session);
+    return session;
+  }
+
+  /** Resolves once the site has taken it into its queue; from then on it is watched closely until it runs. */
+  async start(input: StartInput, signal?: AbortSignal): Promise<{ sessionId: string; name: string }> {
+    const started = await this.#api(input.accountId).start(input, signal);
+    const watcher = this.#watch(input.accountId);
+    watcher.touch(started.sessionId);
+    watcher.watchClosely(started.sessionId, 'running');
+    this.#options.log.info('Session started', { sessionId: started.sessionId });
+    return started;
+  }
+
+  async terminate({ accountId, sessionId }: SessionRef, forced: boolean, signal?: AbortSignal): Promise<void> {
+    const api = this.#api(accountId);
+    const watcher = this.#watch(accountId);
+    try {
+      await api.terminate(sessionId, forced, signal);
+    } catch (error) {
+      // Gone before the request came: what was wanted is so.
+      if (!(await this.#hasEndedAnyway(api, watcher, sessionId, error))) throw error;
+      return;
+    }
+    this.#options.log.info('Session ended by the user', { sessionId, forced });
+    watcher.touch(sessionId);
+    watcher.watchClosely(sessionId, 'ended');
+  }
+
+  async rename({ accountId, sessionId }: SessionRef, name: string, signal?: AbortSignal): Promise<void> {
+    const watcher = this.#watch(accountId);
+    await this.#api(accountId).rename(sessionId, name, signal);
+    watcher.touch(sessionId);
+  }
+
+  async logs({ accountId, sessionId }: SessionRef, signal?: AbortSignal): Promise<string> {
+    return await this.#api(accountId).logs(sessionId, signal);
+  }
+
+  /** The machine woke up: ask at once. */
+  resume(): void {
+    for (const watcher of this.#watchers.values()) watcher.resume();
+  }
+
+  dispose(): void {
+    for (const unsubscribe of this.#unsubscribe) unsubscribe();
+    for (const watcher of this.#watchers.values()) watcher.dispose();
+    this.#watchers.clear();
+  }
+
+  async #hasEndedAnyway(api: SiteApi, watcher: SessionWatcher, sessionId: string, error: unknown): Promise<boolean> {
+    if (!(error instanceof BerthError) || (error.code !== 'session-gone' && error.code !== 'forbidden')) return false;
+    const session = await api.session(sessionId);
+    if (session !== null) watcher.note(session);
+    else watcher.touch(sessionId);
+    return session === null || hasEnded(session.status);
+  }
+
+  #api(accountId: string): SiteApi {
+    return this.#options.accounts.api(accountId);
+  }
+
+  #watch(accountId: string): SessionWatcher {
+    const known = this.#watchers.get(accountId);
+    if (known !== undefined) return known;
+    const { accounts, clock, emit } = this.#options;
+    // Throws for an account that does not exist; one that is merely away gets its watcher.
+    accounts.site(accountId);
+    const watcher = new SessionWatcher({
+      api: () => this.#api(accountId),
+      clock,
+      random: this.#options.random ?? Math.random,
+      onChange: ({ changed, removed }, state) =>
+        emit('sessions', 'changed', { accountId, changed: [...changed], removed: [...removed], ...state }),
+      onEnded: (sessionId) => this.#ended.emit({ accountId, sessionId }),
+      onTrouble: (error) => accounts.report(accountId, error),
+    });
+    this.#watchers.set(accountId, watcher);
+    watcher.start();
+    return watcher;
+  }
+
+  #forget(accountId: string): void {
+    this.#watchers.get(accountId)?.dispose();
+    this.#watchers.delete(accountId);
+  }
+}
+
+/** Resolves when `work` does, or when the time is over. */
+function atMost(clock: Clock, work: Promise<void>, limitMs: number): Promise<void> {
+  return new Promise((resolve) => {
+    const timer = clock.after(limitMs, resolve);
+    void work.finally(() => {
+      void timer.dispose();
+      resolve();
+    });
+  });
+}

@@ -1,0 +1,113 @@
+/** Settings as people write them: parts of files with unknown keys allowed, merged by strength, judged key by key. Pure. */
+import { z } from 'zod';
+import { SettingKey, SettingsState, SettingsValues } from '../../src-preload/contract/app.ts';
+
+export type SettingSource = SettingsState['sources'][SettingKey];
+export type PartialSettings = { [K in keyof SettingsValues]?: SettingsValues[K] | undefined };
+
+export const defaultSettings: SettingsValues = {
+  theme: 'system',
+  language: 'system',
+  density: 'comfortable',
+  // Below the idle limit of most sites, and long enough to read a paper beside a notebook.
+  linkIdleMinutes: 30,
+  terminalFontSize: 13,
+  terminalScrollback: 10_000,
+};
+
+export const settingKeys = SettingKey.options;
+
+/** What a settings file may hold: any of the known keys with a valid value, and whatever else, which is kept. */
+export const SettingsDocument = SettingsValues.partial().loose();
+
+/** JSON Schema for editors; published as `assets/settings.schema.json`. */
+export function settingsJsonSchema(): Record<string, unknown> {
+  const schema = z.toJSONSchema(SettingsDocument, { target: 'draft-7' });
+  const properties = Object.fromEntries(
+    Object.entries(schema.properties ?? {}).map(([key, value]) => {
+      const known = SettingKey.safeParse(key);
+      return [
+        key,
+        typeof value === 'object' && known.success ? { default: defaultSettings[known.data], ...value } : value,
+      ];
+    }),
+  );
+  return {
+    $schema: schema.$schema,
+    $id: 'berth-settings.schema.json',
+    title: 'Berth settings',
+    description: 'settings.json of Berth, a file for --config, or a policy file. Unknown keys are kept.',
+    type: 'object',
+    properties: { $schema: { type: 'string' }, ...properties },
+    additionalProperties: true,
+  };
+}
+
+export type Judged =
+  | { readonly ok: true; readonly values: PartialSettings; readonly document: Record<string, unknown> }
+  /** `place` is a key path or a line and column, followed by what is wrong there. */
+  | { readonly ok: false; readonly place: string };
+
+/** Line and column of a JSON error, where Node tells the position. */
+export function jsonErrorPlace(text: string, error: unknown): string {
+  const message = error instanceof Error ? error.message : String(error);
+  const told = /\(line (\d+) column (\d+)\)/.exec(message);
+  if (told) return `line ${told[1]}, column ${told[2]}: not valid JSON`;
+  const position = /at position (\d+)/.exec(message)?.[1];
+  const end = position === undefined ? text.length : Number(position);
+  const before = text.slice(0, end).split('\n');
+  return `line ${before.length}, column ${(before.at(-1) ?? '').length + 1}: not valid JSON`;
+}
+
+/** Judges a parsed document. */
+export function judgeSettings(value: unknown): Judged {
+  const parsed = SettingsDocument.safeParse(value);
+  if (!parsed.success) {
+    const issue = parsed.error.issues[0];
+    const path = issue?.path.map(String).join('.') ?? '';
+    return { ok: false, place: `${path === '' ? 'the whole file' : path}: ${issue?.message ?? 'not valid'}` };
+  }
+  const values = Object.fromEntries(
+    settingKeys.map((key) => [key, parsed.data[key]]).filter(([, item]) => item !== undefined),
+  );
+  return { ok: true, values: SettingsValues.partial().parse(values), document: parsed.data };
+}
+
+/** Judges the text of a file. */
+export function judgeSettingsText(text: string): Judged {
+  let value: unknown;
+  try {
+    // Editors on Windows put a byte order mark in front.
+    value = JSON.parse(text.replace(/^\uFEFF/, ''));
+  } catch (error) {
+    return { ok: false, place: jsonErrorPlace(text, error) };
+  }
+  return judgeSettings(value);
+}
+
+export interface Layers {
+  readonly settings: PartialSettings;
+  readonly commandLine: PartialSettings;
+  readonly policy: PartialSettings;
+}
+
+/** The value in force for each key, and the layer that it comes from: policy > command line > settings > default. */
+export function mergeLayers(layers: Layers): { values: SettingsValues; sources: Record<SettingKey, SettingSource> } {
+  const strongestFirst: readonly (readonly [SettingSource, PartialSettings])[] = [
+    ['policy', layers.policy],
+    ['command-line', layers.commandLine],
+    ['settings', layers.settings],
+    ['default', defaultSettings],
+  ];
+  const merged: Record<string, unknown> = {};
+  const sources: Partial<Record<SettingKey, SettingSource>> = {};
+  for (const key of settingKeys) {
+    const [source, layer] = strongestFirst.find(([, candidate]) => candidate[key] !== undefined) ?? [
+      'default',
+      defaultSettings,
+    ];
+    merged[key] = layer[key];
+    sources[key] = source;
+  }
+  return { values: SettingsValues.parse(merged), sources: SettingsState.shape.sources.parse(sources) };
+}

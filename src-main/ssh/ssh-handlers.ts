@@ -1,0 +1,75 @@
+/** The contract's `ssh` area: how other programs reach a session, and the key for them. */
+import { mkdir, rm, writeFile } from 'node:fs/promises';
+import { homedir } from 'node:os';
+import { join } from 'node:path';
+import type { Accounts, KnownSessions } from '../backend/site-api.ts';
+import { BerthError } from '../base/berth-error.ts';
+import type { Handlers } from '../handlers.ts';
+import type { LinksService } from '../links/links-service.ts';
+import { sshUser } from '../links/ssh-connection.ts';
+import { keyPathOf, writeKeyFile } from './key-file.ts';
+import { hostAlias, plainName, sshCommand } from './ssh-command.ts';
+
+export interface SshDeps {
+  readonly links: LinksService;
+  readonly accounts: Accounts;
+  readonly known: KnownSessions;
+  /** Berth's data folder; `ssh/` below it holds pinned keys in the form that other programs read. */
+  readonly dataDir: string;
+  /** Shell command whose standard input and output are the byte stream to the session's SSH server. */
+  readonly proxyCommand: (accountId: string, sessionId: string) => string;
+  readonly home?: string;
+  readonly isWindows?: boolean;
+}
+
+export function sshHandlers(deps: SshDeps): Handlers['ssh'] {
+  const home = deps.home ?? homedir();
+  const isWindows = deps.isWindows ?? process.platform === 'win32';
+
+  /** One file a session: the person's own known_hosts stays as it is. */
+  const writeKnownHosts = async (siteId: string, sessionId: string): Promise<{ file: string; isPinned: boolean }> => {
+    const folder = join(deps.dataDir, 'ssh');
+    const file = join(folder, `known_hosts-${sessionId}`);
+    const line = deps.links.hostKeys.knownHostsLine(siteId, sessionId, hostAlias(sessionId));
+    try {
+      await mkdir(folder, { recursive: true, mode: 0o700 });
+      if (line) await writeFile(file, `${line}\n`, { mode: 0o600 });
+      // What another program accepted before the person accepted a new key here.
+      else await rm(file, { force: true });
+    } catch (cause) {
+      throw new BerthError('file-write', { place: 'computer', retry: 'user', params: { path: file }, cause });
+    }
+    return { file, isPinned: line !== null };
+  };
+
+  return {
+    info: async ({ accountId, sessionId }) => {
+      const siteId = deps.accounts.site(accountId).id;
+      const sessionName = deps.known.get(accountId, sessionId)?.name ?? sessionId;
+      const keyPath = `~/.ssh/berth_${plainName(sessionName)}`;
+      const { file, isPinned } = await writeKnownHosts(siteId, sessionId);
+      return {
+        user: sshUser,
+        sessionName,
+        command: sshCommand({
+          user: sshUser,
+          // cmd.exe does not know the tilde.
+          keyPath: isWindows ? keyPathOf(keyPath, home) : keyPath,
+          sessionId,
+          sessionName,
+          proxyCommand: deps.proxyCommand(accountId, sessionId),
+          knownHostsFile: file,
+          isPinned,
+          isWindows,
+        }),
+        keyPath,
+        hostKeyFingerprint: deps.links.hostKeys.fingerprint(siteId, sessionId),
+      };
+    },
+    saveKey: async ({ accountId, sessionId, path, replace }, { signal }) => {
+      const target = keyPathOf(path, home);
+      await writeKeyFile(target, await deps.links.key({ accountId, sessionId }, signal), replace);
+      return { path: target };
+    },
+  };
+}

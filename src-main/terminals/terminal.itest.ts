@@ -1,0 +1,150 @@
+/** Terminals against a real SSH server, with and without tmux in the container. */
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { systemClock } from '../base/clock.ts';
+import { createLinksService, type LinksService } from '../links/links-service.ts';
+import { type RealSshServer, startRealSshServer, until, whyNot } from '../links/testing/real-ssh-server.ts';
+import { startTestSite, type TestSite, testRef } from '../links/testing/test-site.ts';
+import { Terminal } from './terminal.ts';
+import { TestPort } from './testing/test-port.ts';
+
+const reason = whyNot('dropbear');
+if (reason) console.warn(`Skipped: ${reason}`);
+
+describe.skipIf(reason !== null).each([
+  ['dropbear', true],
+  ['sshd', true],
+  ['dropbear', false],
+] as const)('terminal over %s, tmux: %s', (kind, hasTmux) => {
+  let server: RealSshServer;
+  let site: TestSite;
+  let links: LinksService;
+  let counter = 0;
+  let id: string;
+
+  beforeAll(async () => {
+    server = await startRealSshServer(kind, hasTmux ? [] : ['/usr/bin/tmux']);
+  });
+  afterAll(() => server?.stop());
+  beforeEach(async () => {
+    counter += 1;
+    id = `term${counter}${process.pid}`;
+    site = await startTestSite();
+    site.key = server.privateKey;
+    site.ports.set('sshd', server.port);
+    links = createLinksService({
+      accounts: site.accounts,
+      known: site.known,
+      hostKeyStore: site.hostKeyStore,
+      emit: () => undefined,
+      clock: systemClock,
+      random: () => 0.5,
+      idleMinutes: () => 30,
+      log: { info: () => undefined, warn: () => undefined },
+    });
+  });
+  afterEach(async () => {
+    await links.dispose();
+    await site.close();
+  });
+
+  const attach = (port = new TestPort()): TestPort => {
+    new Terminal({ links, clock: systemClock }, { ...testRef, cols: 100, rows: 30, terminalId: id }, port);
+    return port;
+  };
+  const attached = async (count = 1, port = attach()): Promise<TestPort> => {
+    await until(() => port.of('attached').length === count, 'attached').catch((error: unknown) => {
+      throw new Error(JSON.stringify([port.notes, port.closed, port.output, server.log().slice(-2000)]), { cause: error });
+    });
+    return port;
+  };
+
+  it('types, shows, resizes and exits', async () => {
+    const port = await attached();
+    expect(port.of('attached')).toEqual([{ type: 'attached', kept: hasTmux, resumed: false }]);
+    port.type('echo "made in $HOME" > made.txt; stty size\r');
+    await until(() => port.output.includes('30 100'), 'size');
+    expect(await readFile(join(server.home, 'made.txt'), 'utf8')).toBe(`made in ${server.home}\n`);
+    port.control({ type: 'resize', cols: 77, rows: 20 });
+    port.type('sleep 0.3; stty size\r');
+    await until(() => port.output.includes('20 77'), 'new size');
+    port.type('echo [$TMUX]; exit 0\r');
+    await until(() => port.closed !== null, 'closed');
+    expect(port.output).toContain('[]');
+    expect(port.of('exited')).toHaveLength(1);
+    expect(port.closed?.error).toBeUndefined();
+    expect(links.list()[0]?.terminals).toBe(0);
+  });
+
+  it('answers a key quickly', async () => {
+    const port = await attached();
+    port.type('cat\r');
+    await until(() => port.output.includes('cat'), 'cat');
+    await sleep(300);
+    const before = port.output.length;
+    const from = performance.now();
+    port.type('x');
+    while (port.output.length === before) await sleep(1);
+    expect(performance.now() - from).toBeLessThan(300);
+    port.type('\u0003');
+    await until(() => port.output.includes('^C'), 'interrupted');
+    port.type('exit\r');
+    await until(() => port.closed !== null, 'closed');
+  });
+
+  it('says when the link is lost, ignores keys meanwhile, and is back', async () => {
+    const port = await attached();
+    port.type('MARK=kept-$((20+22)); sleep 0.2; echo ready\r');
+    await until(() => port.output.includes('ready\r\n'), 'ready');
+    site.cut();
+    await until(() => port.of('state').some((note) => note.state === 'lost'), 'lost');
+    port.type('echo typed-while-lost\r');
+    await until(() => port.of('attached').length === 2, 'attached again');
+    expect(port.of('attached')[1]).toEqual({ type: 'attached', kept: hasTmux, resumed: hasTmux });
+    port.output = '';
+    port.type('echo "<$MARK>"\r');
+    await until(() => port.output.includes(hasTmux ? '<kept-42>' : '<>'), 'variable');
+    expect(port.output).not.toContain('typed-while-lost');
+    expect(port.of('state').at(-1)?.state).toBe('up');
+    port.type('exit\r');
+    await until(() => port.closed !== null, 'closed');
+  });
+
+  it('finds its shell again after the window was reloaded, where tmux keeps it', async () => {
+    const first = await attached();
+    first.type('MARK=here; echo set\r');
+    await until(() => first.output.includes('set\r\n'), 'set');
+    first.leave();
+    const second = await attached();
+    expect(second.of('attached')[0]).toEqual({ type: 'attached', kept: hasTmux, resumed: hasTmux });
+    second.type('echo "<$MARK>"; exit\r');
+    await until(() => second.closed !== null, 'closed');
+    expect(second.output).toContain(hasTmux ? '<here>' : '<>');
+  });
+
+  it('never sends more than the credit, and goes on when it comes', async () => {
+    const port = new TestPort(10_000);
+    port.autoCredit = false;
+    attach(port);
+    await until(() => port.of('attached').length === 1, 'attached');
+    port.type('seq 1 200000\r');
+    await until(() => port.credit === 0, 'used up');
+    await sleep(300);
+    expect(port.bytes).toBe(10_000);
+    port.autoCredit = true;
+    port.give(256 * 1024);
+    await until(() => port.output.includes('200000\r\n') || port.bytes > 1_300_000, 'the rest', 20_000);
+    port.type('exit\r');
+    await until(() => port.closed !== null, 'closed', 20_000);
+  });
+
+  it('ends when the session ends', async () => {
+    const port = await attached();
+    site.endSession();
+    await until(() => port.closed !== null, 'closed');
+    expect(port.closed?.error).toMatchObject({ code: 'session-gone' });
+    expect(port.of('state').at(-1)?.state).toBe('failed');
+  });
+});

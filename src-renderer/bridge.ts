@@ -1,0 +1,55 @@
+/**
+ * The one place that knows which host this window runs in: picks the transport, and opens further windows the way the
+ * host allows. Everything else uses `berth`.
+ */
+import { type Berth, createClient, type Transport } from '../src-preload/client.ts';
+import { webSocketTransport } from './bridge-websocket.ts';
+
+interface ElectronPort {
+  post(data: string | Uint8Array): void;
+  onMessage(listener: (data: string | Uint8Array) => void): void;
+}
+
+const electronPort = (globalThis as { berthPort?: ElectronPort }).berthPort;
+
+function electronTransport(port: ElectronPort): Transport {
+  return {
+    send: (message) => port.post(message),
+    onMessage: (listener) => port.onMessage(listener),
+    onState: (listener) => queueMicrotask(() => listener('open')),
+  };
+}
+
+export const berth: Berth = createClient(electronPort ? electronTransport(electronPort) : webSocketTransport());
+
+export interface SessionTarget {
+  readonly accountId: string;
+  readonly sessionId: string;
+}
+
+/** Opens a terminal window at once; call it in the click's own turn, or the browser's pop-up blocker steps in. */
+export function openTerminalWindow(target: SessionTarget): void {
+  if (electronPort) {
+    void berth.windows.open({ kind: 'terminal', ...target });
+    return;
+  }
+  popUp(`/terminal?${query(target)}`, 960, 600);
+}
+
+/** Opens a window for a service of the session at once; it begins on the `/open` page. */
+export function openAppWindow(target: SessionTarget, service: string): void {
+  if (electronPort) {
+    void berth.windows.open({ kind: 'app', ...target, service });
+    return;
+  }
+  popUp(`/open?${query(target)}&service=${encodeURIComponent(service)}`, 1200, 820);
+}
+
+function query(target: SessionTarget): string {
+  return `account=${encodeURIComponent(target.accountId)}&session=${encodeURIComponent(target.sessionId)}`;
+}
+
+function popUp(url: string, width: number, height: number): void {
+  // SECURITY: noopener, so that a hostile notebook has no handle on Berth's own window.
+  window.open(url, '_blank', `popup,noopener,width=${width},height=${height}`);
+}

@@ -1,0 +1,119 @@
+/** The account's folders: what one may do with each, and where it is. */
+
+import { useQuery } from '@tanstack/react-query';
+import { useCallback, useMemo, useState } from 'react';
+import type { Folder } from '../../../src-preload/contract/launcher.ts';
+import { berth } from '../../bridge.ts';
+import { defineWords, useLanguage } from '../../i18n/words.ts';
+import { useRemembered } from '../../state/remembered.ts';
+import { useSettings } from '../../state/use-settings.ts';
+import { Cell, ColumnHeader, RowHeader } from '../../ui/cells.tsx';
+import { Empty } from '../../ui/empty.tsx';
+import { ErrorNotice } from '../../ui/error-notice.tsx';
+import { toErrorValue } from '../../ui/errors/sentences.ts';
+import { FindBox } from '../../ui/find-box.tsx';
+import { exactTime } from '../../ui/format.ts';
+import { Icon } from '../../ui/icons.tsx';
+import { Loading } from '../../ui/loading.tsx';
+import { Page } from '../../ui/page.tsx';
+import { VirtualTable } from '../../ui/virtual-table.tsx';
+import style from './folders.module.css';
+import { en } from './words.en.ts';
+import { ko } from './words.ko.ts';
+
+const useWords = defineWords('folders', en, ko);
+
+const columns = ['name', 'permission', 'usage', 'owner', 'host', 'created'] as const;
+
+export function FoldersPage({ accountId }: { readonly accountId: string }) {
+  const t = useWords();
+  const { values } = useSettings();
+  const [text, setText] = useRemembered(`folders.${accountId}.find`, '');
+  const [active, setActive] = useState(-1);
+  const folders = useQuery({
+    queryKey: ['folders.list', accountId],
+    queryFn: ({ signal }) => berth.folders.list({ accountId }, { signal }),
+    // No event tells about folders: ask again each time the page is opened.
+    staleTime: 5_000,
+  });
+  const shown = useMemo(() => {
+    const wanted = text.trim().toLowerCase();
+    return (folders.data ?? [])
+      .filter((it) => `${it.name}\n${it.host}`.toLowerCase().includes(wanted))
+      .sort((a, b) => a.name.localeCompare(b.name));
+  }, [folders.data, text]);
+  const rowKey = useCallback((index: number) => shown[index]?.id ?? String(index), [shown]);
+
+  return (
+    <Page title={t('title')} actions={<FindBox value={text} placeholder={t('find.placeholder')} onChange={setText} />}>
+      {folders.error && (
+        <div className={style.notice}>
+          <ErrorNotice
+            error={toErrorValue(folders.error)}
+            onRetry={() => void folders.refetch()}
+            busy={folders.isFetching}
+          />
+        </div>
+      )}
+      {folders.isPending && <Loading words={t('loading')} />}
+      {folders.data?.length === 0 && (
+        <Empty icon="folder" title={t('empty')}>
+          {t('empty.text')}
+        </Empty>
+      )}
+      {folders.data && folders.data.length > 0 && shown.length === 0 && (
+        <Empty icon="search" title={t('empty.find', { text: text.trim() })} />
+      )}
+      {shown.length > 0 && (
+        <VirtualTable
+          label={t('title')}
+          columns={style.columns}
+          header={columns.map((it) => (
+            <ColumnHeader key={it} className={style[it]}>
+              {t(`column.${it}`)}
+            </ColumnHeader>
+          ))}
+          count={shown.length}
+          rowHeight={values.density === 'compact' ? 32 : 40}
+          rowKey={rowKey}
+          renderRow={(index) => {
+            const folder = shown[index];
+            return folder && <Cells folder={folder} />;
+          }}
+          active={active}
+          onActivate={setActive}
+          scrollKey={`berth.folders.${accountId}.scroll`}
+        />
+      )}
+    </Page>
+  );
+}
+
+function Cells({ folder }: { readonly folder: Folder }) {
+  const t = useWords();
+  const language = useLanguage();
+  const usage = `usage.${folder.usageMode}`;
+  return (
+    <>
+      <RowHeader className={style.name}>
+        <Icon name="folder" />
+        <span className="ellipsis" data-tip={folder.name}>
+          {folder.name}
+        </span>
+        {folder.automatic && <span className={style.note}>{t('automatic')}</span>}
+        {folder.status !== '' && folder.status.toLowerCase() !== 'ready' && (
+          <span className={style.note}>{folder.status}</span>
+        )}
+      </RowHeader>
+      <Cell className={`${style.permission} ellipsis`}>{t(`permission.${folder.permission}`)}</Cell>
+      <Cell className={style.usage}>{usage in en ? t(usage as 'usage.general') : folder.usageMode}</Cell>
+      <Cell className={style.owner}>{t(`owner.${folder.ownership}`)}</Cell>
+      <Cell className={`${style.host} ellipsis`} tip={folder.host}>
+        {folder.host}
+      </Cell>
+      <Cell className={`${style.created} numbers`}>
+        {folder.createdAt === null ? '–' : exactTime(folder.createdAt, language)}
+      </Cell>
+    </>
+  );
+}

@@ -1,0 +1,25 @@
+/** English words of the Folders page. */
+export const en = {
+  title: 'Folders',
+  'find.placeholder': 'Find by name or host',
+  loading: 'Asking the site for its folders…',
+  'column.name': 'Name',
+  'column.permission': 'You may',
+  'column.usage': 'Used for',
+  'column.owner': 'Belongs to',
+  'column.host': 'Host',
+  'column.created': 'Created',
+  'permission.ro': 'read',
+  'permission.rw': 'read and write',
+  'permission.wd': 'read, write and delete',
+  'usage.general': 'files',
+  'usage.model': 'models',
+  'usage.data': 'pipeline data',
+  'owner.user': 'you',
+  'owner.group': 'project',
+  automatic: 'mounted in every session',
+  empty: 'No folders yet',
+  'empty.text':
+    'Folders keep files when sessions end. They are made in the site’s web page for now, and can be mounted when a session is started.',
+  'empty.find': 'No folder matches “{{text}}”',
+} as const;

@@ -1,0 +1,10 @@
+/** English words of the page that an app window begins on. */
+export const en = {
+  heading: 'Opening {{service}}',
+  asking: 'Asking Berth for a way to the service…',
+  connecting: 'Connecting to the session…',
+  lost: 'The connection was cut; trying again…',
+  ready: 'Connected. Opening the service…',
+  refusedAddress: 'Berth was given an address that it does not open.',
+  forSession: 'in the session {{session}}',
+} as const;

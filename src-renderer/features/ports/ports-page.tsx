@@ -1,0 +1,148 @@
+/** The live connection of each session in use: its state in words, what runs over it, and a way to try now. */
+
+import { Button } from '@mantine/core';
+import { useMutation } from '@tanstack/react-query';
+import { type ReactNode, useCallback, useState } from 'react';
+import type { Link } from '../../../src-preload/contract/links.ts';
+import { berth } from '../../bridge.ts';
+import { defineWords, useLanguage } from '../../i18n/words.ts';
+import { useLinks } from '../../state/use-links.ts';
+import { Cell, ColumnHeader, RowHeader } from '../../ui/cells.tsx';
+import { Empty } from '../../ui/empty.tsx';
+import { ErrorNotice } from '../../ui/error-notice.tsx';
+import { toErrorValue, useErrorSentences } from '../../ui/errors/sentences.ts';
+import { formatBytes, shortDuration } from '../../ui/format.ts';
+import { Loading } from '../../ui/loading.tsx';
+import { Page } from '../../ui/page.tsx';
+import { useNow } from '../../ui/use-now.ts';
+import { VirtualTable } from '../../ui/virtual-table.tsx';
+import style from './ports.module.css';
+import { en } from './words.en.ts';
+import { ko } from './words.ko.ts';
+
+const useWords = defineWords('ports', en, ko);
+const columns = ['session', 'state', 'terminals', 'apps', 'traffic'] as const;
+
+interface Props {
+  /** The screen that decides about a changed host key; composed above, since it can come up on any page. */
+  readonly renderHostKey: (link: Link, onClose: () => void) => ReactNode;
+}
+
+export function PortsPage({ renderHostKey }: Props) {
+  const t = useWords();
+  const links = useLinks();
+  const [active, setActive] = useState(-1);
+  const [looking, setLooking] = useState<Link | null>(null);
+  const rows = links.data ?? [];
+  const rowKey = useCallback((index: number) => links.data?.[index]?.sessionId ?? String(index), [links.data]);
+  return (
+    <Page title={t('title')}>
+      {rows.length > 0 && <p className={style.intro}>{t('intro')}</p>}
+      {links.isPending && <Loading words={t('loading')} />}
+      {links.error && (
+        <div className={style.notice}>
+          <ErrorNotice error={toErrorValue(links.error)} onRetry={() => void links.refetch()} busy={links.isFetching} />
+        </div>
+      )}
+      {links.data?.length === 0 && (
+        <Empty icon="ports" title={t('empty')}>
+          {t('empty.text')} {t('intro')}
+        </Empty>
+      )}
+      {rows.length > 0 && (
+        <VirtualTable
+          label={t('title')}
+          columns={style.columns}
+          header={
+            <>
+              {columns.map((it) => (
+                <ColumnHeader key={it} className={style[it]}>
+                  {t(`column.${it}`)}
+                </ColumnHeader>
+              ))}
+              <ColumnHeader>
+                <span className="visually-hidden">{t('column.controls')}</span>
+              </ColumnHeader>
+            </>
+          }
+          count={rows.length}
+          rowHeight={52}
+          rowKey={rowKey}
+          renderRow={(index) => {
+            const link = rows[index];
+            return link && <Cells link={link} onLook={() => setLooking(link)} />;
+          }}
+          active={active}
+          onActivate={setActive}
+          scrollKey="berth.ports.scroll"
+        />
+      )}
+      {looking && renderHostKey(looking, () => setLooking(null))}
+    </Page>
+  );
+}
+
+function Cells({ link, onLook }: { readonly link: Link; readonly onLook: () => void }) {
+  const t = useWords();
+  const retry = useMutation({
+    mutationFn: () => berth.links.retry({ accountId: link.accountId, sessionId: link.sessionId }),
+  });
+  const hostKey = link.error?.code === 'host-key-changed';
+  return (
+    <>
+      <RowHeader className={`${style.session} ellipsis`}>{link.sessionName}</RowHeader>
+      <Cell className={style.state}>
+        <StateWords link={link} />
+      </Cell>
+      <Cell className={`${style.terminals} numbers`}>{link.terminals === 0 ? t('none') : link.terminals}</Cell>
+      <Cell className={`${style.apps} ellipsis`} tip={link.apps.join(', ')}>
+        {link.apps.length === 0 ? t('none') : link.apps.join(', ')}
+      </Cell>
+      <Cell className={`${style.traffic} numbers`}>
+        {formatBytes(link.bytesIn)} / {formatBytes(link.bytesOut)}
+      </Cell>
+      <Cell className={style.controls}>
+        {hostKey ? (
+          <Button variant="default" size="compact-md" onClick={onLook}>
+            {t('look')}
+          </Button>
+        ) : (
+          (link.state === 'lost' || link.state === 'failed') && (
+            <Button variant="default" size="compact-md" loading={retry.isPending} onClick={() => retry.mutate()}>
+              {t('tryNow')}
+            </Button>
+          )
+        )}
+      </Cell>
+    </>
+  );
+}
+
+function StateWords({ link }: { readonly link: Link }) {
+  const t = useWords();
+  const language = useLanguage();
+  const sentences = useErrorSentences();
+  const now = useNow('second');
+  if (link.error?.code === 'host-key-changed') return <span data-kind="bad">{t('state.hostKey')}</span>;
+  const time = shortDuration(now - Date.parse(link.since), language);
+  const next = link.nextTryAt === null ? null : Date.parse(link.nextTryAt) - now;
+  const kind = link.state === 'up' ? 'good' : link.state === 'lost' || link.state === 'failed' ? 'bad' : 'plain';
+  const second =
+    next === null
+      ? link.error && sentences(link.error).what
+      : next > 500
+        ? t('nextTry', { time: shortDuration(next + 999, language) })
+        : t('tryingNow');
+  return (
+    <>
+      <span data-kind={kind} className="ellipsis">
+        {link.state === 'idle' ? t('state.idle') : t('for', { state: t(`state.${link.state}`), time })}
+      </span>
+      {second && (
+        <span className={`${style.second} ellipsis numbers`} data-tip={link.error && sentences(link.error).what}>
+          {second}
+        </span>
+      )}
+    </>
+  );
+}

@@ -1,0 +1,27 @@
+/** English words of the Ports page. */
+export const en = {
+  title: 'Ports',
+  loading: 'Looking which connections are open…',
+  intro:
+    'One connection a session carries its terminals and apps. Nothing of a session can be reached by other programs on this computer.',
+  'column.session': 'Session',
+  'column.state': 'Connection',
+  'column.terminals': 'Terminals',
+  'column.apps': 'Apps',
+  'column.traffic': 'Received / sent',
+  'column.controls': 'Controls',
+  'state.connecting': 'connecting',
+  'state.up': 'up',
+  'state.lost': 'lost',
+  'state.idle': 'let go while idle; comes back on use',
+  'state.failed': 'failed',
+  'state.hostKey': 'stopped: the host key changed',
+  for: '{{state}} for {{time}}',
+  nextTry: 'trying again in {{time}}',
+  tryingNow: 'trying again now',
+  tryNow: 'Try now',
+  look: 'Look at it…',
+  none: 'none',
+  empty: 'No connections',
+  'empty.text': 'When you open a terminal or an app, its session’s connection appears here with its state.',
+} as const;

@@ -1,0 +1,40 @@
+/** Pure: what may be done with a session now, and if not, why (web client parity P-DETAIL-03, -08, -09, P-TERM-01). */
+import type { Session } from '../../../src-preload/contract/sessions.ts';
+
+export type Refusal = 'not.running' | 'not.ended' | 'not.ending';
+
+export interface Possible {
+  /** Null: may be done. Apps, terminal and SSH share one answer. */
+  readonly enter: Refusal | null;
+  readonly terminate: Refusal | null;
+  readonly force: boolean;
+  readonly rename: boolean;
+  readonly log: boolean;
+}
+
+const final = new Set(['TERMINATED', 'CANCELLED']);
+const nameFixed = new Set(['RESTARTING', 'PREPARING', 'PREPARED', 'CREATING', 'PULLING', 'TERMINATING', 'ERROR']);
+const noContainer = new Set([
+  'PENDING',
+  'DEPRIORITIZING',
+  'RESERVED',
+  'SCHEDULED',
+  'PREPARING',
+  'PULLING',
+  'CANCELLED',
+]);
+
+export function possible(session: Session): Possible {
+  const { status, family } = session;
+  const ended = final.has(status) || family === 'finished';
+  const failed = family === 'broken';
+  const running = family === 'running';
+  return {
+    enter: running ? null : ended || failed ? 'not.ended' : 'not.running',
+    terminate: ended || failed ? 'not.ended' : status === 'TERMINATING' ? 'not.ending' : null,
+    // Older managers clear an ERROR row by force only; newer ones refuse, and their refusal is the truth.
+    force: !ended,
+    rename: !ended && !nameFixed.has(status),
+    log: !noContainer.has(status),
+  };
+}

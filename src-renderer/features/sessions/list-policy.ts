@@ -1,0 +1,57 @@
+/** Pure: how a change event alters a cached list, and what Find matches. */
+import type { Session, SessionCounts, SessionList, SessionTab } from '../../../src-preload/contract/sessions.ts';
+
+export interface Change {
+  readonly changed: readonly Session[];
+  readonly removed: readonly string[];
+  readonly counts: SessionCounts;
+  readonly asOf: string | null;
+  readonly complete: boolean;
+  readonly live: SessionList['live'];
+  readonly error?: SessionList['error'];
+}
+
+/** Newest first, then by id so that the order never flickers. */
+export function newestFirst(a: Session, b: Session): number {
+  if (a.createdAt !== b.createdAt) return a.createdAt < b.createdAt ? 1 : -1;
+  return a.id < b.id ? 1 : -1;
+}
+
+/** The list of `tab` after the change; rows that moved to another tab leave it. */
+export function applyChange(list: SessionList, tab: SessionTab, change: Change): SessionList {
+  const { counts, asOf, complete, live, error } = change;
+  const state = { counts, asOf, complete, live, ...(error ? { error } : {}) };
+  if (change.changed.length === 0 && change.removed.length === 0) return { ...state, sessions: list.sessions };
+  const changed = new Map(change.changed.map((it) => [it.id, it]));
+  const removed = new Set(change.removed);
+  let moved = false;
+  const sessions: Session[] = [];
+  for (const it of list.sessions) {
+    if (removed.has(it.id)) continue;
+    const next = changed.get(it.id);
+    changed.delete(it.id);
+    if (next === undefined) sessions.push(it);
+    else if (next.tab === tab) {
+      moved ||= next.createdAt !== it.createdAt;
+      sessions.push(next);
+    }
+  }
+  const added = [...changed.values()].filter((it) => it.tab === tab && !removed.has(it.id));
+  if (added.length > 0) sessions.push(...added);
+  if (moved || added.length > 0) sessions.sort(newestFirst);
+  return { ...state, sessions };
+}
+
+/** Every word must occur in name, environment, status (as shown or raw) or id. */
+export function findSessions(
+  sessions: readonly Session[],
+  text: string,
+  statusWord: (session: Session) => string,
+): readonly Session[] {
+  const words = text.toLowerCase().split(/\s+/).filter(Boolean);
+  if (words.length === 0) return sessions;
+  return sessions.filter((it) => {
+    const hay = `${it.name}\n${it.environment}\n${it.status}\n${statusWord(it)}\n${it.id}`.toLowerCase();
+    return words.every((word) => hay.includes(word));
+  });
+}

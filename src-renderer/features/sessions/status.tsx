@@ -1,0 +1,82 @@
+/** A status as shape, word and colour, in that order of trust; and the sentence for one on its way. */
+import type { Session, StatusFamily } from '../../../src-preload/contract/sessions.ts';
+import { useLanguage } from '../../i18n/words.ts';
+import { shortDuration } from '../../ui/format.ts';
+import { useNow } from '../../ui/use-now.ts';
+import style from './status.module.css';
+import { en } from './words.en.ts';
+import { useWords, type Words } from './words.ts';
+
+const shapes: Record<StatusFamily, React.ReactNode> = {
+  running: <circle cx="5" cy="5" r="4" fill="currentColor" />,
+  waiting: (
+    <circle cx="5" cy="5" r="3.5" fill="none" stroke="currentColor" strokeWidth="1.6" strokeDasharray="1.7 1.97" />
+  ),
+  starting: (
+    <>
+      <circle cx="5" cy="5" r="3.4" fill="none" stroke="currentColor" strokeWidth="1.4" />
+      <path d="M5 1.6a3.4 3.4 0 0 1 0 6.8Z" fill="currentColor" />
+    </>
+  ),
+  ending: <rect x="1.7" y="1.7" width="6.6" height="6.6" rx="1" fill="none" stroke="currentColor" strokeWidth="1.4" />,
+  finished: <path d="M1.5 5h7" stroke="currentColor" strokeWidth="1.8" strokeLinecap="round" />,
+  broken: <path d="M5 .8 9.6 9H.4Z" fill="currentColor" />,
+  unknown: <path d="M5 .8 9.2 5 5 9.2.8 5Z" fill="none" stroke="currentColor" strokeWidth="1.4" />,
+};
+
+export function StatusShape({ family }: { readonly family: StatusFamily }) {
+  return (
+    <svg aria-hidden="true" width="10" height="10" viewBox="0 0 10 10" className={style.shape} data-family={family}>
+      {shapes[family]}
+    </svg>
+  );
+}
+
+/** `Running`; a status that Berth does not know is shown as the site writes it. */
+export function statusWord(t: Words, session: { readonly status: string }): string {
+  const key = `status.${session.status}`;
+  return key in en ? t(key as 'status.RUNNING') : session.status;
+}
+
+export function StatusWord({ session }: { readonly session: Session }) {
+  const t = useWords();
+  return (
+    <span className={style.word} data-family={session.family} data-tip={session.status}>
+      {statusWord(t, session)}
+    </span>
+  );
+}
+
+/** When the present status began, as far as the site tells. */
+export function phaseSince(session: Session): string {
+  return session.history.findLast((it) => it.status === session.status)?.at ?? session.createdAt;
+}
+
+/** True for sessions whose amounts say nothing yet: the row then explains instead. */
+export function isExplained(session: Session): boolean {
+  return session.family !== 'running' && session.family !== 'finished';
+}
+
+/** `number 3 in line · asked 2 GPU, free 1 · 4 m`. */
+export function PhaseLine({ session }: { readonly session: Session }) {
+  const t = useWords();
+  const language = useLanguage();
+  const now = useNow('second');
+  const key = `phase.${session.status}`;
+  const [reason, ...others] = session.reasons;
+  const spoken =
+    reason ??
+    (key in en ? t(key as 'phase.PULLING') : t('phase.unknown', { status: session.status })) +
+      (session.statusInfo && session.family !== 'waiting' ? ` (${session.statusInfo})` : '');
+  const parts = [spoken];
+  if (others.length > 0) parts.push(t('reasons.more', { count: others.length }));
+  if (session.queuePosition !== null) parts.push(t('phase.place', { n: session.queuePosition + 1 }));
+  const elapsedMs = now - Date.parse(phaseSince(session));
+  if (elapsedMs >= 3000) parts.push(shortDuration(elapsedMs, language));
+  const text = parts.join(' · ');
+  return (
+    <span className="ellipsis numbers" data-tip={others.length > 0 ? session.reasons.join('\n') : text}>
+      {text}
+    </span>
+  );
+}

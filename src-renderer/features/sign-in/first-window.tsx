@@ -1,0 +1,60 @@
+/** Before there is an account, and for adding another: what Berth is, the sandbox, the sign-in form. */
+import { Button } from '@mantine/core';
+import { useMutation } from '@tanstack/react-query';
+import type { Site } from '../../../src-preload/contract/sites.ts';
+import { berth } from '../../bridge.ts';
+import { defineWords } from '../../i18n/words.ts';
+import { ErrorNotice } from '../../ui/error-notice.tsx';
+import { toErrorValue } from '../../ui/errors/sentences.ts';
+import { Mark } from '../../ui/icons.tsx';
+import { Loading } from '../../ui/loading.tsx';
+import style from './first-window.module.css';
+import { SignInForm } from './sign-in-form.tsx';
+import { en } from './words.en.ts';
+import { ko } from './words.ko.ts';
+
+export const useSignInWords = defineWords('sign-in', en, ko);
+
+interface Props {
+  readonly sites: readonly Site[];
+  /** Endpoint to begin with, for signing in again. */
+  readonly endpoint?: string | undefined;
+  readonly onSignedIn: (accountId: string) => void;
+  /** Present when there is an account to go back to. */
+  readonly onCancel?: (() => void) | undefined;
+}
+
+export function FirstWindow({ sites, endpoint, onSignedIn, onCancel }: Props) {
+  const t = useSignInWords();
+  const sandbox = useMutation({
+    mutationFn: () => berth.sandbox.start(),
+    onSuccess: (it) => onSignedIn(it.accountId),
+  });
+  return (
+    <main className={style.page}>
+      <section className={style.left}>
+        <div className={style.leftInner}>
+          <p className={style.name}>
+            <Mark size={32} />
+            Berth
+          </p>
+          <p className={style.what}>{t('what')}</p>
+          <Button variant="default" onClick={() => sandbox.mutate()} disabled={sandbox.isPending}>
+            {t('trySandbox')}
+          </Button>
+          {sandbox.isPending ? (
+            <div className={style.progress}>
+              <Loading words={t('sandboxStarting')} />
+            </div>
+          ) : (
+            <p className={style.hint}>{t('sandboxHint')}</p>
+          )}
+          {sandbox.error && <ErrorNotice error={toErrorValue(sandbox.error)} onRetry={() => sandbox.mutate()} />}
+        </div>
+      </section>
+      <section className={style.right}>
+        <SignInForm sites={sites} endpoint={endpoint} onSignedIn={onSignedIn} onCancel={onCancel} />
+      </section>
+    </main>
+  );
+}

@@ -1,0 +1,118 @@
+/** One amount: a slider for the hand, a number field for the keyboard, and the limits in words. */
+import { TextInput } from '@mantine/core';
+import { type KeyboardEvent, type ReactNode, useId } from 'react';
+import { type AmountRule, clampToGrid, formatAmount, parseAmount, sliderEnd, stepAmount } from './amount-policy.ts';
+import classes from './start.module.css';
+
+/** Keys of a spin button and how many steps they move; Home and End go to the bounds. */
+const keySteps: Readonly<Record<string, number>> = { ArrowUp: 1, ArrowDown: -1, PageUp: 4, PageDown: -4 };
+const farSteps = 1e9;
+/** More slider positions than this cannot be told apart by hand. */
+const sliderPositions = 128;
+
+interface Props {
+  readonly label: string;
+  readonly rule: AmountRule;
+  readonly text: string;
+  readonly onChange: (text: string) => void;
+  /** Limits, sources and remarks. */
+  readonly words: readonly string[];
+  readonly error?: string | null;
+  readonly warning?: string | null;
+  readonly disabled?: boolean;
+  /** Beside the label, not part of the name. */
+  readonly aside?: ReactNode;
+}
+
+export function AmountField({ label, rule, text, onChange, words, error, warning, disabled = false, aside }: Props) {
+  const id = useId();
+  const wordsId = `${id}-words`;
+  const value = parseAmount(text);
+
+  function onKeyDown(event: KeyboardEvent): void {
+    const far = rule.max === null ? 0 : farSteps;
+    const steps =
+      event.key === 'Home' && event.ctrlKey
+        ? -farSteps
+        : event.key === 'End' && event.ctrlKey
+          ? far
+          : keySteps[event.key];
+    if (!steps || event.altKey || event.metaKey) return;
+    event.preventDefault();
+    onChange(stepAmount(text, steps, rule));
+  }
+
+  return (
+    <div className={classes.amount}>
+      <div className={classes.amountLabel}>
+        <label htmlFor={id}>{label}</label>
+        {aside}
+      </div>
+      <Slider rule={rule} value={value ?? rule.min} disabled={disabled} onChange={onChange} />
+      <TextInput
+        id={id}
+        role="spinbutton"
+        inputMode="decimal"
+        autoComplete="off"
+        size="xs"
+        className={classes.amountInput ?? ''}
+        value={text}
+        disabled={disabled}
+        error={Boolean(error)}
+        aria-valuenow={value ?? undefined}
+        aria-valuemin={rule.min}
+        aria-valuemax={rule.max ?? undefined}
+        aria-describedby={wordsId}
+        onChange={(event) => onChange(event.currentTarget.value)}
+        onFocus={(event) => event.currentTarget.select()}
+        onKeyDown={onKeyDown}
+      />
+      <div className={classes.amountWords} id={wordsId}>
+        {error && <span className={classes.error}>{error}</span>}
+        {!error && warning && <span className={classes.warning}>{warning}</span>}
+        <span className="numbers">{words.join(' · ')}</span>
+      </div>
+    </div>
+  );
+}
+
+interface SliderProps {
+  readonly rule: AmountRule;
+  readonly value: number;
+  readonly disabled: boolean;
+  readonly onChange: (text: string) => void;
+}
+
+/** For the pointer only: the number field beside it is the one control that keyboard and screen readers meet. */
+function Slider({ rule, value, disabled, onChange }: SliderProps) {
+  const end = sliderEnd(rule, value);
+  const start = Math.min(rule.min, end);
+  const share = (amount: number) => `${100 * Math.min(1, Math.max(0, (amount - start) / (end - start || 1)))}%`;
+  let step = rule.step;
+  while ((end - start) / step > sliderPositions) step *= 2;
+  const free = rule.remaining === null ? '100%' : share(rule.remaining);
+  return (
+    <div className={classes.slider} data-disabled={disabled || undefined} aria-hidden="true">
+      <div
+        className={classes.track}
+        style={{ '--free': free, '--value': share(value) } as Record<string, string>}
+        data-marked={rule.remaining !== null || undefined}
+        data-waits={(rule.remaining !== null && value > rule.remaining) || undefined}
+      />
+      <input
+        type="range"
+        tabIndex={-1}
+        min={start}
+        max={end}
+        step="any"
+        value={Math.min(end, Math.max(start, value))}
+        disabled={disabled}
+        onChange={(event) => {
+          const wanted = Number(event.currentTarget.value);
+          const atEnd = wanted >= end - step / 2 ? end : Math.round(wanted / step) * step;
+          onChange(formatAmount(clampToGrid(atEnd, rule)));
+        }}
+      />
+    </div>
+  );
+}

@@ -1,0 +1,149 @@
+/** The thin bar over the screen: there only while the link or the shell is not. Lies over it, so that nothing is resized. */
+import type { ReactNode } from 'react';
+import type { ConnectionState } from '../../../src-preload/client.ts';
+import type { ErrorValue } from '../../../src-preload/contract/errors.ts';
+import { ErrorNotice } from '../../ui/error-notice.tsx';
+import { useErrorSentences } from '../../ui/errors/sentences.ts';
+import { Icon } from '../../ui/icons.tsx';
+import { useElapsed } from '../../ui/loading.tsx';
+import style from './terminal.module.css';
+import type { Snapshot } from './terminal-connection.ts';
+import { isBridgeLost, secondsUntil, type TerminalPhase } from './terminal-state-policy.ts';
+import { useWords } from './terminal-words.ts';
+
+/** Short waits say nothing: a bar that flashes by disturbs more than it tells. */
+const quietMs = 400;
+const secondsFromMs = 3000;
+
+interface Props {
+  readonly shown: Snapshot;
+  readonly bridge: ConnectionState;
+  readonly onRetry: () => void;
+  readonly onRestart: () => void;
+  readonly onDiscard: () => void;
+  readonly onForgetDropped: () => void;
+  /** A link of the terminal could not be opened. */
+  readonly problem: ErrorValue | null;
+  readonly onForgetProblem: () => void;
+}
+
+export function StateBar(props: Props) {
+  const t = useWords();
+  const sentences = useErrorSentences();
+  const { shown, bridge, onRetry, onRestart } = props;
+  const { phase } = shown;
+  if (bridge === 'other-version') {
+    return <Bar kind="warning" words={t('otherVersion')} action={t('reload')} onAct={() => location.reload()} />;
+  }
+  if (phase.at === 'ended') {
+    return (
+      <Bar kind="info" words={t('ended')} more={t('ended.help')} action={t('closeWindow')} onAct={() => close()} />
+    );
+  }
+  if (phase.at === 'exited') {
+    const words = phase.code ? t('exitedCode', { code: phase.code }) : t('exited');
+    return <Bar kind="info" words={words} action={t('startAgain')} onAct={onRestart} />;
+  }
+  if (isBridgeLost(phase)) return <Bar kind="warning" words={t('bridge')} more={<Held {...props} />} />;
+  if (phase.at === 'failed' || phase.at === 'closed') {
+    const act = phase.at === 'failed' ? onRetry : onRestart;
+    if (phase.error) {
+      return (
+        <div className={style.failure}>
+          <ErrorNotice error={phase.error} onRetry={act} />
+        </div>
+      );
+    }
+    return <Bar kind="warning" words={t('closed')} action={t('startAgain')} onAct={act} />;
+  }
+  if (phase.at === 'connecting') return <Connecting key={phase.sinceMs} {...props} phase={phase} />;
+  if (phase.at === 'lost') return <Lost key={phase.sinceMs} {...props} phase={phase} />;
+  if (phase.at === 'idle') {
+    return <Bar kind="info" words={t('idle')} more={<Held {...props} />} action={t('connect')} onAct={onRetry} />;
+  }
+  if (shown.dropped > 0) {
+    const words = t('dropped', { count: shown.dropped });
+    return <Bar kind="warning" words={words} action={t('dismiss')} onAct={props.onForgetDropped} />;
+  }
+  if (props.problem) {
+    return (
+      <Bar kind="warning" words={sentences(props.problem).what} action={t('dismiss')} onAct={props.onForgetProblem} />
+    );
+  }
+  return null;
+}
+
+type Of<At> = Props & { readonly phase: Extract<TerminalPhase, { at: At }> };
+
+function Connecting({ phase, ...props }: Of<'connecting'>) {
+  const t = useWords();
+  const elapsedMs = useElapsed(phase.sinceMs);
+  const held = props.shown.held > 0;
+  if (phase.again) return <LostBar {...props} agoMs={elapsedMs} nextTryMs={null} trying />;
+  // The first tick of `useElapsed` comes after a second, well past the quiet time.
+  if (elapsedMs < quietMs && !held) return null;
+  const seconds = Math.floor(elapsedMs / 1000);
+  const words = elapsedMs < secondsFromMs ? t('connecting') : t('connectingSeconds', { seconds });
+  return <Bar kind="info" words={words} more={<Held {...props} />} />;
+}
+
+function Lost({ phase, ...props }: Of<'lost'>) {
+  const elapsedMs = useElapsed(phase.sinceMs);
+  return <LostBar {...props} agoMs={elapsedMs} nextTryMs={phase.nextTryMs} trying={phase.nextTryMs !== null} />;
+}
+
+interface LostProps extends Props {
+  readonly agoMs: number;
+  readonly nextTryMs: number | null;
+  /** It is being tried when no time of a next try is known. */
+  readonly trying: boolean;
+}
+
+function LostBar({ agoMs, nextTryMs, trying, ...props }: LostProps) {
+  const t = useWords();
+  const ago = Math.floor(agoMs / 1000);
+  const seconds = secondsUntil(nextTryMs, Date.now());
+  const words =
+    seconds !== null ? t('lost.in', { ago, seconds }) : trying ? t('lost.now', { ago }) : t('lost.wait', { ago });
+  return <Bar kind="warning" words={words} more={<Held {...props} />} action={t('tryNow')} onAct={props.onRetry} />;
+}
+
+function Held({ shown, onDiscard }: Props) {
+  const t = useWords();
+  if (shown.held === 0) return null;
+  return (
+    <>
+      {t('held', { count: shown.held })}
+      {shown.heldFull && ` · ${t('heldFull')}`}
+      <button type="button" className={style.barLink} onClick={onDiscard}>
+        {t('discard')}
+      </button>
+    </>
+  );
+}
+
+interface BarProps {
+  readonly kind: 'warning' | 'info';
+  readonly words: string;
+  readonly more?: ReactNode;
+  readonly action?: string;
+  readonly onAct?: () => void;
+}
+
+function Bar({ kind, words, more, action, onAct }: BarProps) {
+  return (
+    <div className={style.bar} data-kind={kind}>
+      <Icon name={kind === 'warning' ? 'warning' : 'info'} />
+      {/* Seconds change each second; announcing them each time would drown everything else. */}
+      <span className="numbers" role={/\d/.test(words) ? 'timer' : 'status'}>
+        {words}
+      </span>
+      {action && (
+        <button type="button" className={style.barButton} onClick={onAct}>
+          {action}
+        </button>
+      )}
+      <span className={style.barMore}>{more}</span>
+    </div>
+  );
+}

@@ -1,0 +1,176 @@
+/** One terminal's stream to the main process, outside React: attaches, holds input, starts again. */
+import type { StreamHandle } from '../../../src-preload/client.ts';
+import type { TerminalControl } from '../../../src-preload/contract/links.ts';
+import { berth } from '../../bridge.ts';
+import { InputGate, isReport } from './input-gate.ts';
+import {
+  acceptsInput,
+  holdsInput,
+  initialTerminalState,
+  isBridgeLost,
+  nextTerminalState,
+  type TerminalEvent,
+  type TerminalState,
+} from './terminal-state-policy.ts';
+
+export interface Size {
+  readonly cols: number;
+  readonly rows: number;
+}
+
+interface Options {
+  readonly accountId: string;
+  readonly sessionId: string;
+  readonly terminalId: string;
+  readonly size: () => Size;
+  /** `done` gives the credit back; call it once the bytes are parsed. */
+  readonly onData: (chunk: Uint8Array, done: () => void) => void;
+  /** A shell that knows nothing of what is on the screen comes next: modes of the lost one must be undone. */
+  readonly onFreshShell: () => void;
+}
+
+export interface Snapshot extends TerminalState {
+  readonly held: number;
+  readonly heldFull: boolean;
+  /** Keys held for a shell that did not come back, and were dropped. */
+  readonly dropped: number;
+}
+
+const encoder = new TextEncoder();
+
+export class TerminalConnection {
+  readonly #options: Options;
+  readonly #gate: InputGate;
+  readonly #listeners = new Set<() => void>();
+  readonly #stopListening: (() => void)[];
+  #stream: StreamHandle<TerminalControl> | null = null;
+  #state: TerminalState = initialTerminalState(Date.now());
+  #dropped = 0;
+  #disposed = false;
+  #snapshot: Snapshot;
+
+  constructor(options: Options) {
+    this.#options = options;
+    this.#gate = new InputGate(
+      (bytes) => this.#stream?.write(bytes),
+      () => this.#publish(),
+    );
+    this.#snapshot = this.#makeSnapshot();
+    this.#stopListening = [
+      berth.connection.on((state) => {
+        if (state === 'open' && isBridgeLost(this.#state.phase)) this.start();
+      }),
+      berth.windows.onClosing((session) => {
+        if (session.accountId !== options.accountId || session.sessionId !== options.sessionId) return;
+        this.#advance({ type: 'session-ended' });
+      }),
+    ];
+  }
+
+  readonly subscribe = (listener: () => void): (() => void) => {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  };
+
+  readonly snapshot = (): Snapshot => this.#snapshot;
+
+  /** Attaches, or attaches anew: the same terminal id finds the same shell where it was kept. */
+  start(): void {
+    if (this.#disposed) return;
+    this.#stream?.close();
+    this.#advance({ type: 'opening', nowMs: Date.now() });
+    const { accountId, sessionId, terminalId, onData, size } = this.#options;
+    const mine = (stream: StreamHandle<TerminalControl> | null) => stream === this.#stream;
+    const stream: StreamHandle<TerminalControl> = berth.terminals.attach(
+      { accountId, sessionId, terminalId, ...size() },
+      {
+        onData,
+        onNote: (note) => {
+          if (!mine(stream)) return;
+          if (note.type === 'attached') this.#attached(note.resumed);
+          else if (note.type === 'state' && note.state === 'up' && this.#state.kept === false) this.#freshShell();
+          this.#advance({ type: 'note', note, nowMs: Date.now() });
+        },
+        onClose: (error) => {
+          if (!mine(stream)) return;
+          this.#stream = null;
+          this.#advance({ type: 'closed', error });
+        },
+      },
+    );
+    this.#stream = stream;
+  }
+
+  /** Text that a person typed or pasted, or a report that xterm made. */
+  type(text: string): void {
+    if (this.#canType(text)) this.#push(encoder.encode(text));
+  }
+
+  /** Raw bytes, one a character: mouse reports of the old kind. */
+  typeBinary(data: string): void {
+    if (acceptsInput(this.#state.phase)) this.#push(Uint8Array.from(data, (character) => character.charCodeAt(0)));
+  }
+
+  resize({ cols, rows }: Size): void {
+    this.#stream?.control({ type: 'resize', cols, rows });
+  }
+
+  retry(): void {
+    if (this.#stream) this.#stream.control({ type: 'retry' });
+    else this.start();
+  }
+
+  discardHeld(): void {
+    this.#gate.discard();
+  }
+
+  forgetDropped(): void {
+    this.#dropped = 0;
+    this.#publish();
+  }
+
+  dispose(): void {
+    this.#disposed = true;
+    for (const stop of this.#stopListening) stop();
+    this.#stream?.close();
+    this.#stream = null;
+    this.#listeners.clear();
+  }
+
+  #canType(text: string): boolean {
+    const { phase } = this.#state;
+    return acceptsInput(phase) || (holdsInput(phase) && !isReport(text));
+  }
+
+  #push(bytes: Uint8Array): void {
+    const wakes = this.#state.phase.at === 'idle';
+    this.#gate.push(bytes);
+    if (wakes) this.retry();
+  }
+
+  /** Keys typed for a shell that is gone must not reach another one; the very first shell is the one they were meant for. */
+  #attached(resumed: boolean): void {
+    const deliver = resumed || this.#state.kept === null;
+    if (!deliver) this.#dropped = this.#gate.held;
+    this.#gate.open(deliver);
+  }
+
+  #freshShell(): void {
+    if (this.#state.phase.at !== 'live') this.#options.onFreshShell();
+  }
+
+  #advance(event: TerminalEvent): void {
+    this.#state = nextTerminalState(this.#state, event);
+    if (!acceptsInput(this.#state.phase)) this.#gate.close();
+    this.#publish();
+  }
+
+  #makeSnapshot(): Snapshot {
+    return { ...this.#state, held: this.#gate.held, heldFull: this.#gate.refused, dropped: this.#dropped };
+  }
+
+  #publish(): void {
+    this.#snapshot = this.#makeSnapshot();
+    for (const listener of [...this.#listeners]) listener();
+  }
+}

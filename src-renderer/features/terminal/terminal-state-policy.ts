@@ -1,0 +1,113 @@
+/** What a terminal is doing, from the notes of the main process. Decides what the bar says and whether keys are sent. */
+import type { ErrorValue } from '../../../src-preload/contract/errors.ts';
+import type { TerminalNote } from '../../../src-preload/contract/links.ts';
+
+export type TerminalPhase =
+  /** No shell yet, or the link is coming back. */
+  | { readonly at: 'connecting'; readonly sinceMs: number; readonly again: boolean }
+  | { readonly at: 'live' }
+  | { readonly at: 'lost'; readonly sinceMs: number; readonly nextTryMs: number | null; readonly error?: ErrorValue }
+  /** Berth let go of a link nobody used; a key brings it back. */
+  | { readonly at: 'idle'; readonly sinceMs: number }
+  /** The link cannot come up by itself. */
+  | { readonly at: 'failed'; readonly error: ErrorValue | null }
+  | { readonly at: 'exited'; readonly code: number | null }
+  /** The stream to the main process is gone: closed there, or the bridge broke. */
+  | { readonly at: 'closed'; readonly error: ErrorValue | null }
+  | { readonly at: 'ended' };
+
+export interface TerminalState {
+  readonly phase: TerminalPhase;
+  /** Whether the shell outlives a lost link; null until one was attached. */
+  readonly kept: boolean | null;
+}
+
+export type TerminalEvent =
+  | { readonly type: 'opening'; readonly nowMs: number }
+  | { readonly type: 'note'; readonly note: TerminalNote; readonly nowMs: number }
+  | { readonly type: 'closed'; readonly error: ErrorValue | undefined }
+  | { readonly type: 'session-ended' };
+
+export function initialTerminalState(nowMs: number): TerminalState {
+  return { phase: { at: 'connecting', sinceMs: nowMs, again: false }, kept: null };
+}
+
+export function nextTerminalState(state: TerminalState, event: TerminalEvent): TerminalState {
+  if (state.phase.at === 'ended') return state;
+  switch (event.type) {
+    case 'session-ended':
+      return { ...state, phase: { at: 'ended' } };
+    case 'opening':
+      return { ...state, phase: connecting(state, event.nowMs) };
+    case 'closed':
+      return { ...state, phase: closedPhase(state, event.error) };
+    case 'note':
+      return afterNote(state, event.note, event.nowMs);
+  }
+}
+
+function afterNote(state: TerminalState, note: TerminalNote, nowMs: number): TerminalState {
+  if (note.type === 'exited') return { ...state, phase: { at: 'exited', code: note.code } };
+  if (note.type === 'attached') return { kept: note.kept, phase: { at: 'live' } };
+  // A shell that ended stays ended, whatever becomes of the link; only a new one changes that.
+  if (state.phase.at === 'exited') return state;
+  const sinceMs = timeOf(note.since) ?? nowMs;
+  switch (note.state) {
+    case 'connecting':
+    case 'up':
+      // Up is the link only; the shell follows with `attached`.
+      return state.phase.at === 'live' && note.state === 'up' ? state : { ...state, phase: connecting(state, sinceMs) };
+    case 'lost': {
+      const error = note.error ? { error: note.error } : {};
+      return { ...state, phase: { at: 'lost', sinceMs, nextTryMs: timeOf(note.nextTryAt), ...error } };
+    }
+    case 'idle':
+      return { ...state, phase: { at: 'idle', sinceMs } };
+    case 'failed':
+      if (note.error && endsSession(note.error)) return { ...state, phase: { at: 'ended' } };
+      return { ...state, phase: { at: 'failed', error: note.error ?? null } };
+  }
+}
+
+/** The wait is counted from where it began, so that the seconds do not start over with each try. */
+function connecting(state: TerminalState, sinceMs: number): TerminalPhase {
+  const { phase } = state;
+  const began = phase.at === 'connecting' || phase.at === 'lost' ? phase.sinceMs : sinceMs;
+  return { at: 'connecting', sinceMs: began, again: state.kept !== null };
+}
+
+function closedPhase(state: TerminalState, error: ErrorValue | undefined): TerminalPhase {
+  if (error && endsSession(error)) return { at: 'ended' };
+  if (!error && state.phase.at === 'exited') return state.phase;
+  return { at: 'closed', error: error ?? null };
+}
+
+function endsSession(error: ErrorValue): boolean {
+  return error.code === 'session-gone';
+}
+
+function timeOf(instant: string | null): number | null {
+  const ms = instant === null ? Number.NaN : Date.parse(instant);
+  return Number.isNaN(ms) ? null : ms;
+}
+
+/** Keys go to the shell only while it is there; else they are held. */
+export function acceptsInput(phase: TerminalPhase): boolean {
+  return phase.at === 'live';
+}
+
+/** States in which a key typed may still reach a shell later. */
+export function holdsInput(phase: TerminalPhase): boolean {
+  return phase.at === 'connecting' || phase.at === 'lost' || phase.at === 'idle' || isBridgeLost(phase);
+}
+
+/** The window lost the main process, not the session; it attaches again by itself once the bridge is back. */
+export function isBridgeLost(phase: TerminalPhase): boolean {
+  return phase.at === 'closed' && phase.error?.code === 'bridge-lost';
+}
+
+/** Whole seconds until the next try; null when it is being tried or nobody knows. */
+export function secondsUntil(nextTryMs: number | null, nowMs: number): number | null {
+  if (nextTryMs === null || nextTryMs <= nowMs) return null;
+  return Math.ceil((nextTryMs - nowMs) / 1000);
+}

@@ -1,0 +1,87 @@
+/** Composition of the main window: first window without an account, else navigation and the chosen page. */
+import { lazy, Suspense, useEffect, useState } from 'react';
+import { FoldersPage } from './features/folders/folders-page.tsx';
+import { PortsPage } from './features/ports/ports-page.tsx';
+import { SessionsPage } from './features/sessions/sessions-page.tsx';
+import { SettingsPage } from './features/settings/settings-page.tsx';
+import { AccountBanners } from './features/shell/account-banners.tsx';
+import { HostKeyDialog, HostKeyGuard } from './features/shell/host-key-dialog.tsx';
+import { Navigation } from './features/shell/navigation.tsx';
+import style from './features/shell/shell.module.css';
+import { useShellWords } from './features/shell/words.ts';
+import { FirstWindow } from './features/sign-in/first-window.tsx';
+import { TransfersPage } from './features/transfers/transfers-page.tsx';
+import { chooseAccount, useCurrentAccount } from './state/current-account.ts';
+import { goTo, useSection } from './state/use-section.ts';
+import { useSites } from './state/use-sites.ts';
+import { ErrorNotice } from './ui/error-notice.tsx';
+import { toErrorValue } from './ui/errors/sentences.ts';
+import { Loading } from './ui/loading.tsx';
+
+const StartDialog = lazy(() => import('./features/start/start-dialog.tsx').then((it) => ({ default: it.StartDialog })));
+
+export function MainWindow() {
+  const t = useShellWords();
+  const sites = useSites();
+  const { current } = useCurrentAccount();
+  const section = useSection();
+  /** The sign-in form over the list: `''` for another account, an endpoint to sign in there again. */
+  const [adding, setAdding] = useState<string | null>(null);
+
+  const siteName = current?.site.name;
+  useEffect(() => {
+    document.title = siteName ? `Berth · ${siteName}` : 'Berth';
+  }, [siteName]);
+
+  if (sites.isPending) return <Loading words={t('connecting')} />;
+  if (sites.error && !sites.data) {
+    return (
+      <div style={{ maxWidth: 560, margin: '72px auto' }}>
+        <ErrorNotice error={toErrorValue(sites.error)} onRetry={() => void sites.refetch()} />
+      </div>
+    );
+  }
+  const signedIn = (accountId: string) => {
+    chooseAccount(accountId);
+    setAdding(null);
+    goTo('sessions');
+    void sites.refetch();
+  };
+  if (!current || adding !== null) {
+    return (
+      <FirstWindow
+        sites={sites.data ?? []}
+        endpoint={adding || undefined}
+        onSignedIn={signedIn}
+        onCancel={current ? () => setAdding(null) : undefined}
+      />
+    );
+  }
+  const accountId = current.account.id;
+  return (
+    <div className={style.window}>
+      <Navigation section={section} onAddAccount={() => setAdding('')} />
+      <main className={style.page} key={accountId}>
+        <AccountBanners current={current} onSignIn={() => setAdding(current.site.endpoint)} />
+        {section === 'sessions' && (
+          <SessionsPage
+            accountId={accountId}
+            siteName={current.site.name}
+            renderStart={(props) => (
+              <Suspense fallback={null}>
+                <StartDialog accountId={accountId} {...props} />
+              </Suspense>
+            )}
+          />
+        )}
+        {section === 'folders' && <FoldersPage accountId={accountId} />}
+        {section === 'transfers' && <TransfersPage />}
+        {section === 'ports' && (
+          <PortsPage renderHostKey={(link, onClose) => <HostKeyDialog link={link} onClose={onClose} />} />
+        )}
+        {section === 'settings' && <SettingsPage />}
+      </main>
+      <HostKeyGuard />
+    </div>
+  );
+}

@@ -1,0 +1,20 @@
+/** Live links (one connection a session), kept fresh by `links.changed`. */
+import { useQuery } from '@tanstack/react-query';
+import type { Link } from '../../src-preload/contract/links.ts';
+import { berth } from '../bridge.ts';
+import { queryClient } from './query.ts';
+
+const key = ['links.list'] as const;
+
+berth.links.onChanged((link) => {
+  queryClient.setQueryData<Link[]>(key, (now) => now && upsert(now, link));
+});
+
+function upsert(links: readonly Link[], link: Link): Link[] {
+  const at = links.findIndex((it) => it.sessionId === link.sessionId && it.accountId === link.accountId);
+  return at === -1 ? [...links, link] : links.with(at, link);
+}
+
+export function useLinks() {
+  return useQuery({ queryKey: key, queryFn: () => berth.links.list() });
+}

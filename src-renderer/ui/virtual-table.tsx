@@ -1,0 +1,142 @@
+// biome-ignore-all lint/a11y/useSemanticElements: rows are positioned by hand, which table elements do not allow
+// biome-ignore-all lint/a11y/useFocusableInteractive: the body's rows take the focus, the header's does not
+// biome-ignore-all lint/a11y/useKeyWithClickEvents: keys are handled once, by the body
+/**
+ * A table for any number of rows: only what is in view is in the document. Arrow keys walk the rows, one of which is in
+ * the tab order; everything else about a key is the owner's.
+ */
+import { defaultRangeExtractor, useVirtualizer } from '@tanstack/react-virtual';
+import { type KeyboardEvent, type ReactNode, useEffect, useLayoutEffect, useRef } from 'react';
+import style from './virtual-table.module.css';
+
+/** As in the style sheet: 32 and its line. */
+const headerHeightPx = 33;
+
+interface Props {
+  /** Accessible name. */
+  readonly label: string;
+  /** Grid template class, shared by header and rows. */
+  readonly columns: string | undefined;
+  /** Cells with role `columnheader`. */
+  readonly header: ReactNode;
+  readonly count: number;
+  readonly rowHeight: number;
+  readonly rowKey: (index: number) => string;
+  /** Cells of a row. */
+  readonly renderRow: (index: number) => ReactNode;
+  /** The row that is chosen; -1 for none. */
+  readonly active: number;
+  readonly onActivate: (index: number, by: 'pointer' | 'keyboard') => void;
+  /** Keys pressed on a row that the table does not use itself. */
+  readonly onRowKey?: (event: KeyboardEvent, index: number) => void;
+  /** Session storage key under which the scroll position survives a reload. */
+  readonly scrollKey: string;
+}
+
+export function VirtualTable(props: Props) {
+  const { label, columns, header, count, rowHeight, rowKey, renderRow, active, onActivate, onRowKey, scrollKey } =
+    props;
+  const scroller = useRef<HTMLDivElement>(null);
+  const focusWanted = useRef(false);
+
+  const virtual = useVirtualizer({
+    count,
+    getScrollElement: () => scroller.current,
+    estimateSize: () => rowHeight,
+    getItemKey: rowKey,
+    overscan: 8,
+    // The header lies in the same scroll area, stuck to its top: columns stay aligned whatever the scroll bar takes.
+    scrollMargin: headerHeightPx,
+    scrollPaddingStart: headerHeightPx,
+    initialOffset: () => Number(sessionStorage.getItem(scrollKey) ?? 0),
+    // The chosen row stays in the document, so that focus is never lost by scrolling.
+    rangeExtractor: (range) => {
+      const shown = defaultRangeExtractor(range);
+      if (active < 0 || active >= count || shown.includes(active)) return shown;
+      return active < (shown[0] ?? 0) ? [active, ...shown] : [...shown, active];
+    },
+  });
+
+  // biome-ignore lint/correctness/useExhaustiveDependencies: a changed row height is what must be measured again
+  useLayoutEffect(() => virtual.measure(), [rowHeight, virtual]);
+
+  useLayoutEffect(() => {
+    if (!focusWanted.current || active < 0) return;
+    focusWanted.current = false;
+    virtual.scrollToIndex(active, { align: 'auto' });
+    scroller.current?.querySelector<HTMLElement>(`[data-index="${active}"]`)?.focus({ preventScroll: true });
+  }, [active, virtual]);
+
+  useEffect(() => {
+    const it = scroller.current;
+    if (!it) return;
+    const save = () => sessionStorage.setItem(scrollKey, String(it.scrollTop));
+    it.addEventListener('scrollend', save);
+    return () => it.removeEventListener('scrollend', save);
+  }, [scrollKey]);
+
+  const key = (event: KeyboardEvent<HTMLDivElement>) => {
+    const target = event.target as HTMLElement;
+    const row = target.closest<HTMLElement>('[data-index]');
+    if (!row || event.ctrlKey || event.metaKey || event.altKey) return;
+    const index = Number(row.dataset.index);
+    const page = Math.max(1, Math.floor((scroller.current?.clientHeight ?? 0) / rowHeight) - 1);
+    const steps: Record<string, number> = {
+      ArrowDown: index + 1,
+      ArrowUp: index - 1,
+      PageDown: index + page,
+      PageUp: index - page,
+      Home: 0,
+      End: count - 1,
+    };
+    const to = steps[event.key];
+    if (to === undefined) {
+      // A button in the row keeps Enter and Space for itself.
+      if (target === row || (event.key !== 'Enter' && event.key !== ' ')) onRowKey?.(event, index);
+      return;
+    }
+    event.preventDefault();
+    const next = Math.max(0, Math.min(count - 1, to));
+    focusWanted.current = true;
+    if (next === active) row.focus();
+    else onActivate(next, 'keyboard');
+  };
+
+  const tabStop = active >= 0 && active < count ? active : 0;
+  return (
+    <div
+      ref={scroller}
+      role="table"
+      aria-label={label}
+      aria-rowcount={count + 1}
+      className={style.table}
+      onKeyDown={key}
+    >
+      <div role="rowgroup" className={style.head}>
+        <div role="row" aria-rowindex={1} className={`${style.header} ${columns}`}>
+          {header}
+        </div>
+      </div>
+      <div role="rowgroup" className={style.canvas} style={{ height: virtual.getTotalSize() }}>
+          {virtual.getVirtualItems().map((item) => (
+            <div
+              key={item.key}
+              role="row"
+              aria-rowindex={item.index + 2}
+              {...(item.index === active ? { 'aria-current': true } : {})}
+              data-index={item.index}
+              tabIndex={item.index === tabStop ? 0 : -1}
+              className={`${style.row} ${columns}`}
+              style={{ height: rowHeight, transform: `translateY(${item.start - headerHeightPx}px)` }}
+              onClick={(event) => {
+                if ((event.target as HTMLElement).closest('button, a, dialog, [role="menu"]')) return;
+                onActivate(item.index, 'pointer');
+              }}
+            >
+              {renderRow(item.index)}
+            </div>
+          ))}
+      </div>
+    </div>
+  );
+}

@@ -1,0 +1,28 @@
+/** English words of the shared parts. */
+export const en = {
+  loading: 'Loading…',
+  seconds: '{{n}} s',
+  copy: 'Copy',
+  copied: 'Copied',
+  find: 'Find',
+  clear: 'Clear',
+  close: 'Close',
+  cancel: 'Cancel',
+  retry: 'Retry',
+  reload: 'Reload',
+  connectionLost:
+    'This window lost its connection to Berth. It tries again by itself; what you see may be out of date.',
+  otherVersion: 'Berth was updated. Reload this window to go on with the new version.',
+  'error.where': 'Where: {{place}}',
+  'error.whereAt': 'Where: {{place}} ({{host}})',
+  'error.auto': 'Berth tries again by itself.',
+  'error.details': 'Details',
+  'error.copyDetails': 'Copy details',
+  'place.computer': 'this computer',
+  'place.proxy': 'a proxy on the way to the site',
+  'place.site': 'the site',
+  'place.manager': 'the site’s manager',
+  'place.agent': 'the machine that runs the session',
+  'place.container': 'the session’s container',
+  'place.service': 'the service in the session',
+} as const;

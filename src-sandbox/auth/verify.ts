@@ -1,0 +1,84 @@
+/**
+ * The checks that every request passes before a route sees it, in the manager's order (API reference, section 1.6).
+ */
+import type { IncomingMessage } from 'node:http';
+import type { Face } from '../face.ts';
+import { authFailed, badAuthParameters, badRequest } from '../http/problem.ts';
+import {
+  bareMime,
+  type Credential,
+  readAuthorization,
+  readDate,
+  sameSecret,
+  sign,
+  type WrittenDate,
+} from './signature.ts';
+
+/** How far a request's clock may be off, either way. */
+const maxSkewMs = 15 * 60 * 1000;
+
+export interface KeyHolder {
+  readonly accessKey: string;
+  readonly secretKey: string;
+}
+
+function header(request: IncomingMessage, name: string): string | undefined {
+  const value = request.headers[name];
+  return Array.isArray(value) ? value[0] : value;
+}
+
+export function versionOf(request: IncomingMessage): string | undefined {
+  return header(request, 'x-backendai-version') ?? header(request, 'x-sorna-version');
+}
+
+/** Refuses an unknown `X-BackendAI-Version`; this runs for every route, signed or not. */
+export function checkVersion(request: IncomingMessage, face: Face): void {
+  const version = versionOf(request);
+  if (version !== undefined && !face.acceptedVersions.has(version)) throw badRequest('Unsupported API version.');
+}
+
+function isGenuine(request: IncomingMessage, credential: Credential, written: WrittenDate, secretKey: string): boolean {
+  const expected = sign(
+    {
+      method: request.method ?? 'GET',
+      target: request.url ?? '/',
+      date: header(request, 'date') ?? header(request, 'x-backendai-date') ?? '',
+      host: request.headers.host ?? '',
+      contentType: bareMime(request.headers['content-type']),
+      version: versionOf(request) ?? '',
+    },
+    secretKey,
+    written.digits,
+    credential.hash,
+  );
+  return sameSecret(expected, credential.signature.toLowerCase());
+}
+
+/**
+ * SECURITY: lets a request through only when it is signed with the sandbox's own key (sandbox.test.ts, "refuses").
+ * Throws a Problem with the manager's status and slug otherwise.
+ */
+export function checkSignature(request: IncomingMessage, keys: KeyHolder, now: number = Date.now()): void {
+  const dateText = header(request, 'date') ?? header(request, 'x-backendai-date');
+  const written = dateText === undefined ? null : readDate(dateText);
+  const authorization = header(request, 'authorization');
+  const credential = authorization === undefined ? null : readAuthorization(authorization);
+  if (written === null) throw badAuthParameters('Date/time sync error');
+  if (Math.abs(now - written.epochMs) > maxSkewMs) {
+    // Managers of every release read answer 400 invalid-auth-params here. A request whose clock is its only fault gets
+    // 401 from the sandbox instead, with the same words, so that a client must go by them and not by the status alone.
+    const genuine =
+      credential !== null &&
+      versionOf(request) !== undefined &&
+      sameSecret(credential.accessKey, keys.accessKey) &&
+      isGenuine(request, credential, written, keys.secretKey);
+    throw genuine
+      ? authFailed('Date/time sync error', 'Date/time sync error')
+      : badAuthParameters('Date/time sync error');
+  }
+  if (authorization === undefined) throw authFailed('Unauthorized access');
+  if (credential === null) throw badAuthParameters('Malformed authorization header');
+  if (versionOf(request) === undefined) throw badAuthParameters('API version missing in request headers');
+  if (!sameSecret(credential.accessKey, keys.accessKey)) throw authFailed('Access key not found');
+  if (!isGenuine(request, credential, written, keys.secretKey)) throw authFailed('Signature mismatch');
+}

@@ -1,0 +1,35 @@
+/**
+ * The command line: what is taken, and one sentence for what is not.
+ */
+import { describe, expect, it } from 'vitest';
+import { readArguments, UsageError } from './cli.ts';
+
+describe('command line', () => {
+  it('has defaults for all but the data folder', () => {
+    expect(readArguments(['--data-dir', '/tmp/x'])).toEqual({
+      port: 0,
+      dataDir: '/tmp/x',
+      manager: 'current',
+      sshd: 'builtin',
+      madeUp: 0,
+      paceMs: 250,
+      exitWithStdin: false,
+    });
+  });
+
+  it.each([
+    [[]],
+    [['--data-dir', 'x', '--port', 'many']],
+    [['--data-dir', 'x', '--port', '70000']],
+    [['--data-dir', 'x', '--manager', 'older']],
+    [['--data-dir', 'x', '--sshd', 'telnet']],
+    [['--data-dir', 'x', '--colour']],
+    [['--data-dir', 'x', 'positional']],
+    [['--data-dir', 'x', '--port']],
+    [['--data-dir', 'x', '--webserver']],
+    [['--data-dir', 'x', '--faults', 'f.json']],
+  ])('refuses %j in one sentence', (argv) => {
+    expect(() => readArguments(argv)).toThrow(UsageError);
+    expect(() => readArguments(argv)).toThrow(/^[^\n]+\.$/);
+  });
+});

@@ -1,0 +1,167 @@
+/**
+ * The root queries. A regular user sees what is theirs; naming someone else fails, as on a real site.
+ */
+import { domainName, email, projectName } from '../auth/account.ts';
+import { Problem } from '../http/problem.ts';
+import { architecture } from '../images/catalog.ts';
+import type { Session } from '../sessions/session.ts';
+import type { Site } from '../site.ts';
+import {
+  domainView,
+  keypairPolicyView,
+  keypairView,
+  projectView,
+  resourceGroupView,
+  userPolicyView,
+  userView,
+} from './account-view.ts';
+import type { PageArguments } from './connection.ts';
+import { folderNodes } from './folder-view.ts';
+import { ImageView } from './image-view.ts';
+import { rawId } from './json-text.ts';
+import { SessionNode, sessionNodes } from './node-view.ts';
+import { knownStatuses, selectSessions, sessionFields } from './session-fields.ts';
+import { SessionView } from './session-view.ts';
+
+interface ListArguments {
+  readonly limit: number;
+  readonly offset: number;
+  readonly filter?: string | null;
+  readonly order?: string | null;
+  readonly domain_name?: string | null;
+  readonly group_id?: string | null;
+  readonly access_key?: string | null;
+  readonly status?: string | null;
+}
+
+interface ScopeArguments {
+  readonly scope_id?: string | null;
+  readonly project_id?: string | null;
+}
+
+function forbid(what: string): never {
+  throw new Problem(403, 'generic-forbidden', 'Forbidden operation.', { msg: `You may read your own ${what} only.` });
+}
+
+const superadminOnly = (): never => {
+  throw new Problem(403, 'generic-forbidden', 'Forbidden operation.', { msg: 'superadmin privilege required' });
+};
+
+/** Root value for execution: one method a query. */
+export function makeResolvers(site: Site) {
+  const { account, sessions, images, folders, face } = site;
+  const fields = sessionFields(site);
+  const statuses = new Set<string>(knownStatuses(face));
+
+  const own = (given: string | null | undefined, mine: string, what: string): void => {
+    if (given != null && given !== mine) forbid(what);
+  };
+
+  const readStatuses = (text: string): ReadonlySet<string> => {
+    const names = text.split(',');
+    for (const name of names) if (!statuses.has(name)) throw new Error(`'${name}' is not a session status`);
+    return new Set(names);
+  };
+
+  /** True when the scope holds this user's sessions and folders. */
+  const inScope = ({ scope_id: scope, project_id: project }: ScopeArguments): boolean => {
+    const named = scope ?? (project == null ? 'system' : `project:${project}`);
+    if (named === 'system') return true;
+    const mine = [`domain:${domainName}`, `project:${account.projectId}`, `user:${account.userId}`];
+    if (!/^(?:domain|project|user):./.test(named)) throw new Error(`Invalid scope: ${named}`);
+    return mine.includes(named);
+  };
+
+  return {
+    compute_session_list(args: ListArguments) {
+      own(args.domain_name, domainName, 'domain');
+      own(args.access_key, account.accessKey, 'sessions');
+      if (args.limit < 0 || args.offset < 0) throw new Error('limit and offset must not be negative');
+      const wanted = args.status == null ? null : readStatuses(args.status);
+      const inProject = args.group_id == null || args.group_id === account.projectId;
+      const candidates: Session[] = [];
+      for (const session of sessions.store.all()) {
+        if (inProject && (wanted === null || wanted.has(session.status))) candidates.push(session);
+      }
+      const rows = selectSessions(candidates, fields.list, args.filter, args.order);
+      return {
+        total_count: rows.length,
+        items: rows.slice(args.offset, args.offset + args.limit).map((session) => new SessionView(session, site)),
+      };
+    },
+    compute_session({ id }: { id: string }) {
+      const session = sessions.store.byId(id);
+      return session === null ? null : new SessionView(session, site);
+    },
+    compute_session_nodes(args: PageArguments & ScopeArguments) {
+      const candidates = inScope(args) ? sessions.store.all() : [];
+      return sessionNodes(selectSessions(candidates, fields.nodes, args.filter, args.order), args, site);
+    },
+    compute_session_node(args: { id: string } & ScopeArguments) {
+      const session = inScope(args) ? sessions.store.byId(rawId(args.id)) : null;
+      return session === null ? null : new SessionNode(session, site);
+    },
+    async image(args: { id?: string | null; reference?: string | null; architecture?: string | null }) {
+      const all = await images.list();
+      const found = all.find((image) =>
+        args.id == null
+          ? (image.reference === args.reference || image.aliases.includes(args.reference ?? '')) &&
+            (args.architecture ?? architecture) === architecture
+          : image.id === rawId(args.id),
+      );
+      return found === undefined ? null : new ImageView(found);
+    },
+    async images(args: { is_installed?: boolean | null; filter_by_statuses?: readonly string[] | null }) {
+      const alive = args.filter_by_statuses == null || args.filter_by_statuses.includes('ALIVE');
+      return (await images.list())
+        .filter(
+          ({ environment }) => alive && (args.is_installed == null || environment.installed === args.is_installed),
+        )
+        .map((image) => new ImageView(image));
+    },
+    user(args: { domain_name?: string | null; email?: string | null }) {
+      own(args.email, email, 'user');
+      own(args.domain_name, domainName, 'domain');
+      return userView(site);
+    },
+    keypair(args: { access_key?: string | null }) {
+      own(args.access_key, account.accessKey, 'keypair');
+      return keypairView(site);
+    },
+    keypairs(args: { email?: string | null; is_active?: boolean | null }) {
+      own(args.email, email, 'keypairs');
+      return args.is_active === false ? [] : [keypairView(site)];
+    },
+    keypair_resource_policy(args: { name?: string | null }) {
+      return (args.name ?? sessions.policy.name) === sessions.policy.name ? keypairPolicyView(site) : null;
+    },
+    user_resource_policy(args: { name?: string | null }) {
+      return (args.name ?? 'default') === 'default' ? userPolicyView(site) : null;
+    },
+    group(args: { id: string }) {
+      return args.id === account.projectId ? projectView(site) : null;
+    },
+    groups(args: { domain_name?: string | null; is_active?: boolean | null; type?: readonly string[] | null }) {
+      own(args.domain_name, domainName, 'domain');
+      const general = args.type == null || args.type.includes('GENERAL');
+      return general && args.is_active !== false ? [projectView(site)] : [];
+    },
+    groups_by_name(args: { name: string }) {
+      return args.name === projectName ? [projectView(site)] : [];
+    },
+    domain(args: { name?: string | null }) {
+      own(args.name, domainName, 'domain');
+      return domainView(site);
+    },
+    scaling_groups: superadminOnly,
+    scaling_groups_for_domain: superadminOnly,
+    scaling_groups_for_user_group: superadminOnly,
+    scaling_groups_for_keypair: superadminOnly,
+    accessible_scaling_groups(args: { project_id: string }) {
+      return args.project_id === account.projectId ? [resourceGroupView(site)] : [];
+    },
+    vfolder_nodes(args: PageArguments & ScopeArguments) {
+      return folderNodes(site, inScope(args) ? folders.list() : [], args);
+    },
+  };
+}

@@ -1,0 +1,198 @@
+/**
+ * `/session` and below, without the file calls.
+ */
+import { domainName } from '../auth/account.ts';
+import { majorOf } from '../face.ts';
+import { type Call, created, empty, flagField, jsonBody, ok, parameters, type Reply, textField } from '../http/call.ts';
+import { badFields, badParameters, forbidden, notFound, Problem } from '../http/problem.ts';
+import type { Route } from '../http/router.ts';
+import { architecture, registry } from '../images/catalog.ts';
+import { createSession } from '../sessions/create.ts';
+import { readCreateBody } from '../sessions/create-body.ts';
+import { isOver, type Session, sessionName } from '../sessions/session.ts';
+import { statOf } from '../sessions/session-service.ts';
+import type { Site } from '../site.ts';
+import { showPresent } from '../slots/slots.ts';
+import { pythonText } from './python-text.ts';
+
+/** Statuses in which managers before 25.13 refuse to end a session unless it is forced. */
+const stuck = new Set(['SCHEDULED', 'PREPARING', 'TERMINATING', 'ERROR']);
+
+export function sessionRoutes(site: Site): readonly Route[] {
+  const { face, account, sessions, images, folders } = site;
+  const { store } = sessions;
+  const modern = face.since('25.13');
+
+  const find = (call: Call): Session => store.live(call.params.s ?? '');
+  const findAny = (call: Call): Session => store.find(call.params.s ?? '');
+
+  const checkOwner = (key: string | null | undefined): void => {
+    if (key != null && key !== account.accessKey) throw forbidden('Only admins may act for other access keys.');
+  };
+
+  const create = async (call: Call): Promise<Reply> => {
+    const body = readCreateBody(await jsonBody(call), face, majorOf(call.version));
+    return created(await createSession(body, { face, accessKey: account.accessKey, images, folders, sessions }));
+  };
+
+  const match = (call: Call): Reply => {
+    const id = call.query.get('id');
+    if (id === null) throw badFields({ id: 'is required' });
+    return ok({ matches: store.startingWith(id).map(({ id: uuid, name, status }) => ({ id: uuid, name, status })) });
+  };
+
+  const info = (call: Call): Reply => {
+    const session = findAny(call);
+    const slots = showPresent(session.requested);
+    return ok({
+      domainName,
+      groupId: account.projectId,
+      userId: account.userId,
+      lang: session.image.reference,
+      image: session.image.reference,
+      architecture,
+      registry,
+      tag: session.tag,
+      containerId: session.containerId ?? 'None',
+      // The manager formats these with Python's str(), not as JSON.
+      occupiedSlots: pythonText(session.holdsSlots ? slots : {}),
+      occupyingSlots: pythonText(session.holdsSlots ? slots : {}),
+      requestedSlots: pythonText(slots),
+      occupiedShares: pythonText({}),
+      environ: pythonText(session.environ),
+      resourceOpts: pythonText({ main1: { shmem: String(session.shmem / 1_000_000n) } }),
+      status: session.status,
+      statusInfo: session.statusInfo === null ? 'None' : session.statusInfo,
+      statusData: session.statusData,
+      age: Date.now() - session.createdAt,
+      creationTime: new Date(session.createdAt).toISOString(),
+      terminationTime: session.terminatedAt === null ? 'None' : new Date(session.terminatedAt).toISOString(),
+      numQueriesExecuted: 0,
+      lastStat: statOf(session),
+      idleChecks: {},
+    });
+  };
+
+  const destroy = async (call: Call): Promise<Reply> => {
+    const fields = await parameters(call);
+    const forced = flagField(fields, 'forced', false);
+    flagField(fields, 'recursive', false);
+    checkOwner(fields.owner_access_key === undefined ? null : String(fields.owner_access_key));
+    const session = modern ? findAny(call) : find(call);
+    if (!modern && (session.status === 'PULLING' || (stuck.has(session.status) && !forced))) {
+      throw forbidden(`Cannot destroy sessions in ${session.status} status without the forced option.`);
+    }
+    const stats = modern ? {} : (statOf(session) ?? {});
+    const ending = sessions.destroy(session, forced ? 'force-terminated' : 'user-requested');
+    return ok({ stats: modern && ending !== 'nothing' ? { status: ending } : stats });
+  };
+
+  const restart = async (call: Call): Promise<Reply> => {
+    await sessions.restart(find(call));
+    return empty();
+  };
+
+  const rename = async (call: Call): Promise<Reply> => {
+    const fields = await parameters(call);
+    const name = textField(fields, 'name', 'session_name', 'clientSessionToken');
+    if (!sessionName.test(name)) throw badFields({ name: 'value does not match pattern' });
+    sessions.rename(find(call), name);
+    return empty();
+  };
+
+  const logs = (call: Call): Reply => {
+    const session = findAny(call);
+    const kernelId = call.query.get('kernel_id');
+    if (kernelId !== null && kernelId !== session.kernelId) throw notFound('kernel');
+    return ok({ result: { logs: session.kernel?.logs() ?? session.finalLogs } });
+  };
+
+  const statusHistory = (call: Call): Reply => {
+    if (!face.since('25.9')) throw new Problem(404, 'url-not-found', 'Unknown URL path.');
+    const { history } = findAny(call);
+    return ok({ result: Object.fromEntries([...history].map(([status, at]) => [status, new Date(at).toISOString()])) });
+  };
+
+  const shutdownService = async (call: Call): Promise<Reply> => {
+    const name = textField(await parameters(call), 'service_name');
+    const { kernel } = find(call);
+    if (kernel === null) throw badParameters('The session is not running.');
+    if (!kernel.services.some((service) => service.name === name)) throw notFound('app service', name);
+    await kernel.shutdownService(name);
+    return empty();
+  };
+
+  const startService = async (call: Call): Promise<Reply> => {
+    const app = textField(await parameters(call), 'app', 'service');
+    const session = find(call);
+    if (!(session.kernel?.services ?? []).some((service) => service.name === app)) throw notFound('app service', app);
+    throw new Problem(503, 'service-unavailable', 'Service unavailable.', {
+      msg: 'No coordinator configured for this resource group',
+    });
+  };
+
+  const commitStatus = (call: Call): Reply => ok({ status: 'ready', kernel: find(call).kernelId });
+
+  const directAccess = (call: Call): Reply => {
+    find(call);
+    return ok({});
+  };
+
+  const abusing = (call: Call): Reply => {
+    const { kernelId } = find(call);
+    return ok({ kernel: kernelId, abuse_report: null });
+  };
+
+  const dependencyGraph = (call: Call): Reply => {
+    const view = (session: Session): Record<string, unknown> => ({
+      session_id: session.id,
+      session_name: session.name,
+      status: session.status,
+      status_changed: new Date([...session.history.values()].at(-1) ?? session.createdAt).toISOString(),
+      depends_on: session.dependencies.flatMap((id) => {
+        const other = store.byId(id);
+        return other === null ? [] : [view(other)];
+      }),
+    });
+    return ok(view(findAny(call)));
+  };
+
+  const transit = async (call: Call): Promise<Reply> => {
+    const { ids } = await jsonBody(call);
+    if (!Array.isArray(ids)) throw badFields({ ids: 'is required' });
+    const known = ids.flatMap((id) => (typeof id === 'string' ? (store.byId(id) ?? []) : []));
+    return ok({ session_status_map: Object.fromEntries(known.map(({ id, status }) => [id, status])) });
+  };
+
+  const running = (call: Call): Session => {
+    const session = find(call);
+    if (session.kernel === null || isOver(session)) throw badParameters('The session is not running.');
+    return session;
+  };
+
+  /** Interrupts code that runs in query mode; nothing here runs in it, so there is nothing more to do. */
+  const interrupt = (call: Call): Reply => {
+    running(call);
+    return empty();
+  };
+
+  return [
+    { method: 'POST', path: '/session', handler: create },
+    { method: 'POST', path: '/session/_/create', handler: create },
+    { method: 'GET', path: '/session/_/match', handler: match },
+    ...(face.since('24.09') ? [{ method: 'POST', path: '/session/_/transit-status', handler: transit }] : []),
+    { method: 'GET', path: '/session/{s}', handler: info },
+    { method: 'DELETE', path: '/session/{s}', handler: destroy },
+    { method: 'PATCH', path: '/session/{s}', handler: restart },
+    { method: 'POST', path: '/session/{s}/rename', handler: rename },
+    { method: 'GET', path: '/session/{s}/logs', handler: logs },
+    { method: 'GET', path: '/session/{s}/status-history', handler: statusHistory },
+    { method: 'POST', path: '/session/{s}/shutdown-service', handler: shutdownService },
+    { method: 'POST', path: '/session/{s}/start-service', handler: startService },
+    { method: 'GET', path: '/session/{s}/commit', handler: commitStatus },
+    { method: 'GET', path: '/session/{s}/direct-access-info', handler: directAccess },
+    { method: 'GET', path: '/session/{s}/abusing-report', handler: abusing },
+    { method: 'GET', path: '/session/{s}/dependency-graph', handler: dependencyGraph },
+    { method: 'POST', path: '/session/{s}/interrupt', handler: interrupt },
+  ];
+}

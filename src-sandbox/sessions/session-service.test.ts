@@ -1,0 +1,214 @@
+/**
+ * The life of a session against a runtime without processes.
+ */
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { type FaceName, faceOf } from '../face.ts';
+import { FolderStore } from '../folders/folder-store.ts';
+import { ImageCatalog } from '../images/catalog.ts';
+import { readSlots } from '../slots/slots.ts';
+import { until } from '../testing/client.ts';
+import { RuntimeDouble } from '../testing/kernel-double.ts';
+import { BackgroundTasks, EventHub } from './events.ts';
+import type { Session } from './session.ts';
+import { SessionService } from './session-service.ts';
+
+let dir = '';
+let runtime: RuntimeDouble;
+let service: SessionService;
+let names: string[] = [];
+
+async function build(faceName: FaceName, capacity = { cpu: '4', mem: '8g', 'cuda.shares': '2' }): Promise<void> {
+  const face = faceOf(faceName);
+  const events = new EventHub(face);
+  names = [];
+  events.subscribe(({ name }) => names.push(name));
+  runtime = new RuntimeDouble(dir);
+  service = new SessionService({
+    face,
+    runtime,
+    images: new ImageCatalog(runtime),
+    folders: await FolderStore.open(dir),
+    events,
+    tasks: new BackgroundTasks(),
+    capacity: readSlots(capacity),
+    userKey: () => ({ privatePem: 'private', publicLine: 'public' }),
+    paceMs: 1,
+    log: () => undefined,
+  });
+}
+
+async function enqueue(name: string, resources: Readonly<Record<string, string>>, image = 'python'): Promise<Session> {
+  const found = await new ImageCatalog(runtime).find(image);
+  if (found === null) throw new Error(`There is no image ${image}.`);
+  return service.enqueue({
+    name,
+    image: found,
+    tag: null,
+    priority: 10,
+    requested: readSlots(resources),
+    shmem: 0n,
+    environ: {},
+    mounts: [],
+    preopenPorts: [],
+    bootstrapScript: null,
+    startupCommand: null,
+    dependencies: [],
+  });
+}
+
+const reach = (session: Session, status: string) =>
+  until(`${session.name} ${status}`, () => (session.status === status ? true : null));
+
+beforeEach(async () => {
+  dir = await mkdtemp(join(tmpdir(), 'berth-life-'));
+});
+afterEach(async () => {
+  service.dispose();
+  await rm(dir, { recursive: true, force: true });
+});
+
+describe('session life', () => {
+  it('walks through every status of the current manager and tells of each', async () => {
+    await build('current');
+    const session = await enqueue('walker', { cpu: '1', mem: '1g' });
+    await reach(session, 'RUNNING');
+    expect([...session.history.keys()]).toEqual([
+      'PENDING',
+      'SCHEDULED',
+      'PREPARING',
+      'PULLING',
+      'PREPARED',
+      'CREATING',
+      'RUNNING',
+    ]);
+    expect(service.destroy(session, 'user-requested')).toBe('terminated');
+    await reach(session, 'TERMINATED');
+    expect(session).toMatchObject({ statusInfo: 'user-requested', holdsSlots: false, finalLogs: 'a line\n' });
+    expect(runtime.kernels[0]?.stopped).toBe(true);
+    expect(names.filter((name) => name.startsWith('session_'))).toEqual([
+      'session_enqueued',
+      'session_scheduled',
+      'session_preparing',
+      'session_pulling',
+      'session_prepared',
+      'session_creating',
+      'session_started',
+      'session_terminating',
+      'session_terminated',
+    ]);
+    expect(names).toContain('kernel_started');
+  });
+
+  it('does not know PREPARED and CREATING before 24.12, nor their events', async () => {
+    await build('legacy');
+    const session = await enqueue('older', { cpu: '1', mem: '1g' });
+    await reach(session, 'RUNNING');
+    expect([...session.history.keys()]).toEqual(['PENDING', 'SCHEDULED', 'PREPARING', 'PULLING', 'RUNNING']);
+    expect(names.filter((name) => name.startsWith('session_'))).toEqual([
+      'session_enqueued',
+      'session_scheduled',
+      'session_started',
+    ]);
+  });
+
+  it('waits for resources, says why, and starts when they are free', async () => {
+    await build('current', { cpu: '2', mem: '2g', 'cuda.shares': '0.5' });
+    const first = await enqueue('first-one', { cpu: '1', mem: '1g', 'cuda.shares': '0.4' });
+    await reach(first, 'RUNNING');
+    const second = await enqueue('second-one', { cpu: '1', mem: '1g', 'cuda.shares': '0.2' });
+    const third = await enqueue('third-one', { cpu: '1', mem: '512m' });
+    await reach(third, 'RUNNING');
+    expect(second.status).toBe('PENDING');
+    expect(service.queue().indexOf(second)).toBe(0);
+    expect(second.statusData).toMatchObject({
+      scheduler: {
+        failed_predicates: [{ name: 'KeypairResourceLimitValidator' }],
+        passed_predicates: expect.anything(),
+      },
+    });
+    expect(second.statusInfo).toMatch(/quota is exceeded/);
+    service.destroy(first, 'user-requested');
+    await reach(second, 'RUNNING');
+    expect(second.statusData).toBeNull();
+  });
+
+  it('pulls a missing environment once for all who wait, with progress', async () => {
+    await build('current');
+    let finish = (): void => undefined;
+    let pulls = 0;
+    runtime.pulling = (onProgress) => {
+      pulls += 1;
+      onProgress({ current: 1, total: 4, message: 'fetching 1 of 4' });
+      return new Promise((resolve) => {
+        finish = resolve;
+      });
+    };
+    const one = await enqueue('puller-1', { cpu: '1', mem: '1g' }, 'jupyter');
+    const two = await enqueue('puller-2', { cpu: '1', mem: '1g' }, 'jupyter');
+    await until('progress', () => (one.statusInfo === 'fetching 1 of 4' ? true : null));
+    expect(one.statusData).toMatchObject({ pull: { current: 1, total: 4 } });
+    await reach(two, 'PULLING');
+    finish();
+    await Promise.all([reach(one, 'RUNNING'), reach(two, 'RUNNING')]);
+    expect(pulls).toBe(1);
+  });
+
+  it('ends in ERROR with the words of a failed pull or start, and gives its resources back', async () => {
+    await build('current');
+    runtime.pulling = () => Promise.reject(new Error('Jupyter cannot be fetched: no network.'));
+    const session = await enqueue('no-luck', { cpu: '4', mem: '1g' }, 'jupyter');
+    await reach(session, 'ERROR');
+    expect(session).toMatchObject({ statusInfo: 'failed-to-start', holdsSlots: false });
+    expect(session.statusData).toMatchObject({
+      error: { src: 'agent', repr: 'Jupyter cannot be fetched: no network.' },
+    });
+    runtime.failure = 'The shell is missing.';
+    const other = await enqueue('no-luck-2', { cpu: '4', mem: '1g' });
+    await reach(other, 'ERROR');
+    expect(other.statusData).toMatchObject({ error: { repr: 'The shell is missing.' } });
+    service.destroy(other, 'force-terminated');
+    await reach(other, 'TERMINATED');
+  });
+
+  it('cancels while it pulls, and stops the pull', async () => {
+    await build('current');
+    let stopped = false;
+    runtime.pulling = (_onProgress, signal) =>
+      new Promise((_resolve, reject) => {
+        signal.addEventListener('abort', () => {
+          stopped = true;
+          reject(new Error('stopped'));
+        });
+      });
+    const session = await enqueue('no-longer', { cpu: '1', mem: '1g' }, 'jupyter');
+    await reach(session, 'PULLING');
+    expect(service.destroy(session, 'user-requested')).toBe('cancelled');
+    expect(session.status).toBe('CANCELLED');
+    await until('the pull to stop', () => (stopped && !session.holdsSlots ? true : null));
+    expect(runtime.kernels).toHaveLength(0);
+    expect(session.status).toBe('CANCELLED');
+  });
+
+  it('notices that a session ended by itself', async () => {
+    await build('current');
+    const session = await enqueue('self-ender', { cpu: '1', mem: '1g' });
+    await reach(session, 'RUNNING');
+    runtime.kernels[0]?.endBy(3);
+    await reach(session, 'TERMINATED');
+    expect(session).toMatchObject({ statusInfo: 'self-terminated', statusData: { kernel: { exit_code: 3 } } });
+  });
+
+  it('keeps the name of a live session to itself', async () => {
+    await build('current');
+    const one = await enqueue('named-one', { cpu: '1', mem: '1g' });
+    const two = await enqueue('named-two', { cpu: '1', mem: '1g' });
+    await Promise.all([reach(one, 'RUNNING'), reach(two, 'RUNNING')]);
+    expect(() => service.rename(two, 'named-one')).toThrow(/Duplicate/);
+    service.rename(two, 'renamed');
+    expect(service.store.live('renamed')).toBe(two);
+    expect(() => service.store.live('named-two')).toThrow();
+  });
+});

@@ -1,0 +1,20 @@
+/**
+ * The parts of the site that routes and resolvers share.
+ */
+import type { Account } from './auth/account.ts';
+import type { Face } from './face.ts';
+import type { FolderStore } from './folders/folder-store.ts';
+import type { ImageCatalog } from './images/catalog.ts';
+import type { BackgroundTasks, EventHub } from './sessions/events.ts';
+import type { SessionService } from './sessions/session-service.ts';
+
+export interface Site {
+  readonly face: Face;
+  readonly account: Account;
+  readonly folders: FolderStore;
+  readonly images: ImageCatalog;
+  readonly sessions: SessionService;
+  readonly events: EventHub;
+  readonly tasks: BackgroundTasks;
+  readonly log: (line: string) => void;
+}

@@ -1,0 +1,101 @@
+/**
+ * What this site has to give: the machine as one agent, its keypair policy and its presets.
+ */
+import { availableParallelism, totalmem } from 'node:os';
+import { type Amount, units } from './amount.ts';
+import type { Slots } from './slots.ts';
+
+export const agentId = 'i-sandbox';
+
+const mib = 1024n * 1024n;
+
+/**
+ * The agent's slots. Cores are counted, not pinned: a machine with two still offers four, so that more than one session
+ * can be tried; they then share the real ones. Memory is what the machine has. The GPU exists only on paper.
+ */
+export function agentCapacity(cores = availableParallelism(), memoryBytes = totalmem()): Slots {
+  return {
+    cpu: units(Math.max(4, cores)),
+    mem: units((BigInt(memoryBytes) / mib) * mib),
+    'cuda.shares': units(2),
+  };
+}
+
+export interface Policy {
+  readonly name: string;
+  readonly totalSlots: Slots;
+  readonly maxConcurrentSessions: number;
+  readonly maxContainersPerSession: number;
+  readonly maxPendingSessions: number;
+  readonly maxFolders: number;
+}
+
+/** The keypair policy: all of the agent, but not endless sessions. */
+export function defaultPolicy(capacity: Slots): Policy {
+  return {
+    name: 'default',
+    totalSlots: capacity,
+    maxConcurrentSessions: 20,
+    maxContainersPerSession: 1,
+    maxPendingSessions: 20,
+    maxFolders: 100,
+  };
+}
+
+export interface Preset {
+  readonly id: string;
+  readonly name: string;
+  readonly slots: Slots;
+  readonly sharedMemory: Amount | null;
+}
+
+const gib = (count: number): Amount => units(BigInt(count) * 1024n * mib);
+
+export const presets: readonly Preset[] = [
+  {
+    id: '5a3e1a50-0000-4000-8000-000000000001',
+    name: 'small',
+    slots: { cpu: units(1), mem: gib(1) },
+    sharedMemory: null,
+  },
+  {
+    id: '5a3e1a50-0000-4000-8000-000000000002',
+    name: 'medium',
+    slots: { cpu: units(2), mem: gib(4) },
+    sharedMemory: units(256n * mib),
+  },
+  {
+    id: '5a3e1a50-0000-4000-8000-000000000003',
+    name: 'small-gpu',
+    slots: { cpu: units(1), mem: gib(2), 'cuda.shares': units(1) / 2n },
+    sharedMemory: null,
+  },
+];
+
+/** How each slot is shown (`/config/resource-slots/details`); `mem` calls itself `ram` there, as managers do. */
+export const slotDetails = {
+  cpu: {
+    slot_name: 'cpu',
+    description: 'CPU',
+    human_readable_name: 'CPU',
+    display_unit: 'Core',
+    number_format: { binary: false, round_length: 0 },
+    display_icon: 'cpu',
+  },
+  mem: {
+    slot_name: 'ram',
+    description: 'Memory',
+    human_readable_name: 'RAM',
+    display_unit: 'GiB',
+    number_format: { binary: true, round_length: 0 },
+    display_icon: 'ram',
+  },
+  'cuda.shares': {
+    slot_name: 'cuda.shares',
+    description: 'Fractions of a GPU that does not exist: for trying only',
+    human_readable_name: 'GPU (simulated)',
+    display_unit: 'fGPU',
+    number_format: { binary: false, round_length: 1 },
+    display_icon: 'gpu1',
+  },
+} as const;
