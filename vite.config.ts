@@ -34,7 +34,7 @@ export default defineConfig({
   root: at('src-renderer'),
   publicDir: false,
   plugins: [react()],
-  define: { __BERTH_VERSION__: JSON.stringify(pkg.version) },
+  define: { __BERTH_VERSION__: JSON.stringify(pkg.version), 'process.env.NODE_ENV': '"production"' },
   environments: {
     client: {
       build: {

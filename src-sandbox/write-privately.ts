@@ -6,7 +6,7 @@ import { open, rename, rm } from 'node:fs/promises';
 export async function writePrivately(file: string, text: string): Promise<void> {
   const draft = `${file}.${process.pid}.tmp`;
   // SECURITY: the mode is set when the file is made, so that no other user can read it even for a moment
-  // (auth/account.test.ts, "keeps the account to its owner").
+  // (sandbox.test.ts, "keeps its account to its owner").
   const handle = await open(draft, 'w', 0o600);
   try {
     await handle.writeFile(text);

@@ -45,7 +45,7 @@ function scrollFrames(page: Page, selector: string): Promise<number[]> {
 /** Milliseconds from an input event to the second frame after it. */
 function keystroke(page: Page, text: string): Promise<number> {
   return page.evaluate(async (value) => {
-    const input = document.querySelector<HTMLInputElement>('[role=searchbox], input[type=search]');
+    const input = document.querySelector<HTMLInputElement>('input[aria-label="Find"]');
     if (!input) throw new Error('no find box');
     const setter = Object.getOwnPropertyDescriptor(HTMLInputElement.prototype, 'value')?.set;
     const startedAt = performance.now();

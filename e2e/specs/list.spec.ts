@@ -21,13 +21,13 @@ test('a list of 10,000 sessions shows few rows, filters, and keeps tab and find 
     expect(await main.table.getByRole('row').count()).toBeLessThan(120);
 
     const name = (await main.table.getByRole('rowheader').nth(3).innerText()).split('\n')[0]?.trim() ?? '';
-    const find = berth.page.getByRole('searchbox', { name: /Find/ });
+    const find = berth.page.getByRole('textbox', { name: 'Find' });
     await find.fill(name);
     await expect(main.row(name)).toBeVisible();
     await berth.page.reload();
     await main.ready();
     await expect(main.tab('Finished')).toHaveAttribute('aria-selected', 'true');
-    await expect(berth.page.getByRole('searchbox', { name: /Find/ })).toHaveValue(name);
+    await expect(berth.page.getByRole('textbox', { name: 'Find' })).toHaveValue(name);
     await expect(main.row(name)).toBeVisible();
   } finally {
     await site.process.stop();

@@ -9,6 +9,8 @@ import { BerthError } from '../base/berth-error.ts';
 /** ssh2 would put up to 2 MiB into one packet for dropbear, and keystrokes would wait behind it. */
 const maxPacketBytes = 32 * 1024;
 
+const closeWithinMs = 5_000;
+
 export interface ChannelOwner {
   /** True once the connection below is gone. */
   isDead(): boolean;
@@ -19,15 +21,28 @@ export interface ChannelOwner {
 export class ChannelDuplex extends Duplex {
   readonly channel: ClientChannel;
   readonly #owner: ChannelOwner;
+  readonly #isSession: boolean;
+  #sawEnd = false;
   /** Of exec and shell channels, once the program ended. */
   exitCode: number | null = null;
   exitSignal: string | null = null;
   hasExited = false;
 
-  constructor(channel: ClientChannel, owner: ChannelOwner, allowHalfOpen = false) {
-    super({ allowHalfOpen, readableHighWaterMark: 64 * 1024, writableHighWaterMark: 64 * 1024 });
+  /**
+   * @param isSession true for exec and shell: their other side closes by itself after the exit status. Ending ours
+   * before makes ssh2 send CLOSE, upon which dropbear may close the channel that is opened next.
+   */
+  constructor(channel: ClientChannel, owner: ChannelOwner, isSession: boolean) {
+    super({
+      allowHalfOpen: isSession,
+      // The exit status of a program comes after the end of its output.
+      autoDestroy: false,
+      readableHighWaterMark: 64 * 1024,
+      writableHighWaterMark: 64 * 1024,
+    });
     this.channel = channel;
     this.#owner = owner;
+    this.#isSession = isSession;
     channel.on('data', (chunk: Buffer) => {
       if (!this.push(chunk)) channel.pause();
     });
@@ -61,22 +76,25 @@ export class ChannelDuplex extends Duplex {
   }
 
   #onEnd(): void {
+    this.#sawEnd = true;
     if (this.#owner.isDead()) this.#cut();
     else this.push(null);
   }
 
   #onClose(): void {
-    if (this.#owner.isDead()) this.#cut();
-    else {
-      if (!this.readableEnded) this.push(null);
-      // The other side takes nothing any more.
-      if (!this.writableEnded) this.end();
+    if (this.#owner.isDead()) {
+      this.#cut();
+      return;
     }
+    this.push(null);
+    // Not before the reader had it all.
+    if (this.readableEnded) this.destroy();
+    else this.once('end', () => this.destroy());
   }
 
   #cut(): void {
-    if (!this.hasExited) this.destroy(new BerthError('tunnel-lost', { place: 'container', retry: 'auto' }));
-    else this.push(null);
+    if (this.hasExited && this.readableEnded) this.destroy();
+    else this.destroy(new BerthError('tunnel-lost', { place: 'container', retry: 'auto' }));
   }
 
   override _read(): void {
@@ -106,7 +124,14 @@ export class ChannelDuplex extends Duplex {
     this.#owner.discard(this.channel);
     this.channel.removeAllListeners('data');
     this.channel.resume();
-    this.channel.destroy();
+    if (error || !this.#sawEnd) this.channel.destroy();
+    else {
+      // Both directions ended, so the other side will close; one that never does must not keep the channel.
+      if (!this.#isSession) this.channel.end();
+      const timer = setTimeout(() => this.channel.destroy(), closeWithinMs);
+      timer.unref();
+      this.channel.once('close', () => clearTimeout(timer));
+    }
     callback(error);
   }
 }

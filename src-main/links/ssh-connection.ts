@@ -117,16 +117,16 @@ class Connection implements SshConnection {
   }
 
   forward(port: number, host = '127.0.0.1'): Promise<ChannelDuplex> {
-    return this.#open((done) => this.#client.forwardOut('127.0.0.1', 0, host, port, done));
+    return this.#open(false, (done) => this.#client.forwardOut('127.0.0.1', 0, host, port, done));
   }
 
   exec(command: string, pty?: Pty): Promise<ChannelDuplex> {
     const options = pty ? { pty: ptyOptions(pty) } : {};
-    return this.#open((done) => this.#client.exec(command, options, done));
+    return this.#open(true, (done) => this.#client.exec(command, options, done));
   }
 
   shell(pty: Pty): Promise<ChannelDuplex> {
-    return this.#open((done) => this.#client.shell(ptyOptions(pty), done));
+    return this.#open(true, (done) => this.#client.shell(ptyOptions(pty), done));
   }
 
   onClose(listener: (error: BerthError) => void): void {
@@ -141,7 +141,10 @@ class Connection implements SshConnection {
     this.#transport.end();
   }
 
-  #open(ask: (done: (error: Error | undefined, channel: ClientChannel) => void) => unknown): Promise<ChannelDuplex> {
+  #open(
+    isSession: boolean,
+    ask: (done: (error: Error | undefined, channel: ClientChannel) => void) => unknown,
+  ): Promise<ChannelDuplex> {
     return new Promise((resolve, reject) => {
       const closed = this.#closedWith;
       if (closed) {
@@ -156,10 +159,11 @@ class Connection implements SshConnection {
             reject(this.#closedWith ?? channelError(error));
             return;
           }
-          const stream = new ChannelDuplex(channel, {
-            isDead: () => this.isDead,
-            discard: (gone) => this.#guard.discard(gone),
-          });
+          const stream = new ChannelDuplex(
+            channel,
+            { isDead: () => this.isDead, discard: (gone) => this.#guard.discard(gone) },
+            isSession,
+          );
           this.#streams.set(channel, stream);
           stream.once('close', () => this.#streams.delete(channel));
           resolve(stream);

@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { type BuiltProgram, buildProgram } from '../hosts/browser/testing/build-program.ts';
 import { silentLog } from '../log/log.ts';
 import { createSecretStore } from './secret-store.ts';
@@ -67,11 +67,11 @@ describe.skipIf(problem !== null)('the system keychain', () => {
     const broken = { ...keyring.env, DBUS_SESSION_BUS_ADDRESS: 'unix:path=/nonexistent/bus' };
     expect(await run(broken, ['check'])).toMatchObject({ results: ['memory'], state: { chosen: false } });
     const empty = await startKeyring(false);
+    onTestFinished(() => empty.dispose());
     expect(await run(empty.env, ['check'], ['set', 'a', 'value'], ['get', 'a'])).toMatchObject({
       results: ['memory', 'memory', 'value'],
       state: { kind: 'memory', chosen: false, detail: expect.stringContaining('org.freedesktop.secrets') },
     });
-    await empty.dispose();
   });
 
   it('that is locked answers null for what it holds, and takes nothing: memory', async () => {

@@ -144,7 +144,6 @@ export class Terminal {
     const timer = this.#deps.clock.after(probeTimeoutMs, () => asked.destroy());
     let output = '';
     try {
-      asked.end();
       for await (const chunk of asked) output += String(chunk);
     } catch (error) {
       // Cut off by the timer: no answer is an answer. A lost link ends the attach.

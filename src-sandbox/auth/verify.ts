@@ -65,8 +65,8 @@ export function checkSignature(request: IncomingMessage, keys: KeyHolder, now: n
   const credential = authorization === undefined ? null : readAuthorization(authorization);
   if (written === null) throw badAuthParameters('Date/time sync error');
   if (Math.abs(now - written.epochMs) > maxSkewMs) {
-    // Managers of every release read answer 400 invalid-auth-params here. A request whose clock is its only fault gets
-    // 401 from the sandbox instead, with the same words, so that a client must go by them and not by the status alone.
+    // The protocol reference has 400 invalid-auth-params for this in every release read. The sandbox answers a request
+    // whose clock is its only fault with 401 and the same words, so clients must go by them and take either status.
     const genuine =
       credential !== null &&
       versionOf(request) !== undefined &&

@@ -225,8 +225,15 @@ describe('forward', () => {
       new Promise<string>((resolve) => {
         client.forwardOut('127.0.0.1', 1, host, port, (error) => resolve(error ? error.message : 'open'));
       });
-    expect(await attempt('10.0.0.1', 80)).toMatch(/open failure/i);
-    expect(await attempt('example.org', 80)).toMatch(/open failure/i);
+    // A port that does answer here, under names that are not this computer's.
+    const server = createServer((socket) => socket.end());
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    const address = server.address();
+    const port = address !== null && typeof address === 'object' ? address.port : 0;
+    expect(await attempt('main1', port)).toBe('open');
+    expect(await attempt('10.0.0.1', port)).toMatch(/open failure/i);
+    expect(await attempt('example.org', port)).toMatch(/open failure/i);
+    server.close();
     expect(await attempt('127.0.0.1', 1)).toMatch(/open failure/i);
   });
 });

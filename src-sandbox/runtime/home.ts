@@ -1,7 +1,7 @@
 /** A kernel's home folder: made at start, read by the manager's file calls. The supervisor deletes it. */
 import { constants } from 'node:fs';
 import { chmod, lstat, mkdir, open, realpath, stat, symlink, writeFile } from 'node:fs/promises';
-import { basename, dirname, isAbsolute, join, posix, relative, sep } from 'node:path';
+import { basename, isAbsolute, join, posix, relative, sep } from 'node:path';
 import type { KernelSpec } from './kernel.ts';
 import { containerHome } from './kernel-env.ts';
 
@@ -157,9 +157,4 @@ export async function readHomeFile(home: string, spec: KernelSpec, path: string,
   } finally {
     await file.close();
   }
-}
-
-/** The folder name of a home in its kernel folder; sftp and shells start there. */
-export function kernelFolderOf(home: string): string {
-  return dirname(home);
 }

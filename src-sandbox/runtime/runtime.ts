@@ -43,7 +43,7 @@ async function sweep(sessionsFolder: string, log: (line: string) => void): Promi
     // Another sandbox on the same folder is alive: its sessions are its own.
     if (owner !== '' && processName(Number.parseInt(owner, 10)) === owner) continue;
     const sockets = await readFile(join(folder, 'sockets'), 'utf8').catch(() => '');
-    // SECURITY: only a folder that the runtime itself could have made is deleted (runtime.itest.ts, "sweeps").
+    // SECURITY: only a folder that the runtime itself could have made is deleted (lifecycle.itest.ts, "sweeps what is left, and only that").
     const ownSockets = dirname(sockets) === temporary && /^berth-\w{6}$/.test(basename(sockets));
     log(`deleting what is left of session ${kernelId}`);
     const code = await startSupervisor(kernelId, ownSockets ? [folder, sockets] : [folder], log).sweep();
@@ -94,7 +94,7 @@ class LocalRuntime implements KernelRuntime {
 
   async start(spec: KernelSpec): Promise<RunningKernel> {
     if (this.disposed) throw new Error('The sandbox is ending and starts no more sessions.');
-    // SECURITY: the id becomes a folder that is deleted at the end (runtime.itest.ts, "refuses an id that is a path").
+    // SECURITY: the id becomes a folder that is deleted at the end (lifecycle.itest.ts, "refuses an id that is a path").
     if (!kernelIdPattern.test(spec.kernelId)) throw new Error(`"${spec.kernelId}" is no kernel id.`);
     const starting = this.startChecked(spec);
     this.starting.add(starting);

@@ -346,7 +346,6 @@ export class SessionService {
     }
     session.kernel = kernel;
     session.containerId = session.kernelId.replaceAll('-', '').repeat(2);
-    session.startsAt = null;
     this.enter(session, 'RUNNING');
     kernel.usage().then(
       (usage) => {

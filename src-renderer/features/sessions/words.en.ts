@@ -145,7 +145,7 @@ export const en = {
   'terminate.title': 'Terminate {{name}}?',
   'terminate.do': 'Terminate',
   'terminate.kept': 'Files in mounted folders stay: {{folders}}.',
-  'terminate.lost': 'Everything else in the session is lost, and running programs are stopped.',
+  'terminate.lost': 'Files outside mounted folders are lost, and running programs are stopped.',
   'terminate.allLost': 'No folder is mounted. Every file in this session is lost, and running programs are stopped.',
   'terminate.waiting': 'It has not started yet, so nothing is lost.',
   'terminate.forced.title': 'Force terminate {{name}}?',

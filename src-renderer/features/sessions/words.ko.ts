@@ -149,7 +149,7 @@ export const ko: WordsLike<typeof en> = {
   'terminate.title': '{{name}} 세션을 종료할까요?',
   'terminate.do': '종료',
   'terminate.kept': '마운트한 폴더의 파일은 남습니다: {{folders}}',
-  'terminate.lost': '그 밖의 파일은 모두 사라지고 실행 중인 프로그램은 멈춥니다.',
+  'terminate.lost': '마운트한 폴더 밖의 파일은 사라지고 실행 중인 프로그램은 멈춥니다.',
   'terminate.allLost': '마운트한 폴더가 없습니다. 세션의 모든 파일이 사라지고 실행 중인 프로그램은 멈춥니다.',
   'terminate.waiting': '아직 시작하지 않아 사라지는 것이 없습니다.',
   'terminate.forced.title': '{{name}} 세션을 강제 종료할까요?',

@@ -47,6 +47,7 @@ export class Screen {
   readonly #search = new SearchAddon();
   readonly #observer: ResizeObserver;
   #scheme: Scheme;
+  #searching = false;
   #frame = 0;
   #disposed = false;
 
@@ -114,7 +115,7 @@ export class Screen {
   set(options: ScreenOptions): void {
     const { options: now } = this.#terminal;
     this.#scheme = options.scheme;
-    now.theme = terminalTheme(options.scheme);
+    this.#paint();
     now.fontSize = options.fontSize;
     now.scrollback = options.scrollback;
     now.screenReaderMode = options.screenReader;
@@ -123,12 +124,18 @@ export class Screen {
 
   find(text: string, direction: 'next' | 'previous', incremental = false): void {
     const decorations = searchColours(this.#scheme);
-    if (text === '') this.endSearch();
+    if (!this.#searching) {
+      this.#searching = true;
+      this.#paint();
+    }
+    if (text === '') this.#search.clearDecorations();
     else if (direction === 'next') this.#search.findNext(text, { decorations, incremental });
     else this.#search.findPrevious(text, { decorations });
   }
 
   endSearch(): void {
+    this.#searching = false;
+    this.#paint();
     this.#search.clearDecorations();
     this.#terminal.clearSelection();
   }
@@ -157,6 +164,13 @@ export class Screen {
     cancelAnimationFrame(this.#frame);
     this.#observer.disconnect();
     this.#terminal.dispose();
+  }
+
+  /** The match that was found is a selection, which covers its own mark; while searching it takes the mark's colour. */
+  #paint(): void {
+    const theme = terminalTheme(this.#scheme);
+    const match = searchColours(this.#scheme).activeMatchBackground;
+    this.#terminal.options.theme = this.#searching ? { ...theme, selectionInactiveBackground: match } : theme;
   }
 
   #refit(): void {

@@ -1,4 +1,4 @@
-/** The thin bar over the screen: there only while the link or the shell is not. Lies over it, so that nothing is resized. */
+/** The thin bar in the strip, there only while the link or the shell is not. */
 import type { ReactNode } from 'react';
 import type { ConnectionState } from '../../../src-preload/client.ts';
 import type { ErrorValue } from '../../../src-preload/contract/errors.ts';
@@ -47,13 +47,8 @@ export function StateBar(props: Props) {
   if (isBridgeLost(phase)) return <Bar kind="warning" words={t('bridge')} more={<Held {...props} />} />;
   if (phase.at === 'failed' || phase.at === 'closed') {
     const act = phase.at === 'failed' ? onRetry : onRestart;
-    if (phase.error) {
-      return (
-        <div className={style.failure}>
-          <ErrorNotice error={phase.error} onRetry={act} />
-        </div>
-      );
-    }
+    // An error has more to say than a bar can hold: see `Failure`.
+    if (phase.error) return null;
     return <Bar kind="warning" words={t('closed')} action={t('startAgain')} onAct={act} />;
   }
   if (phase.at === 'connecting') return <Connecting key={phase.sinceMs} {...props} phase={phase} />;
@@ -71,6 +66,16 @@ export function StateBar(props: Props) {
     );
   }
   return null;
+}
+
+/** Why there is no shell, over the screen. */
+export function Failure({ phase, onRetry }: { readonly phase: TerminalPhase; readonly onRetry: () => void }) {
+  if ((phase.at !== 'failed' && phase.at !== 'closed') || !phase.error || isBridgeLost(phase)) return null;
+  return (
+    <div className={style.failure}>
+      <ErrorNotice error={phase.error} onRetry={onRetry} />
+    </div>
+  );
 }
 
 type Of<At> = Props & { readonly phase: Extract<TerminalPhase, { at: At }> };

@@ -1,5 +1,6 @@
-/** The 32 px strip above the screen: which session this is, search, text size. */
+/** The 32 px strip above the screen: which session this is, what is wrong with it if anything is, search, text size. */
 import { Menu } from '@mantine/core';
+import type { ReactNode } from 'react';
 import { IconButton } from '../../ui/icon-button.tsx';
 import { Icon } from '../../ui/icons.tsx';
 import { isMac } from './screen.ts';
@@ -16,6 +17,8 @@ interface Props {
   readonly onLarger: () => void;
   readonly onScreenReader: () => void;
   readonly onClear: () => void;
+  /** The state bar; stands in the strip, so that it neither hides a line nor changes the screen's size. */
+  readonly children: ReactNode;
 }
 
 export function Strip(props: Props) {
@@ -25,7 +28,7 @@ export function Strip(props: Props) {
     <header className={style.strip}>
       <h1 className={`${style.name} ellipsis`}>{props.name}</h1>
       <span className={`${style.site} soft ellipsis`}>{props.site}</span>
-      <span className={style.space} />
+      <div className={style.middle}>{props.children}</div>
       {props.notKept && (
         <span className={`${style.notKept} soft`} data-tip={t('notKept.why')}>
           <Icon name="info" size={14} />

@@ -46,6 +46,8 @@ export class TerminalConnection {
   #stream: StreamHandle<TerminalControl> | null = null;
   #state: TerminalState = initialTerminalState(Date.now());
   #dropped = 0;
+  /** A link was lost since a shell was last attached. */
+  #lossPending = false;
   #disposed = false;
   #snapshot: Snapshot;
 
@@ -88,7 +90,7 @@ export class TerminalConnection {
         onNote: (note) => {
           if (!mine(stream)) return;
           if (note.type === 'attached') this.#attached(note.resumed);
-          else if (note.type === 'state' && note.state === 'up' && this.#state.kept === false) this.#freshShell();
+          else if (note.type === 'state' && note.state === 'up') this.#linkUp();
           this.#advance({ type: 'note', note, nowMs: Date.now() });
         },
         onClose: (error) => {
@@ -152,16 +154,20 @@ export class TerminalConnection {
   #attached(resumed: boolean): void {
     const deliver = resumed || this.#state.kept === null;
     if (!deliver) this.#dropped = this.#gate.held;
+    this.#lossPending = false;
     this.#gate.open(deliver);
   }
 
-  #freshShell(): void {
-    if (this.#state.phase.at !== 'live') this.#options.onFreshShell();
+  /** Between the link and the shell is the moment to tidy up: whatever comes next is of the new shell. */
+  #linkUp(): void {
+    if (this.#lossPending && this.#state.kept === false) this.#options.onFreshShell();
   }
 
   #advance(event: TerminalEvent): void {
     this.#state = nextTerminalState(this.#state, event);
-    if (!acceptsInput(this.#state.phase)) this.#gate.close();
+    const { phase } = this.#state;
+    if (!acceptsInput(phase)) this.#gate.close();
+    if (phase.at === 'lost' || phase.at === 'idle' || isBridgeLost(phase)) this.#lossPending = true;
     this.#publish();
   }
 

@@ -12,7 +12,7 @@ import { toErrorValue } from '../../ui/errors/sentences.ts';
 import { HollowCursor } from './hollow-cursor.tsx';
 import { type HoveredLink, isMac, type Shortcut } from './screen.ts';
 import { SearchStrip } from './search-strip.tsx';
-import { StateBar } from './state-bar.tsx';
+import { Failure, StateBar } from './state-bar.tsx';
 import { Strip } from './strip.tsx';
 import style from './terminal.module.css';
 import type { Snapshot } from './terminal-connection.ts';
@@ -94,10 +94,7 @@ export function TerminalWindow({ accountId, sessionId }: Props) {
         onLarger={() => setFontSize(fontSize + 1)}
         onScreenReader={() => setScreenReader(!screenReader)}
         onClear={thenFocus(() => screen?.clearScrollback())}
-      />
-      <main className={style.stage} aria-label={t('terminal')} data-live={live}>
-        <div className={style.screen} ref={host} />
-        {!live && shown.kept !== null && screen && <HollowCursor screen={screen} />}
+      >
         <StateBar
           shown={shown}
           bridge={bridge}
@@ -107,6 +104,14 @@ export function TerminalWindow({ accountId, sessionId }: Props) {
           onForgetDropped={thenFocus(() => connection?.forgetDropped())}
           problem={problem}
           onForgetProblem={thenFocus(() => setProblem(null))}
+        />
+      </Strip>
+      <main className={style.stage} aria-label={t('terminal')} data-live={live}>
+        <div className={style.screen} ref={host} />
+        {!live && shown.kept !== null && screen && <HollowCursor screen={screen} />}
+        <Failure
+          phase={shown.phase}
+          onRetry={thenFocus(() => (shown.phase.at === 'failed' ? connection?.retry() : connection?.start()))}
         />
         {searching && screen && <SearchStrip screen={screen} results={results} onClose={closeSearch} />}
         {link && <LinkTip link={link} />}
