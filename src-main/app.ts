@@ -4,7 +4,9 @@
  */
 import type { Duplex } from 'node:stream';
 import { appHandlers, sandboxHandlers, windowGroup, windowsHandlers } from './app-handlers.ts';
+import { createHmacAuthenticator } from './backend/authenticator.ts';
 import { createSiteApi } from './backend/create-site-api.ts';
+import { probe, probeEndpoint } from './backend/probe.ts';
 import { systemClock } from './base/clock.ts';
 import { Disposer } from './base/disposable.ts';
 import { Bridge } from './bridge.ts';
@@ -69,6 +71,9 @@ export async function createApp(host: Host, options: AppOptions): Promise<App> {
       emit,
       clock,
       createApi: createSiteApi,
+      createAuthenticator: createHmacAuthenticator,
+      probe,
+      probeEndpoint,
       log: log.area('sites'),
       redact: (secret) => log.redact(secret),
     }),

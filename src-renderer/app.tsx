@@ -2,6 +2,7 @@
 import { MantineProvider } from '@mantine/core';
 import { QueryClientProvider } from '@tanstack/react-query';
 import { lazy, type ReactNode, Suspense, useEffect, useMemo } from 'react';
+import style from './app.module.css';
 import { berth } from './bridge.ts';
 import { OpenPage } from './features/open/open-page.tsx';
 import { startWords } from './i18n/language.ts';
@@ -44,9 +45,11 @@ export function App() {
       <Ground>
         <ErrorBoundary>
           <ConnectionBanner />
-          <Suspense fallback={<Loading />}>
-            <Window />
-          </Suspense>
+          <div className={style.place}>
+            <Suspense fallback={<Loading />}>
+              <Window />
+            </Suspense>
+          </div>
         </ErrorBoundary>
         <TipLayer />
       </Ground>
@@ -69,16 +72,18 @@ function Ground({ children }: { readonly children: ReactNode }) {
   const sites = useSites();
   const current = useCurrentAccount();
   const accountId = route.at === 'main' ? current.accountId : route.accountId;
-  const colour = accountOf(sites.data, accountId)?.site.colour ?? neutralAccent;
+  const siteColour = accountOf(sites.data, accountId)?.site.colour;
+  const colour = siteColour ?? neutralAccent;
   const theme = useMemo(() => siteTheme(colour), [colour]);
 
   useEffect(() => startWords(values.language), [values.language]);
   useEffect(() => {
-    const style = document.documentElement.style;
+    const { style } = document.documentElement;
     style.setProperty('--site', colour);
+    style.setProperty('--edge', siteColour ?? 'transparent');
     style.setProperty('--on-site', textOn(colour));
     style.setProperty('--row-height', values.density === 'compact' ? '32px' : '40px');
-  }, [colour, values.density]);
+  }, [colour, siteColour, values.density]);
 
   return (
     <MantineProvider

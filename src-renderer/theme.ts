@@ -57,6 +57,20 @@ function shades(hex: string): MantineColorsTuple {
   ];
 }
 
+/** Mantine's dark greys in the hue of `global.css`: 0 is text, 4 borders, 6 fields, 7 the window. */
+const darkGreys: MantineColorsTuple = [
+  '#e7e9ec',
+  '#c9cdd3',
+  '#a0a7b1',
+  '#6d747e',
+  '#464c55',
+  '#343a42',
+  '#1f2328',
+  '#16181b',
+  '#121416',
+  '#0d0f11',
+];
+
 const sans =
   'system-ui, -apple-system, "Segoe UI", Roboto, "Noto Sans", "Apple SD Gothic Neo", "Malgun Gothic", "Noto Sans KR", "Noto Sans CJK KR", sans-serif';
 export const monospace = 'ui-monospace, "JetBrains Mono", "Noto Sans Mono", "Noto Sans Mono CJK KR", monospace';
@@ -66,7 +80,7 @@ export function siteTheme(colour: string): MantineThemeOverride {
   return createTheme({
     primaryColor: 'site',
     primaryShade: { light: 6, dark: 6 },
-    colors: { site: shades(colour) },
+    colors: { site: shades(colour), dark: darkGreys },
     autoContrast: true,
     luminanceThreshold: 0.179,
     fontFamily: sans,

@@ -103,6 +103,8 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
   });
   const port = await server.listen(options.port);
   await lock.take(port);
+  // Asking Python programs for their versions takes half a second; nobody should wait for it at the first launch.
+  images.list().catch((error: unknown) => log(`looking for environments failed: ${String(error)}`));
 
   let closing: Promise<void> | null = null;
   const close = async (): Promise<void> => {

@@ -14,14 +14,36 @@ export interface Figure {
 const round = (value: number) => Number(value.toPrecision(4));
 
 /** A figure that must not exceed its budget. */
-export function atMost(name: string, value: number, unit: string, budget: number, reference: number | null = null): Figure {
-  return { name, value: round(value), unit, reference: reference === null ? null : round(reference), ratio: null, budget, ok: value <= budget };
+export function atMost(
+  name: string,
+  value: number,
+  unit: string,
+  budget: number,
+  reference: number | null = null,
+): Figure {
+  return {
+    name,
+    value: round(value),
+    unit,
+    reference: reference === null ? null : round(reference),
+    ratio: null,
+    budget,
+    ok: value <= budget,
+  };
 }
 
 /** A figure judged by its ratio to the reference, which must not fall below the budget. */
 export function ratioAtLeast(name: string, value: number, unit: string, reference: number, budget: number): Figure {
   const ratio = value / reference;
-  return { name, value: round(value), unit, reference: round(reference), ratio: round(ratio), budget, ok: ratio >= budget };
+  return {
+    name,
+    value: round(value),
+    unit,
+    reference: round(reference),
+    ratio: round(ratio),
+    budget,
+    ok: ratio >= budget,
+  };
 }
 
 export function median(values: readonly number[]): number {

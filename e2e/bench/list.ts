@@ -11,7 +11,9 @@ const runs = 5;
 /** Milliseconds from a click to the frame in which the table of that tab has rows. */
 function switchTab(page: Page, name: string): Promise<number> {
   return page.evaluate(async (label) => {
-    const tab = [...document.querySelectorAll<HTMLElement>('[role=tab]')].find((it) => it.textContent?.trim().startsWith(label));
+    const tab = [...document.querySelectorAll<HTMLElement>('[role=tab]')].find((it) =>
+      it.textContent?.trim().startsWith(label),
+    );
     const startedAt = performance.now();
     tab?.click();
     for (;;) {
@@ -82,7 +84,10 @@ export async function listFigures(): Promise<Figure[]> {
     await new SignInPage(page).signIn(site);
     const main = new MainPage(page);
     await main.ready();
-    await main.tab('Finished').getByText(/\d{4}|\d,\d{3}/).waitFor({ timeout: 60_000 });
+    await main
+      .tab('Finished')
+      .getByText(/\d{4}|\d,\d{3}/)
+      .waitFor({ timeout: 60_000 });
     const first: number[] = [];
     const keys: number[] = [];
     for (let run = 0; run < runs; run++) {

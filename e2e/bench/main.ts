@@ -17,8 +17,13 @@ function print(figure: Figure, json: boolean): void {
     console.log(JSON.stringify(figure));
     return;
   }
-  const compared = figure.reference === null ? '' : ` (reference ${figure.reference}${figure.ratio === null ? '' : `, ratio ${figure.ratio}`})`;
-  console.log(`${figure.ok ? 'ok   ' : 'SHORT'} ${figure.name.padEnd(52)} ${String(figure.value).padStart(9)} ${figure.unit}${compared}, budget ${figure.budget}`);
+  const compared =
+    figure.reference === null
+      ? ''
+      : ` (reference ${figure.reference}${figure.ratio === null ? '' : `, ratio ${figure.ratio}`})`;
+  console.log(
+    `${figure.ok ? 'ok   ' : 'SHORT'} ${figure.name.padEnd(52)} ${String(figure.value).padStart(9)} ${figure.unit}${compared}, budget ${figure.budget}`,
+  );
 }
 
 /** Answers the exit code: 1 when a figure is outside its budget. */

@@ -21,15 +21,18 @@ export async function sizeFigures(): Promise<Figure[]> {
   const visit = (file: string) => {
     if (reached.has(file)) return;
     reached.add(file);
-    for (const match of readFileSync(file, 'utf8').matchAll(/(?:from\s+|import\s*\(?\s*)["'](\.{1,2}\/[^"']+\.js)["']/g)) {
+    for (const match of readFileSync(file, 'utf8').matchAll(
+      /(?:from\s+|import\s*\(?\s*)["'](\.{1,2}\/[^"']+\.js)["']/g,
+    )) {
       visit(join(file, '..', match[1] ?? ''));
     }
   };
   visit(join(main, 'browser.js'));
   const mainMb = [...reached].reduce((sum, file) => sum + statSync(file).size, 0) / 1e6;
-  const wholeMb = readdirSync(main, { recursive: true, encoding: 'utf8' })
-    .filter((name) => name.endsWith('.js'))
-    .reduce((sum, name) => sum + statSync(join(main, name)).size, 0) / 1e6;
+  const wholeMb =
+    readdirSync(main, { recursive: true, encoding: 'utf8' })
+      .filter((name) => name.endsWith('.js'))
+      .reduce((sum, name) => sum + statSync(join(main, name)).size, 0) / 1e6;
   return [
     atMost('size: first JavaScript of a window, gzip', initialKb, 'kB', 350),
     atMost('size: main bundle of the browser host', mainMb, 'MB', 1.5, wholeMb),

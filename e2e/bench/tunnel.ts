@@ -6,7 +6,14 @@ import { request } from 'node:http';
 import { connect, createServer } from 'node:net';
 import { join } from 'node:path';
 import { chromium } from '@playwright/test';
-import { removeFolder, type SandboxInfo, scratchFolder, startBrowserHost, startProcess, startSandbox } from '../hosts/process.ts';
+import {
+  removeFolder,
+  type SandboxInfo,
+  scratchFolder,
+  startBrowserHost,
+  startProcess,
+  startSandbox,
+} from '../hosts/process.ts';
 import { MainPage } from '../pages/main-page.ts';
 import { SignInPage } from '../pages/sign-in-page.ts';
 import { launchOptions } from './chromium.ts';
@@ -48,7 +55,8 @@ function download(port: number, headers: Record<string, string>): Promise<number
       });
       answer.once('end', () => {
         const expected = bodyMiB * 1024 * 1024;
-        if (answer.statusCode !== 200 || bytes !== expected) reject(new Error(`status ${answer.statusCode}, ${bytes} of ${expected} bytes`));
+        if (answer.statusCode !== 200 || bytes !== expected)
+          reject(new Error(`status ${answer.statusCode}, ${bytes} of ${expected} bytes`));
         else done(bodyMiB / ((performance.now() - startedAt) / 1000));
       });
       answer.once('error', reject);
@@ -64,7 +72,15 @@ async function createSession(site: SandboxInfo, name: string, port: number): Pro
   const date = new Date().toISOString();
   const version = 'v8.20240915';
   const empty = createHash('sha256').update('').digest('hex');
-  const text = ['POST', url.pathname, date, `host:${url.host}`, 'content-type:application/json', `x-backendai-version:${version}`, empty].join('\n');
+  const text = [
+    'POST',
+    url.pathname,
+    date,
+    `host:${url.host}`,
+    'content-type:application/json',
+    `x-backendai-version:${version}`,
+    empty,
+  ].join('\n');
   const hmac = (key: string | Buffer, message: string) => createHmac('sha256', key).update(message).digest();
   const key = hmac(hmac(site.secretKey, date.slice(0, 10).replaceAll('-', '')), url.host);
   const signature = createHmac('sha256', key).update(text).digest('hex');
@@ -83,7 +99,12 @@ async function createSession(site: SandboxInfo, name: string, port: number): Pro
       group: 'default',
       domain: 'default',
       enqueueOnly: true,
-      config: { resources: { cpu: '1', mem: '1g' }, resource_opts: { shmem: '64m' }, preopen_ports: [port], scaling_group: 'default' },
+      config: {
+        resources: { cpu: '1', mem: '1g' },
+        resource_opts: { shmem: '64m' },
+        preopen_ports: [port],
+        scaling_group: 'default',
+      },
     }),
   });
   if (!images.ok) throw new Error(`The sandbox refused the session: ${images.status} ${await images.text()}`);
@@ -100,17 +121,44 @@ async function opensshForward(folder: string, target: number): Promise<{ port: n
   const localPort = await freePort();
   writeFileSync(
     file('sshd_config'),
-    [`Port ${serverPort}`, 'ListenAddress 127.0.0.1', `HostKey ${file('host')}`, `AuthorizedKeysFile ${file('authorized')}`, 'UsePAM no', 'PidFile none', 'StrictModes no', 'PermitRootLogin yes'].join('\n'),
+    [
+      `Port ${serverPort}`,
+      'ListenAddress 127.0.0.1',
+      `HostKey ${file('host')}`,
+      `AuthorizedKeysFile ${file('authorized')}`,
+      'UsePAM no',
+      'PidFile none',
+      'StrictModes no',
+      'PermitRootLogin yes',
+    ].join('\n'),
   );
   const server = spawn('/usr/sbin/sshd', ['-D', '-e', '-f', file('sshd_config')], { stdio: 'ignore' });
   await reachable(serverPort);
   const client = spawn(
     'ssh',
-    ['-N', '-F', 'none', '-i', file('user'), '-p', String(serverPort), '-o', 'StrictHostKeyChecking=no', '-o', 'UserKnownHostsFile=/dev/null', '-o', 'LogLevel=ERROR', '-L', `127.0.0.1:${localPort}:127.0.0.1:${target}`, 'root@127.0.0.1'],
+    [
+      '-N',
+      '-F',
+      'none',
+      '-i',
+      file('user'),
+      '-p',
+      String(serverPort),
+      '-o',
+      'StrictHostKeyChecking=no',
+      '-o',
+      'UserKnownHostsFile=/dev/null',
+      '-o',
+      'LogLevel=ERROR',
+      '-L',
+      `127.0.0.1:${localPort}:127.0.0.1:${target}`,
+      'root@127.0.0.1',
+    ],
     { stdio: 'ignore' },
   );
   await reachable(localPort);
-  const gone = (child: typeof server) => new Promise<void>((done) => (child.exitCode !== null ? done() : child.once('exit', () => done())));
+  const gone = (child: typeof server) =>
+    new Promise<void>((done) => (child.exitCode !== null ? done() : child.once('exit', () => done())));
   return {
     port: localPort,
     stop: async () => {
@@ -161,14 +209,18 @@ export async function tunnelFigures(): Promise<Figure[]> {
     await createSession(site, name, sourcePort);
     await main.waitRunning(name);
     await main.control(name, 'Apps').click();
-    const tile = page.getByRole('dialog', { name: `Apps of ${name}` }).getByRole('button', { name: new RegExp(String(sourcePort)) });
+    const tile = page
+      .getByRole('dialog', { name: `Apps of ${name}` })
+      .getByRole('button', { name: new RegExp(String(sourcePort)) });
     const [window] = await Promise.all([context.waitForEvent('page'), tile.click()]);
     await window.waitForURL(/^http:\/\/[a-z0-9]+\.localhost:\d+\//, { waitUntil: 'commit' });
     const gateway = new URL(window.url());
-    const cookie = await window.waitForFunction(() => true).then(async () => {
-      const cookies = await context.cookies(gateway.href);
-      return cookies.map((it) => `${it.name}=${it.value}`).join('; ');
-    });
+    const cookie = await window
+      .waitForFunction(() => true)
+      .then(async () => {
+        const cookies = await context.cookies(gateway.href);
+        return cookies.map((it) => `${it.name}=${it.value}`).join('; ');
+      });
     await window.close();
     const ours: number[] = [];
     const theirs: number[] = [];

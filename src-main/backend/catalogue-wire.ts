@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import type { Slots } from '../../src-preload/contract/common.ts';
 import type { Preset, SlotInfo } from '../../src-preload/contract/launcher.ts';
-import { parseBytes } from '../launcher/amounts.ts';
+import { parseBytes } from '../launcher/amount-policy.ts';
 import { isFractional } from '../launcher/bounds-policy.ts';
 import type { SiteImage } from '../launcher/environments-policy.ts';
 import type { Can } from './version-gates.ts';
@@ -86,7 +86,8 @@ export function slotInfos(details: SlotDetails, quantum: number | null): SlotInf
       return {
         name,
         unit: detail.display_unit ?? known?.unit ?? family,
-        title: known?.title ?? detail.human_readable_name ?? family,
+        // The site's own name of an accelerator says more than its family: a share, a simulated one.
+        title: (rank(name) === 2 ? detail.human_readable_name : null) ?? known?.title ?? family,
         description: detail.description ?? '',
         step: name === 'mem' ? null : isFractional(name) ? (quantum ?? 0.1) : 1,
       };

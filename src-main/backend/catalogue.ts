@@ -2,7 +2,7 @@
 import type { LauncherBounds, LauncherOptions, SlotInfo } from '../../src-preload/contract/launcher.ts';
 import { BerthError } from '../base/berth-error.ts';
 import type { Clock } from '../base/clock.ts';
-import { parseAmount } from '../launcher/amounts.ts';
+import { parseAmount } from '../launcher/amount-policy.ts';
 import { boundsOf } from '../launcher/bounds-policy.ts';
 import { defaultEnvironment, environmentsOf, imageReference, type SiteImage } from '../launcher/environments-policy.ts';
 import {

@@ -2,7 +2,7 @@
 import type { Folder } from '../../src-preload/contract/launcher.ts';
 import type { StartInput } from '../../src-preload/contract/sessions.ts';
 import { BerthError } from '../base/berth-error.ts';
-import { automaticShmemBytes, parseAmount } from '../launcher/amounts.ts';
+import { automaticShmemBytes, parseAmount } from '../launcher/amount-policy.ts';
 
 export interface LaunchFacts {
   readonly apiVersion: string;

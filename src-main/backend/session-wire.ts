@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import type { Slots } from '../../src-preload/contract/common.ts';
 import { type LiveUse, type Session, Session as SessionSchema } from '../../src-preload/contract/sessions.ts';
-import { parseBytes } from '../launcher/amounts.ts';
+import { parseBytes } from '../launcher/amount-policy.ts';
 import { describeImage } from '../launcher/environments-policy.ts';
 import { familyOf, reasonsOf, tabOf } from '../sessions/status-policy.ts';
 import type { Can } from './version-gates.ts';

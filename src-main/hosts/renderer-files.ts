@@ -84,7 +84,6 @@ export function pageHeaders(connectTo: readonly string[]): Record<string, string
   const denied = [
     'accelerometer',
     'autoplay',
-    'bluetooth',
     'camera',
     'display-capture',
     'encrypted-media',

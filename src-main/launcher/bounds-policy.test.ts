@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { Bound, type LimitSource, type SlotInfo } from '../../src-preload/contract/launcher.ts';
-import { automaticShmemBytes, parseAmount, parseBytes } from './amounts.ts';
+import { automaticShmemBytes, parseAmount, parseBytes } from './amount-policy.ts';
 import { boundsOf, type SourcedSlots, supports } from './bounds-policy.ts';
 
 const gib = 2 ** 30;

@@ -4,7 +4,7 @@
  */
 import type { Slots } from '../../src-preload/contract/common.ts';
 import type { Bound, LimitSource, SlotInfo } from '../../src-preload/contract/launcher.ts';
-import { gibibyte, mebibyte, parseAmount } from './amounts.ts';
+import { gibibyte, mebibyte, parseAmount } from './amount-policy.ts';
 
 /** A named set of amounts: one source's limits or remainders. */
 export interface SourcedSlots {

@@ -8,6 +8,7 @@ import { BerthError } from '../base/berth-error.ts';
 import type { Clock } from '../base/clock.ts';
 import type { Disposable } from '../base/disposable.ts';
 import { ChannelDuplex } from './channel-duplex.ts';
+import { SessionChannels } from './session-channels.ts';
 import { sshAlgorithms } from './ssh-algorithms.ts';
 import { channelError, connectError } from './ssh-errors.ts';
 import { guardWindows, type WindowGuard, type WindowLimits, windowLimits } from './ssh-window.ts';
@@ -25,6 +26,8 @@ const silentMs = 3_000;
 const deadMs = 6_000;
 /** While bytes wait in our own queue a reply waits behind them, so a slow uplink must not look dead. */
 const deadWithBacklogMs = 20_000;
+/** A look that comes later than this finds our own process stalled, with the other side's bytes still unread. */
+const lateMs = 1_000;
 
 /** What makes up a byte stream below SSH, with the counters that tell whether the other side lives. */
 export interface Transport extends Duplex {
@@ -63,15 +66,19 @@ export interface SshConnection {
   end(): void;
 }
 
+type Ask = (done: (error: Error | undefined, channel: ClientChannel) => void) => unknown;
+
 class Connection implements SshConnection {
   readonly #client: import('ssh2').Client;
   readonly #transport: Transport;
   readonly #clock: Clock;
   readonly #streams = new Map<Duplex, ChannelDuplex>();
-  readonly #closeListeners: ((error: BerthError) => void)[] = [];
+  readonly #closeListeners = new Set<(error: BerthError) => void>();
   readonly #guard: WindowGuard;
+  readonly #sessions = new SessionChannels();
   #watch: Disposable | null = null;
   #pinged = false;
+  #watchDueAt = Number.POSITIVE_INFINITY;
   #closedWith: BerthError | null = null;
   #holder: ClientChannel | null = null;
 
@@ -122,16 +129,16 @@ class Connection implements SshConnection {
 
   exec(command: string, pty?: Pty): Promise<ChannelDuplex> {
     const options = pty ? { pty: ptyOptions(pty) } : {};
-    return this.#open(true, (done) => this.#client.exec(command, options, done));
+    return this.#openSession((done) => this.#client.exec(command, options, done));
   }
 
   shell(pty: Pty): Promise<ChannelDuplex> {
-    return this.#open(true, (done) => this.#client.shell(ptyOptions(pty), done));
+    return this.#openSession((done) => this.#client.shell(ptyOptions(pty), done));
   }
 
   onClose(listener: (error: BerthError) => void): void {
     if (this.#closedWith) listener(this.#closedWith);
-    else this.#closeListeners.push(listener);
+    else this.#closeListeners.add(listener);
   }
 
   end(): void {
@@ -141,10 +148,14 @@ class Connection implements SshConnection {
     this.#transport.end();
   }
 
-  #open(
-    isSession: boolean,
-    ask: (done: (error: Error | undefined, channel: ClientChannel) => void) => unknown,
-  ): Promise<ChannelDuplex> {
+  #openSession(ask: Ask): Promise<ChannelDuplex> {
+    return this.#sessions.open(
+      () => this.#open(true, ask),
+      () => this.isDead,
+    );
+  }
+
+  #open(isSession: boolean, ask: Ask): Promise<ChannelDuplex> {
     return new Promise((resolve, reject) => {
       const closed = this.#closedWith;
       if (closed) {
@@ -155,6 +166,7 @@ class Connection implements SshConnection {
       this.onClose(reject);
       try {
         ask((error, channel) => {
+          this.#closeListeners.delete(reject);
           if (error) {
             reject(this.#closedWith ?? channelError(error));
             return;
@@ -169,6 +181,7 @@ class Connection implements SshConnection {
           resolve(stream);
         });
       } catch (error) {
+        this.#closeListeners.delete(reject);
         reject(this.#closedWith ?? channelError(error));
       }
     });
@@ -180,7 +193,7 @@ class Connection implements SshConnection {
     let nextMs = silentMs;
     if (this.#guard.isPaused) {
       this.#pinged = false;
-    } else if (silence >= limitMs && this.#pinged) {
+    } else if (silence >= limitMs && this.#pinged && performance.now() - this.#watchDueAt < lateMs) {
       this.#closed(new BerthError('tunnel-lost', { place: 'site', retry: 'auto', params: { silentMs: limitMs } }));
       this.#transport.destroy();
       return;
@@ -196,6 +209,7 @@ class Connection implements SshConnection {
       this.#pinged = false;
       nextMs = silentMs - silence + 1;
     }
+    this.#watchDueAt = performance.now() + nextMs;
     this.#watch = this.#clock.after(nextMs, () => this.#watchPeer());
   }
 
@@ -204,7 +218,9 @@ class Connection implements SshConnection {
     this.#closedWith = error;
     this.#watch?.dispose();
     this.#guard.dispose();
-    for (const listener of this.#closeListeners.splice(0)) listener(error);
+    const listeners = [...this.#closeListeners];
+    this.#closeListeners.clear();
+    for (const listener of listeners) listener(error);
   }
 }
 

@@ -10,7 +10,9 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Session } from '../../src-preload/contract/sessions.ts';
 import { type Sandbox, startSandbox } from '../../src-sandbox/sandbox.ts';
 import { RuntimeDouble } from '../../src-sandbox/testing/kernel-double.ts';
+import { createHmacAuthenticator } from '../backend/authenticator.ts';
 import { createSiteApi } from '../backend/create-site-api.ts';
+import { probe, probeEndpoint } from '../backend/probe.ts';
 import { until } from '../backend/testing.ts';
 import { systemClock } from '../base/clock.ts';
 import type { Emit } from '../handlers.ts';
@@ -32,7 +34,17 @@ describe.each(faces)('main path, %s manager', (manager) => {
 
   const open = () => {
     const emit: Emit = (area, _name, payload) => seen.push({ area, payload });
-    sites = new SitesService({ documents, secrets, emit, clock: systemClock, createApi: createSiteApi, log: quietLog });
+    sites = new SitesService({
+      documents,
+      secrets,
+      emit,
+      clock: systemClock,
+      createApi: createSiteApi,
+      createAuthenticator: createHmacAuthenticator,
+      probe,
+      probeEndpoint,
+      log: quietLog,
+    });
     sessions = new SessionsService({ accounts: sites, emit, clock: systemClock, log: quietLog });
   };
   const statuses = (sessionId: string) =>

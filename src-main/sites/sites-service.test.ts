@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { createHmacAuthenticator } from '../backend/authenticator.ts';
 import type { Probed } from '../backend/probe.ts';
 import type { Identity } from '../backend/site-api.ts';
 import { BerthError } from '../base/berth-error.ts';
@@ -32,6 +33,10 @@ class World {
       log,
       redact: (secret) => this.redacted.push(secret),
       random: () => 0.5,
+      createAuthenticator: createHmacAuthenticator,
+      probeEndpoint: async () => {
+        throw new Error('nobody types here');
+      },
       probe: async (endpoint): Promise<Probed> => {
         if (this.probeFailure !== null) throw this.probeFailure;
         return { endpoint, mode: 'api', hello: { announced: 'v8.20240915', manager: '24.09.5' } };

@@ -5,8 +5,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Account, ProbeResult, SignInInput, Site } from '../../src-preload/contract/sites.ts';
 import type { Authenticator } from '../backend/authenticator.ts';
-import { createHmacAuthenticator } from '../backend/authenticator.ts';
-import { type Probed, probe, probeEndpoint } from '../backend/probe.ts';
+import type { Probed } from '../backend/probe.ts';
 import type { Accounts, SiteApi } from '../backend/site-api.ts';
 import type { Hello } from '../backend/version-gates.ts';
 import { BerthError } from '../base/berth-error.ts';
@@ -38,8 +37,12 @@ export interface SitesServiceOptions {
   readonly log: AreaLog;
   /** Tells the log a secret, so that it is taken out of every line. */
   readonly redact?: (secret: string) => void;
-  /** Stands in for the network in tests. */
-  readonly probe?: (endpoint: string, signal?: AbortSignal) => Promise<Probed>;
+  /** Proves requests by keypair. */
+  readonly createAuthenticator: (accessKey: string, secretKey: string) => Authenticator;
+  /** Looks what answers at an endpoint; throws BerthError. */
+  readonly probe: (endpoint: string, signal?: AbortSignal) => Promise<Probed>;
+  /** The same as an answer for the sign-in form. */
+  readonly probeEndpoint: (endpoint: string, signal?: AbortSignal) => Promise<ProbeResult>;
   readonly random?: () => number;
 }
 
@@ -81,7 +84,7 @@ export class SitesService implements Accounts {
   }
 
   probe(endpoint: string, signal?: AbortSignal): Promise<ProbeResult> {
-    return probeEndpoint(endpoint, signal);
+    return this.#options.probeEndpoint(endpoint, signal);
   }
 
   /** Throws BerthError for whatever keeps the account from being used; nothing is stored then. */
@@ -236,7 +239,7 @@ export class SitesService implements Accounts {
   ): Promise<Connected> {
     const { clock, createApi } = this.#options;
     this.#options.redact?.(secretKey);
-    const authenticator = createHmacAuthenticator(accessKey, secretKey);
+    const authenticator = this.#options.createAuthenticator(accessKey, secretKey);
     const api = createApi({ endpoint, authenticator, hello, clock, offerNotInstalled: isSandbox });
     try {
       return { api, identity: await api.identity(signal), manager: hello.manager };
@@ -247,7 +250,7 @@ export class SitesService implements Accounts {
   }
 
   #probe(endpoint: string, signal?: AbortSignal): Promise<Probed> {
-    return (this.#options.probe ?? probe)(endpoint, signal);
+    return this.#options.probe(endpoint, signal);
   }
 
   #account(accountId: string): LiveAccount {

@@ -13,7 +13,14 @@ interface Props {
 export function ScrollText({ label, className, text, autoFocus = false, ref }: Props) {
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: a scrollable region must be reachable by keyboard
-    <section data-autofocus={autoFocus || undefined} ref={ref} tabIndex={0} aria-label={label} className={className} style={{ whiteSpace: 'pre-wrap' }}>
+    <section
+      data-autofocus={autoFocus || undefined}
+      ref={ref}
+      tabIndex={0}
+      aria-label={label}
+      className={className}
+      style={{ whiteSpace: 'pre-wrap' }}
+    >
       {text}
     </section>
   );

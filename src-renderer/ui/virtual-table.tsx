@@ -118,24 +118,24 @@ export function VirtualTable(props: Props) {
         </div>
       </div>
       <div role="rowgroup" className={style.canvas} style={{ height: virtual.getTotalSize() }}>
-          {virtual.getVirtualItems().map((item) => (
-            <div
-              key={item.key}
-              role="row"
-              aria-rowindex={item.index + 2}
-              {...(item.index === active ? { 'aria-current': true } : {})}
-              data-index={item.index}
-              tabIndex={item.index === tabStop ? 0 : -1}
-              className={`${style.row} ${columns}`}
-              style={{ height: rowHeight, transform: `translateY(${item.start - headerHeightPx}px)` }}
-              onClick={(event) => {
-                if ((event.target as HTMLElement).closest('button, a, dialog, [role="menu"]')) return;
-                onActivate(item.index, 'pointer');
-              }}
-            >
-              {renderRow(item.index)}
-            </div>
-          ))}
+        {virtual.getVirtualItems().map((item) => (
+          <div
+            key={item.key}
+            role="row"
+            aria-rowindex={item.index + 2}
+            {...(item.index === active ? { 'aria-current': true } : {})}
+            data-index={item.index}
+            tabIndex={item.index === tabStop ? 0 : -1}
+            className={`${style.row} ${columns}`}
+            style={{ height: rowHeight, transform: `translateY(${item.start - headerHeightPx}px)` }}
+            onClick={(event) => {
+              if ((event.target as HTMLElement).closest('button, a, dialog, [role="menu"]')) return;
+              onActivate(item.index, 'pointer');
+            }}
+          >
+            {renderRow(item.index)}
+          </div>
+        ))}
       </div>
     </div>
   );

@@ -10,7 +10,7 @@ main{max-width:30rem;padding:2rem}h1{font-size:1.25rem;margin:0 0 .5rem}p{margin
 function page(body: string, script: string): string {
   return `<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width">
-<meta name="color-scheme" content="light dark"><title>Berth</title><style>${style}</style></head>
+<meta name="color-scheme" content="light dark"><link rel="icon" href="data:,"><title>Berth</title><style>${style}</style></head>
 <body><main>${body}</main>${script}</body></html>
 `;
 }

@@ -152,6 +152,10 @@ describe('safeFileName', () => {
     expect(safeFileName('a\\b\\c.txt')).toBe('c.txt');
     expect(safeFileName('..')).toBe('download');
     expect(safeFileName('결과 1.csv')).toBe('결과 1.csv');
-    fc.assert(fc.property(fc.string(), (name) => expect(safeFileName(name)).toMatch(/^[^/\\\0]{1,200}$/)));
+    fc.assert(
+      fc.property(fc.string(), (name) => {
+        expect(safeFileName(name)).toMatch(/^[^/\\\0]{1,200}$/);
+      }),
+    );
   });
 });

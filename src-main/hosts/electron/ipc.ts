@@ -40,13 +40,15 @@ function isMessage(value: unknown): value is string | Uint8Array {
 /** Returns what undoes it. */
 export function serveIpc(options: IpcOptions): () => void {
   const { bridge, claims, log } = options;
-  const connections = new Map<WebContents, ReturnType<BridgeEnd['connect']>>();
+  const connections = new Map<WebContents, { readonly end: ReturnType<BridgeEnd['connect']>; isOpen: boolean }>();
   const watched = new WeakSet<WebContents>();
 
   const drop = (contents: WebContents): void => {
     const connection = connections.get(contents);
+    if (connection === undefined) return;
     connections.delete(contents);
-    connection?.closed();
+    connection.isOpen = false;
+    connection.end.closed();
   };
 
   const watch = (contents: WebContents): void => {
@@ -69,15 +71,15 @@ export function serveIpc(options: IpcOptions): () => void {
     const { sender } = event;
     watch(sender);
     drop(sender);
-    const connection = bridge.connect({
+    // The bridge greets at once, before `connect` has returned.
+    const state = { isOpen: true };
+    const end = bridge.connect({
       send: (message) => {
-        if (connections.get(sender) === connection || !connections.has(sender)) {
-          if (!sender.isDestroyed()) sender.send(channels.message, message);
-        }
+        if (state.isOpen && !sender.isDestroyed()) sender.send(channels.message, message);
       },
       close: () => drop(sender),
     });
-    connections.set(sender, connection);
+    connections.set(sender, Object.assign(state, { end }));
   };
 
   const onMessage = (event: IpcMainEvent, message: unknown): void => {
@@ -87,7 +89,7 @@ export function serveIpc(options: IpcOptions): () => void {
       log.warn('Refused a message', { reason: problem ?? 'shape' });
       return;
     }
-    connections.get(event.sender)?.receive(message);
+    connections.get(event.sender)?.end.receive(message);
   };
 
   ipcMain.on(channels.connect, onConnect);

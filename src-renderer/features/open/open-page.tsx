@@ -39,7 +39,7 @@ export function OpenPage({ accountId, sessionId, service }: Props) {
   const allowed = url !== undefined && /^https?:\/\//.test(url);
 
   useEffect(() => {
-    document.title = link ? `${title} · ${link.sessionName}` : title;
+    document.title = link ? `${title} · ${link.sessionName}` : title || 'Berth';
   }, [title, link]);
   useEffect(() => {
     if (url !== undefined && allowed) location.replace(url);

@@ -50,8 +50,15 @@ export function findSessions(
 ): readonly Session[] {
   const words = text.toLowerCase().split(/\s+/).filter(Boolean);
   if (words.length === 0) return sessions;
+  // Few statuses, many rows: each is worded once.
+  const worded = new Map<string, string>();
   return sessions.filter((it) => {
-    const hay = `${it.name}\n${it.environment}\n${it.status}\n${statusWord(it)}\n${it.id}`.toLowerCase();
+    let status = worded.get(it.status);
+    if (status === undefined) {
+      status = `${it.status}\n${statusWord(it)}`;
+      worded.set(it.status, status);
+    }
+    const hay = `${it.name}\n${it.environment}\n${status}\n${it.id}`.toLowerCase();
     return words.every((word) => hay.includes(word));
   });
 }

@@ -122,8 +122,16 @@ export function Controls({
   const enter = can.enter ? t(can.enter) : undefined;
   return (
     <>
-      <IconButton word={words} icon="apps" label={t('apps')} reason={enter} shortcut="A" onClick={() => act('apps', session)} />
-      <IconButton word={words}
+      <IconButton
+        word={words}
+        icon="apps"
+        label={t('apps')}
+        reason={enter}
+        shortcut="A"
+        onClick={() => act('apps', session)}
+      />
+      <IconButton
+        word={words}
         icon="terminal"
         label={t('terminal')}
         reason={enter}
@@ -131,14 +139,16 @@ export function Controls({
         onClick={() => act('terminal', session)}
       />
       <IconButton word={words} icon="ssh" label={t('ssh')} reason={enter} onClick={() => act('ssh', session)} />
-      <IconButton word={words}
+      <IconButton
+        word={words}
         icon="more"
         label={t('more')}
         aria-haspopup="menu"
         aria-expanded={menuOpen}
         onClick={(event) => act('more', session, event.currentTarget)}
       />
-      <IconButton word={words}
+      <IconButton
+        word={words}
         icon="stop"
         label={t('terminate')}
         reason={can.terminate ? t(can.terminate) : undefined}

@@ -8,6 +8,7 @@ import { useLanguage } from '../../i18n/words.ts';
 import { useRemembered } from '../../state/remembered.ts';
 import { useSettings } from '../../state/use-settings.ts';
 import { Banner } from '../../ui/banner.tsx';
+import { useErrorSentences } from '../../ui/errors/sentences.ts';
 import { FindBox } from '../../ui/find-box.tsx';
 import { clockTime } from '../../ui/format.ts';
 import { IconButton } from '../../ui/icon-button.tsx';
@@ -43,6 +44,7 @@ const isTab = (value: unknown) => tabs.some((it) => it === value);
 export function SessionsPage({ accountId, siteName, renderStart }: Props) {
   const t = useWords();
   const language = useLanguage();
+  const sentences = useErrorSentences();
   const { values } = useSettings();
   const kept = `sessions.${accountId}`;
   const [tab, setTab] = useRemembered<SessionTab>(`${kept}.tab`, 'running', isTab);
@@ -91,7 +93,7 @@ export function SessionsPage({ accountId, siteName, renderStart }: Props) {
           kind="warning"
           action={{ label: t('tryNow'), onClick: () => reconnect.mutate(), busy: reconnect.isPending }}
         >
-          {t('asOf', { site: siteName, time: clockTime(asOf, language) })}
+          {t('asOf', { site: siteName, time: clockTime(asOf, language), why: sentences(error).what })}
         </Banner>
       )}
       <header className={style.header}>

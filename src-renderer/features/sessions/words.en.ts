@@ -44,7 +44,7 @@ export const en = {
   'empty.find.text': 'Find looks at name, environment, status and session ID in this tab.',
   loading: 'Asking {{site}} for its sessions…',
   loadingMore: 'More are on their way…',
-  asOf: '{{site}} cannot be asked now. This is how it was at {{time}}.',
+  asOf: '{{site}} as of {{time}}. {{why}}',
   tryNow: 'Try now',
 
   'status.PENDING': 'Waiting',

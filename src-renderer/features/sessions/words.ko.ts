@@ -48,7 +48,7 @@ export const ko: WordsLike<typeof en> = {
   'empty.find.text': '이 탭에서 이름, 환경, 상태, 세션 ID를 찾습니다.',
   loading: '{{site}}에서 세션 목록을 가져오는 중…',
   loadingMore: '나머지를 가져오는 중…',
-  asOf: '지금은 {{site}}에 물어볼 수 없습니다. {{time}}의 상태를 보여 줍니다.',
+  asOf: '{{time}} 기준의 {{site}}입니다. {{why}}',
   tryNow: '지금 시도',
 
   'status.PENDING': '대기 중',

@@ -17,6 +17,8 @@ interface Props {
   readonly onChange: (text: string) => void;
   /** Limits, sources and remarks. */
   readonly words: readonly string[];
+  /** What the site says about this slot. */
+  readonly remark?: string | null;
   readonly error?: string | null;
   readonly warning?: string | null;
   readonly disabled?: boolean;
@@ -24,7 +26,18 @@ interface Props {
   readonly aside?: ReactNode;
 }
 
-export function AmountField({ label, rule, text, onChange, words, error, warning, disabled = false, aside }: Props) {
+export function AmountField({
+  label,
+  rule,
+  text,
+  onChange,
+  words,
+  remark,
+  error,
+  warning,
+  disabled = false,
+  aside,
+}: Props) {
   const id = useId();
   const wordsId = `${id}-words`;
   const value = parseAmount(text);
@@ -71,6 +84,7 @@ export function AmountField({ label, rule, text, onChange, words, error, warning
         {error && <span className={classes.error}>{error}</span>}
         {!error && warning && <span className={classes.warning}>{warning}</span>}
         <span className="numbers">{words.join(' · ')}</span>
+        {remark && <span>{remark}</span>}
       </div>
     </div>
   );

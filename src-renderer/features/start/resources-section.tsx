@@ -119,7 +119,11 @@ function Accelerator({ form }: { readonly form: StartForm }) {
   const t = useWords();
   const { chosen, rules, answer, options, image } = form;
   const slots = acceleratorBounds(answer.bounds);
-  const titleOf = (slot: string) => options.data?.slots.find((it) => it.name === slot)?.title ?? slot;
+  const infoOf = (slot: string | null) => options.data?.slots.find((it) => it.name === slot);
+  const titleOf = (slot: string) => infoOf(slot)?.title ?? slot;
+  const info = infoOf(chosen.accelerator);
+  // The site's own name of the slot says what kind it is (a share, a simulated one); repeating the label would not.
+  const kind = info && (info.title === t('gpu') ? info.unit : info.title);
   const families = image?.version.accelerators ?? [];
   const rule = rules.gpu ?? emptyRule;
   const text = rules.gpu ? chosen.amounts.gpu : '0';
@@ -134,10 +138,9 @@ function Accelerator({ form }: { readonly form: StartForm }) {
         disabled={rules.gpu === null}
         onChange={(typed) => form.setAmount('gpu', typed)}
         words={rules.gpu ? boundWords(t, rule) : [remark]}
+        remark={rules.gpu ? (info?.description ?? null) : null}
         error={problem && amountProblemWords(t, t('gpu'), problem, rule)}
-        aside={
-          slots.length === 1 && chosen.accelerator && <span className={classes.tag}>{titleOf(chosen.accelerator)}</span>
-        }
+        aside={slots.length === 1 && kind !== t('gpu') && <span className={classes.tag}>{kind}</span>}
       />
       {slots.length > 1 && (
         <div className={classes.amount}>

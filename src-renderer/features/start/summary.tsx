@@ -8,7 +8,7 @@ import { Icon } from '../../ui/icons.tsx';
 import { useElapsed } from '../../ui/loading.tsx';
 import { formatAmount } from './amount-policy.ts';
 import { cannotWords, useWords, waitWords } from './bound-words.ts';
-import classes from './start.module.css';
+import classes from './summary.module.css';
 import type { StartForm } from './use-start-form.ts';
 import type { Verdict } from './verdict-policy.ts';
 
@@ -49,9 +49,8 @@ function gpuUnit(form: StartForm): string {
 
 function Sentences({ form }: { readonly form: StartForm }) {
   const t = useWords();
-  const { image, values, chosen, shmem, ticked, folders, project, resourceGroup, options } = form;
+  const { image, values, shmem, ticked, folders, project, resourceGroup, options } = form;
   if (!image) return null;
-  const slot = options.data?.slots.find((it) => it.name === chosen.accelerator);
   const names = (folders.data ?? []).filter((folder) => ticked.includes(folder.id)).map((folder) => folder.name);
   const several = (options.data?.projects.length ?? 0) > 1;
   const number = (value: number | null) => (value === null ? '…' : formatAmount(value));
@@ -74,7 +73,6 @@ function Sentences({ form }: { readonly form: StartForm }) {
         <br />
         <span className="numbers">{parts.join(', ')}.</span>
       </p>
-      {slot && (values.gpu ?? 0) > 0 && slot.description && <p className="soft">{slot.description}</p>}
       <p>{names.length > 0 ? t('summary.mounts', { names: names.join(', ') }) : t('summary.noMounts')}</p>
       {resourceGroup && (
         <p>

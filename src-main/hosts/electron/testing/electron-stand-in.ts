@@ -204,6 +204,7 @@ export function resetElectron(): void {
   powerMonitor.removeAllListeners();
   app.calls.length = 0;
   opened.length = 0;
+  menus.length = 0;
   privileged.length = 0;
   BrowserWindow.all = [];
   sessions.clear();

@@ -4,9 +4,9 @@ import { join, resolve } from 'node:path';
 import { runInNewContext } from 'node:vm';
 import { build } from 'vite';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import { channels } from '../src-main/hosts/electron/ipc.ts';
+import { channels } from './ipc.ts';
 
-vi.mock('electron', () => import('../src-main/hosts/electron/testing/electron-stand-in.ts'));
+vi.mock('electron', () => import('./testing/electron-stand-in.ts'));
 
 let folder: string;
 let code: string;
@@ -18,7 +18,7 @@ beforeAll(async () => {
     logLevel: 'error',
     ssr: { noExternal: true },
     build: {
-      ssr: resolve(import.meta.dirname, 'preload.ts'),
+      ssr: resolve(import.meta.dirname, '../../../src-preload/preload.ts'),
       outDir: folder,
       minify: false,
       rolldownOptions: {
