@@ -6,6 +6,7 @@ import style from './app.module.css';
 import { berth } from './bridge.ts';
 import { OpenPage } from './features/open/open-page.tsx';
 import { startWords } from './i18n/language.ts';
+import { WordsProvider } from './i18n/words.ts';
 import { MainWindow } from './main-window.tsx';
 import { useCurrentAccount } from './state/current-account.ts';
 import { queryClient } from './state/query.ts';
@@ -42,17 +43,19 @@ const route = readRoute();
 export function App() {
   return (
     <QueryClientProvider client={queryClient}>
-      <Ground>
-        <ErrorBoundary>
-          <ConnectionBanner />
-          <div className={style.place}>
-            <Suspense fallback={<Loading />}>
-              <Window />
-            </Suspense>
-          </div>
-        </ErrorBoundary>
-        <TipLayer />
-      </Ground>
+      <WordsProvider>
+        <Ground>
+          <ErrorBoundary>
+            <ConnectionBanner />
+            <div className={style.place}>
+              <Suspense fallback={<Loading />}>
+                <Window />
+              </Suspense>
+            </div>
+          </ErrorBoundary>
+          <TipLayer />
+        </Ground>
+      </WordsProvider>
     </QueryClientProvider>
   );
 }

@@ -10,7 +10,7 @@ const maxSocketPathBytes = 103;
 function isOwnFolder(folder: string): boolean {
   mkdirSync(folder, { recursive: true, mode: 0o700 });
   const found = lstatSync(folder);
-  // SECURITY: somebody else's folder, or one that others may enter, is not used (control-folder.test.ts).
+  // SECURITY: somebody else's folder, or one that others may enter, is not used (instance-lock.test.ts, "newControlAddress").
   return found.isDirectory() && found.uid === process.getuid?.() && (found.mode & 0o077) === 0;
 }
 

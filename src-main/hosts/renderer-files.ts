@@ -66,7 +66,7 @@ export function rendererFile(root: string, target: string): RendererFile | null 
 
 /**
  * What Berth's own pages may do. `connectTo` are the places beside their own origin that they may talk to.
- * SECURITY: no inline script, no frame, no form, no other host (loopback-server.itest.ts and scheme.test.ts, "headers").
+ * SECURITY: no inline script, no frame, no form, no other host (loopback-server.itest.ts, "pages"; scheme.test.ts).
  */
 export function pageHeaders(connectTo: readonly string[]): Record<string, string> {
   const policy = [

@@ -7,7 +7,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { BerthError } from '../base/berth-error.ts';
 import type { ChannelDuplex } from './channel-duplex.ts';
 
-const waitForEndingsMs = 1_000;
+const waitForEndingsMs = 300;
 const retryAfterMs = [50, 200] as const;
 
 export class SessionChannels {

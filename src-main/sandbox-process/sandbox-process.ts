@@ -127,7 +127,7 @@ export class SandboxProcess {
           void this.#end(child);
           return;
         }
-        // SECURITY: these open the sandbox; no log line may carry them (sandbox-process.test.ts, "log").
+        // SECURITY: these open the sandbox; no log line may carry them (sandbox-process.itest.ts, "log").
         log.redact(info.secretKey);
         log.redact(info.password);
         areaLog.info('The sandbox runs', { endpoint: info.endpoint });

@@ -7,7 +7,7 @@
  *     t('terminals', { count: 2 });
  */
 import i18next from 'i18next';
-import { useCallback } from 'react';
+import { createContext, createElement, type ReactNode, useContext } from 'react';
 import { useTranslation } from 'react-i18next';
 // Not only for its type: i18next must have been started before words are added.
 import './language.ts';
@@ -34,6 +34,19 @@ type Arguments<E, K extends string> = K extends keyof E
 
 export type Translate<E> = <K extends Key<E>>(key: K, ...values: Arguments<E, K>) => string;
 
+/** The language on screen. Read from react-i18next once, at the top: its own hook is too dear for each cell of a list. */
+const LanguageContext = createContext<Language>('en');
+
+export function WordsProvider({ children }: { readonly children: ReactNode }) {
+  const { i18n } = useTranslation();
+  return createElement(LanguageContext, { value: i18n.language === 'ko' ? 'ko' : 'en' }, children);
+}
+
+/** Rerenders when the language changes. */
+export function useLanguage(): Language {
+  return useContext(LanguageContext);
+}
+
 /** Adds a feature's words under `namespace` and gives its hook. Plural keys end in `_one` and `_other`. */
 export function defineWords<const E extends Readonly<Record<string, string>>>(
   namespace: string,
@@ -42,17 +55,11 @@ export function defineWords<const E extends Readonly<Record<string, string>>>(
 ): () => Translate<E> {
   i18next.addResourceBundle('en', namespace, en);
   i18next.addResourceBundle('ko', namespace, ko);
-  return function useWords() {
-    const { t } = useTranslation(namespace);
-    return useCallback(
-      ((key: string, values?: Record<string, string | number>) => t(key, values ?? {})) as Translate<E>,
-      [t],
-    );
+  const translators = {
+    en: i18next.getFixedT('en', namespace) as unknown as Translate<E>,
+    ko: i18next.getFixedT('ko', namespace) as unknown as Translate<E>,
   };
-}
-
-/** The language on screen now; rerenders when it changes. */
-export function useLanguage(): Language {
-  const { i18n } = useTranslation();
-  return i18n.language === 'ko' ? 'ko' : 'en';
+  return function useWords() {
+    return translators[useLanguage()];
+  };
 }

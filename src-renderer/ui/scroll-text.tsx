@@ -1,3 +1,4 @@
+// biome-ignore-all lint/a11y/noNoninteractiveTabindex: a scrollable region must be reachable by keyboard
 /** Preformatted text that scrolls by itself and can be reached by keyboard for that. */
 import type { Ref } from 'react';
 
@@ -12,7 +13,6 @@ interface Props {
 
 export function ScrollText({ label, className, text, autoFocus = false, ref }: Props) {
   return (
-    // biome-ignore lint/a11y/noNoninteractiveTabindex: a scrollable region must be reachable by keyboard
     <section
       data-autofocus={autoFocus || undefined}
       ref={ref}

@@ -6,7 +6,8 @@
  * the tab order; everything else about a key is the owner's.
  */
 import { defaultRangeExtractor, useVirtualizer } from '@tanstack/react-virtual';
-import { type KeyboardEvent, type ReactNode, useEffect, useLayoutEffect, useRef } from 'react';
+import { type KeyboardEvent, type ReactNode, useLayoutEffect, useRef } from 'react';
+import { readKeptScroll, useKeptScroll } from './use-kept-scroll.ts';
 import style from './virtual-table.module.css';
 
 /** As in the style sheet: 32 and its line. */
@@ -48,7 +49,7 @@ export function VirtualTable(props: Props) {
     // The header lies in the same scroll area, stuck to its top: columns stay aligned whatever the scroll bar takes.
     scrollMargin: headerHeightPx,
     scrollPaddingStart: headerHeightPx,
-    initialOffset: () => Number(sessionStorage.getItem(scrollKey) ?? 0),
+    initialOffset: () => readKeptScroll(scrollKey),
     // The chosen row stays in the document, so that focus is never lost by scrolling.
     rangeExtractor: (range) => {
       const shown = defaultRangeExtractor(range);
@@ -67,13 +68,7 @@ export function VirtualTable(props: Props) {
     scroller.current?.querySelector<HTMLElement>(`[data-index="${active}"]`)?.focus({ preventScroll: true });
   }, [active, virtual]);
 
-  useEffect(() => {
-    const it = scroller.current;
-    if (!it) return;
-    const save = () => sessionStorage.setItem(scrollKey, String(it.scrollTop));
-    it.addEventListener('scrollend', save);
-    return () => it.removeEventListener('scrollend', save);
-  }, [scrollKey]);
+  useKeptScroll(scroller, scrollKey);
 
   const key = (event: KeyboardEvent<HTMLDivElement>) => {
     const target = event.target as HTMLElement;

@@ -16,7 +16,7 @@ export interface HardenOptions {
 function hardenSession(session: Session, isOwn: boolean, options: HardenOptions): void {
   const { claims, log } = options;
   // SECURITY: permissions are denied unless the policy names them, when asked for and when looked at
-  // (harden.test.ts, "permissions").
+  // (electron-host.test.ts, "sessions").
   session.setPermissionRequestHandler((contents, permission, callback, details) => {
     const granted = mayUse(claims.get(contents), permission, details.requestingUrl);
     if (!granted) log.info('Denied a permission', { permission });
@@ -25,7 +25,7 @@ function hardenSession(session: Session, isOwn: boolean, options: HardenOptions)
   session.setPermissionCheckHandler((contents, permission, requestingOrigin, details) =>
     mayUse(claims.get(contents), permission, details.requestingUrl ?? requestingOrigin),
   );
-  // SECURITY: no device of any kind, no screen (harden.test.ts, "devices").
+  // SECURITY: no device of any kind, no screen (electron-host.test.ts, "sessions").
   session.setDevicePermissionHandler(() => false);
   session.setDisplayMediaRequestHandler((_request, callback) => callback(null));
   session.setBluetoothPairingHandler((_details, callback) => callback({ confirmed: false }));
@@ -41,7 +41,7 @@ function hardenSession(session: Session, isOwn: boolean, options: HardenOptions)
     event.preventDefault();
     callback();
   });
-  // SECURITY: Berth's pages load nothing from anywhere else, a session's pages no file (harden.test.ts, "requests").
+  // SECURITY: Berth's pages load nothing from anywhere else, a session's pages no file (electron-host.test.ts, "sessions").
   session.webRequest.onBeforeRequest((details, callback) => {
     const allowed = isOwn ? mayOwnPageRequest(details.url) : mayAppRequest(details.url);
     if (!allowed) log.warn('Cancelled a request', { scheme: details.url.split(':', 1)[0] });
@@ -63,13 +63,13 @@ function hardenContents(contents: WebContents, options: HardenOptions): void {
     event.preventDefault();
     log.warn('Stopped a navigation', { kind: claims.get(contents)?.kind ?? 'unclaimed' });
   };
-  // SECURITY: every way to another address is judged (harden.test.ts, "navigation").
+  // SECURITY: every way to another address is judged (electron-host.test.ts, "guards").
   contents.on('will-navigate', (event) => judge(event, event.url, event.isMainFrame));
   contents.on('will-redirect', (event) => judge(event, event.url, event.isMainFrame));
   contents.on('will-frame-navigate', (event) => judge(event, event.url, event.isMainFrame));
-  // SECURITY: (harden.test.ts, "webview").
+  // SECURITY: (electron-host.test.ts, "guards").
   contents.on('will-attach-webview', (event) => event.preventDefault());
-  // SECURITY: (harden.test.ts, "window open").
+  // SECURITY: (electron-host.test.ts, "guards").
   contents.setWindowOpenHandler(({ url }) => {
     const verdict = judgeOpening(claims.get(contents), url);
     if (verdict.action === 'external') options.openExternal(verdict.url);

@@ -24,11 +24,11 @@ export interface IpcOptions {
 
 /** Null when all is right, else what is wrong. */
 export function callerProblem(event: Pick<IpcMainEvent, 'sender' | 'senderFrame'>, claims: Claims): string | null {
-  // SECURITY: a window that Berth made for its own pages (ipc.test.ts, "unknown window").
+  // SECURITY: a window that Berth made for its own pages (electron-host.test.ts, "channels").
   if (claims.get(event.sender)?.kind !== 'own') return 'unknown window';
-  // SECURITY: its main frame, not a frame inside, and one that still exists (ipc.test.ts, "frame").
+  // SECURITY: its main frame, not a frame inside, and one that still exists (electron-host.test.ts, "channels").
   if (event.senderFrame === null || event.senderFrame !== event.sender.mainFrame) return 'frame';
-  // SECURITY: which shows Berth's own page at this moment (ipc.test.ts, "origin").
+  // SECURITY: which shows Berth's own page at this moment (electron-host.test.ts, "channels").
   return event.senderFrame.origin === ownOrigin ? null : 'origin';
 }
 
@@ -84,7 +84,7 @@ export function serveIpc(options: IpcOptions): () => void {
 
   const onMessage = (event: IpcMainEvent, message: unknown): void => {
     const problem = callerProblem(event, claims);
-    // SECURITY: of the two shapes that there are, and bounded (ipc.test.ts, "shape").
+    // SECURITY: of the two shapes that there are, and bounded (electron-host.test.ts, "channels").
     if (problem !== null || !isMessage(message)) {
       log.warn('Refused a message', { reason: problem ?? 'shape' });
       return;

@@ -81,7 +81,7 @@ function prepare(argv: readonly string[]): { flags: Flags; dataDir: string; mach
   app.setName('Berth');
   app.setPath('userData', dataDir);
   app.setPath('sessionData', join(dataDir, 'electron'));
-  // SECURITY: every process of every page in the operating system's sandbox (start-electron-host.test.ts, "sandbox").
+  // SECURITY: every process of every page in the operating system's sandbox (electron-host.test.ts, "before ready").
   app.enableSandbox();
   registerScheme();
   return { flags: parsed.flags, dataDir, machinePolicy: policyFile(machine) };

@@ -15,7 +15,7 @@ import type { AppWindow, Host } from '../host.ts';
 import type { Claims } from './claims.ts';
 import { externalUrl, ownOrigin } from './guard.ts';
 
-/** SECURITY: what no window of Berth ever has (windows.test.ts, "webPreferences"). */
+/** SECURITY: what no window of Berth ever has (electron-host.test.ts, "webPreferences"). */
 const lockedPreferences: WebPreferences = {
   sandbox: true,
   contextIsolation: true,
@@ -34,7 +34,7 @@ export function ownPreferences(preloadFile: string): WebPreferences {
   return { ...lockedPreferences, preload: preloadFile };
 }
 
-/** SECURITY: no preload, a partition in memory: a notebook is hostile script (windows.test.ts, "app windows"). */
+/** SECURITY: no preload, a partition in memory: a notebook is hostile script (electron-host.test.ts, "webPreferences"). */
 export function appPreferences(partition: string): WebPreferences {
   return { ...lockedPreferences, partition };
 }

@@ -7,6 +7,7 @@ import { CopyButton } from '../../ui/copy-button.tsx';
 import { exactTime, formatAccelerators, formatBytes, formatNumber, longDuration } from '../../ui/format.ts';
 import { IconButton } from '../../ui/icon-button.tsx';
 import { Loading } from '../../ui/loading.tsx';
+import { readKeptScroll, useKeptScroll } from '../../ui/use-kept-scroll.ts';
 import { useNow } from '../../ui/use-now.ts';
 import { possible } from './action-policy.ts';
 import style from './detail-panel.module.css';
@@ -142,13 +143,9 @@ function StatusAge({ session }: { readonly session: Session }) {
 /** Scrolls by itself and keeps its place across reloads. */
 function Body({ children }: { readonly children: ReactNode }) {
   const box = useRef<HTMLElement>(null);
+  useKeptScroll(box, 'berth.panel.scroll');
   useEffect(() => {
-    const it = box.current;
-    if (!it) return;
-    it.scrollTop = Number(sessionStorage.getItem('berth.panel.scroll') ?? 0);
-    const save = () => sessionStorage.setItem('berth.panel.scroll', String(it.scrollTop));
-    it.addEventListener('scrollend', save);
-    return () => it.removeEventListener('scrollend', save);
+    if (box.current) box.current.scrollTop = readKeptScroll('berth.panel.scroll');
   }, []);
   return (
     <section ref={box} className={style.body}>

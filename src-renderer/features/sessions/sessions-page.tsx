@@ -4,7 +4,6 @@ import { useMutation } from '@tanstack/react-query';
 import { type ReactNode, useCallback, useDeferredValue, useMemo, useRef, useState } from 'react';
 import type { Session, SessionTab } from '../../../src-preload/contract/sessions.ts';
 import { berth, openTerminalWindow } from '../../bridge.ts';
-import { useLanguage } from '../../i18n/words.ts';
 import { useRemembered } from '../../state/remembered.ts';
 import { useSettings } from '../../state/use-settings.ts';
 import { Banner } from '../../ui/banner.tsx';
@@ -43,7 +42,6 @@ const isTab = (value: unknown) => tabs.some((it) => it === value);
 
 export function SessionsPage({ accountId, siteName, renderStart }: Props) {
   const t = useWords();
-  const language = useLanguage();
   const sentences = useErrorSentences();
   const { values } = useSettings();
   const kept = `sessions.${accountId}`;
@@ -93,7 +91,7 @@ export function SessionsPage({ accountId, siteName, renderStart }: Props) {
           kind="warning"
           action={{ label: t('tryNow'), onClick: () => reconnect.mutate(), busy: reconnect.isPending }}
         >
-          {t('asOf', { site: siteName, time: clockTime(asOf, language), why: sentences(error).what })}
+          {t('asOf', { site: siteName, time: clockTime(asOf), why: sentences(error).what })}
         </Banner>
       )}
       <header className={style.header}>

@@ -1,0 +1,61 @@
+import { describe, expect, it } from 'vitest';
+import { createHostKeys } from './host-keys.ts';
+import { memoryStore } from './testing/test-site.ts';
+
+function keyBlob(type: string, fill: number): Buffer {
+  const length = Buffer.alloc(4);
+  length.writeUInt32BE(type.length);
+  return Buffer.concat([length, Buffer.from(type), Buffer.alloc(40, fill)]);
+}
+
+const one = keyBlob('ssh-ed25519', 1);
+const two = keyBlob('ssh-rsa', 2);
+const fail = (error: unknown): never => {
+  throw error;
+};
+
+describe('host keys', () => {
+  it('pins the first key and refuses another', () => {
+    const keys = createHostKeys(memoryStore(), () => 0, fail);
+    expect(keys.fingerprint('site', 'a')).toBeNull();
+    expect(keys.verify('site', 'a', one)).toBe(true);
+    expect(keys.verify('site', 'a', one)).toBe(true);
+    expect(keys.verify('site', 'a', two)).toBe(false);
+    expect(keys.verify('site', 'b', two)).toBe(true);
+    expect(keys.verify('other', 'a', two)).toBe(true);
+    expect(keys.fingerprint('site', 'a')).toMatch(/^SHA256:[A-Za-z0-9+/]{43}$/);
+    expect(keys.knownHostsLine('site', 'a', 'alias')).toBe(`alias ssh-ed25519 ${one.toString('base64')}`);
+  });
+
+  it('keeps pins across restarts, and keeps the good ones when one was broken', () => {
+    const store = memoryStore();
+    createHostKeys(store, () => 0, fail).verify('site', 'a', one);
+    store.write({ ...store.read(), pins: { ...(store.read().pins as object), 'site/b': { key: 7 } }, extra: 1 });
+    const again = createHostKeys(store, () => 0, fail);
+    expect(again.verify('site', 'a', two)).toBe(false);
+    expect(again.verify('site', 'b', two)).toBe(true);
+    expect(store.read().extra).toBe(1);
+  });
+
+  it('takes a new key only after the old one was forgotten', () => {
+    const keys = createHostKeys(memoryStore(), () => 0, fail);
+    keys.verify('site', 'a', one);
+    keys.forget('site', 'a');
+    expect(keys.verify('site', 'a', two)).toBe(true);
+    expect(keys.verify('site', 'a', one)).toBe(false);
+  });
+
+  it('pins in memory when the disk refuses, and says so', () => {
+    const errors: unknown[] = [];
+    const store = {
+      ...memoryStore(),
+      write: () => {
+        throw new Error('disk full');
+      },
+    };
+    const keys = createHostKeys(store, () => 0, (error) => errors.push(error));
+    expect(keys.verify('site', 'a', one)).toBe(true);
+    expect(errors).toHaveLength(1);
+    expect(keys.verify('site', 'a', two)).toBe(false);
+  });
+});
