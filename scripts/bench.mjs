@@ -18,7 +18,13 @@ await build({
   root,
   logLevel: 'error',
   ssr: { external: true },
-  build: { ssr: join(root, 'e2e', 'bench', 'main.ts'), outDir, target: 'node20', minify: false, rolldownOptions: { external: [/^(?![./]|\/)/] } },
+  build: {
+    ssr: join(root, 'e2e', 'bench', 'main.ts'),
+    outDir,
+    target: 'node20',
+    minify: false,
+    rolldownOptions: { external: [/^(?![./]|\/)/] },
+  },
 });
 const { main } = await import(pathToFileURL(join(outDir, 'main.js')).href);
 process.exit(await main(process.argv.slice(2)));

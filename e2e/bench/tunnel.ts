@@ -94,8 +94,8 @@ async function createSession(site: SandboxInfo, name: string, port: number): Pro
     },
     body: JSON.stringify({
       name,
-      image: site.image,
-      architecture: 'x86_64',
+      image: 'shell',
+      architecture: process.arch === 'arm64' ? 'aarch64' : 'x86_64',
       group: 'default',
       domain: 'default',
       enqueueOnly: true,

@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { withLock } from './lock.mjs';
 import { run } from './run.mjs';
 
 export const root = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
@@ -16,6 +17,8 @@ function checkNode() {
   process.exit(1);
 }
 
+const setUpLock = join(root, '.cache', 'set-up.lock');
+
 /** npm writes this file last, so it is the time of the last whole install. */
 const installedMark = join(root, 'node_modules', '.package-lock.json');
 
@@ -27,6 +30,12 @@ function packagesAreCurrent() {
 /** Installs the packages of the lock file when they are missing or older than it. */
 export async function ensurePackages() {
   checkNode();
+  if (packagesAreCurrent()) return;
+  await withLock(setUpLock, install);
+}
+
+async function install() {
+  // Another process may have done it while this one waited.
   if (packagesAreCurrent()) return;
   console.error('Installing packages (once, about half a minute)…');
   const { code } = await run('npm', ['ci', '--no-audit', '--no-fund'], { cwd: root });
@@ -59,8 +68,17 @@ function sourceStamp() {
 
 /** Builds when a source file changed since the last build. */
 export async function ensureBuilt({ force = false } = {}) {
+  if (!force && buildIsCurrent(sourceStamp())) return;
+  await withLock(setUpLock, () => build(force));
+}
+
+function buildIsCurrent(stamp) {
+  return existsSync(stampFile) && readFileSync(stampFile, 'utf8') === stamp;
+}
+
+async function build(force) {
   const stamp = sourceStamp();
-  if (!force && existsSync(stampFile) && readFileSync(stampFile, 'utf8') === stamp) return;
+  if (!force && buildIsCurrent(stamp)) return;
   console.error('Building…');
   rmSync(stampFile, { force: true });
   const vite = join(root, 'node_modules', 'vite', 'bin', 'vite.js');

@@ -1,0 +1,109 @@
+/**
+ * Every screen in light and dark, English and Korean: no accessibility violation of level A or AA, and pictures to look at
+ * (test-results/looks; two of them are the README's, see scripts/screenshots.mjs).
+ */
+import { join } from 'node:path';
+import AxeBuilder from '@axe-core/playwright';
+import type { Page } from '@playwright/test';
+import { expect, test } from '../hosts/fixture.ts';
+import { root } from '../hosts/process.ts';
+import { MainPage } from '../pages/main-page.ts';
+import { TerminalPage } from '../pages/terminal-page.ts';
+
+const pictures = join(root, 'test-results', 'looks');
+
+async function look(page: Page, name: string): Promise<void> {
+  // Dialogs fade in; axe would measure the contrast of half a fade.
+  await page.evaluate(() =>
+    Promise.all(document.getAnimations().map((animation) => animation.finished.catch(() => undefined))),
+  );
+  await page.screenshot({ path: join(pictures, `${name}.png`) });
+  const { violations } = await new AxeBuilder({ page })
+    .withTags(['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'])
+    .analyze();
+  expect(
+    violations.map((it) => `${it.id}: ${it.nodes.map((node) => node.target.join(' ')).join(', ')}`),
+    name,
+  ).toEqual([]);
+}
+
+test.describe('first window', () => {
+  test.use({ flags: [] });
+  for (const colorScheme of ['light', 'dark'] as const) {
+    test(`is accessible, ${colorScheme}`, async ({ berth }) => {
+      await berth.page.emulateMedia({ colorScheme });
+      await expect(berth.page.getByRole('heading', { name: 'Sign in' })).toBeVisible();
+      await look(berth.page, `first-window-${colorScheme}`);
+    });
+  }
+});
+
+for (const colorScheme of ['light', 'dark'] as const) {
+  test(`every screen is accessible, ${colorScheme}`, async ({ berth }) => {
+    test.setTimeout(180_000);
+    const { page } = berth;
+    await page.emulateMedia({ colorScheme });
+    const main = new MainPage(page);
+    await main.ready();
+    await look(page, `empty-${colorScheme}`);
+
+    await page.getByRole('button', { name: 'Start session' }).first().click();
+    await expect(
+      page.getByRole('dialog', { name: 'Start a session' }).getByRole('button', { name: 'Launch' }),
+    ).toBeEnabled();
+    await look(page, `start-${colorScheme}`);
+    await page.keyboard.press('Escape');
+
+    await main.start({ name: 'train-vit', gpu: '0.5', folders: ['data', 'results'] });
+    await main.start({ name: 'notes', folders: ['data'] });
+    await main.waitRunning('train-vit');
+    await main.waitRunning('notes');
+    await main.row('train-vit').click();
+    await look(page, `sessions-${colorScheme}`);
+
+    const terminal = new TerminalPage(await berth.nextWindow(() => main.control('train-vit', 'Terminal').click()));
+    await terminal.page.emulateMedia({ colorScheme });
+    await terminal.ready();
+    await terminal.run('ls -la --color=always && echo "epoch 3/10  loss 0.2417"');
+    await expect.poll(() => terminal.text()).toContain('loss 0.2417');
+    await look(terminal.page, `terminal-${colorScheme}`);
+
+    await main.control('train-vit', 'Apps').click();
+    await expect(page.getByRole('button', { name: 'Jupyter Notebook' })).toBeVisible();
+    await look(page, `apps-${colorScheme}`);
+    await page.keyboard.press('Escape');
+
+    await main.control('train-vit', 'SSH').click();
+    await expect(page.getByRole('button', { name: 'Save private key' })).toBeVisible();
+    await look(page, `ssh-${colorScheme}`);
+    await page.keyboard.press('Escape');
+
+    await main.control('train-vit', 'More').click();
+    await expect(page.getByRole('menu')).toBeVisible();
+    await look(page, `more-${colorScheme}`);
+    await page.keyboard.press('Escape');
+
+    await main.control('train-vit', 'Terminate').click();
+    await expect(page.getByRole('alertdialog', { name: 'Terminate train-vit?' })).toBeVisible();
+    await look(page, `terminate-${colorScheme}`);
+    await page.getByRole('alertdialog').getByRole('button', { name: 'Cancel' }).click();
+
+    for (const name of ['Folders', 'Transfers', 'Ports', 'Settings'] as const) {
+      await main.go(name);
+      await expect(page.getByRole('heading', { name, level: 1 })).toBeVisible();
+      await look(page, `${name.toLowerCase()}-${colorScheme}`);
+    }
+  });
+}
+
+test.describe('Korean', () => {
+  test.use({ locale: 'ko-KR' });
+  test('speaks Korean from the first screen, and no English is left in the frame', async ({ berth }) => {
+    const { page } = berth;
+    await expect(page.getByRole('link', { name: '세션' })).toBeVisible({ timeout: 30_000 });
+    await expect(page.locator('html')).toHaveAttribute('lang', 'ko');
+    await expect(page.getByRole('button', { name: '세션 시작' }).first()).toBeVisible();
+    await look(page, 'korean');
+    for (const name of ['폴더', '전송', '포트', '설정']) await expect(page.getByRole('link', { name })).toBeVisible();
+  });
+});

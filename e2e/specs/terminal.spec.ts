@@ -1,0 +1,90 @@
+/** What a person does in a terminal window: types, resizes, reloads, loses the link and gets it back. */
+import { execFileSync } from 'node:child_process';
+import type { Page } from '@playwright/test';
+import { expect, type RunningBerth, test } from '../hosts/fixture.ts';
+import { processTree } from '../hosts/raw-http.ts';
+import { MainPage } from '../pages/main-page.ts';
+import { TerminalPage } from '../pages/terminal-page.ts';
+
+async function openTerminal(berth: RunningBerth, name: string): Promise<TerminalPage> {
+  const main = new MainPage(berth.page);
+  await main.ready();
+  await main.start({ name });
+  await main.waitRunning(name);
+  const terminal = new TerminalPage(await berth.nextWindow(() => main.control(name, 'Terminal').click()));
+  await terminal.ready();
+  return terminal;
+}
+
+/** Pids of the sandbox that this Berth started. */
+function sandboxPids(berth: RunningBerth): number[] {
+  return processTree(berth.processId ?? 0).filter((pid) =>
+    execFileSync('ps', ['-o', 'args=', '-p', String(pid)], { encoding: 'utf8' }).includes('sandbox.js'),
+  );
+}
+
+async function stoppedSandbox(berth: RunningBerth, during: () => Promise<void>): Promise<void> {
+  const pids = sandboxPids(berth);
+  expect(pids.length).toBeGreaterThan(0);
+  for (const pid of pids) process.kill(pid, 'SIGSTOP');
+  try {
+    await during();
+  } finally {
+    for (const pid of pids) process.kill(pid, 'SIGCONT');
+  }
+}
+
+test('types, shows Korean, follows the window size, and keeps its shell over a reload', async ({ berth }) => {
+  const terminal = await openTerminal(berth, 'term-1');
+  const { page } = terminal;
+  await terminal.run('echo 안녕하세요-$((40+2)); export KEPT=here-$((1+1))');
+  await expect.poll(() => terminal.text()).toContain('안녕하세요-42');
+
+  await page.setViewportSize({ width: 700, height: 400 });
+  await terminal.run('stty size');
+  await expect.poll(() => terminal.text()).toMatch(/^\d{1,2} \d{2}\s*$/m);
+
+  await page.reload();
+  await terminal.ready();
+  await terminal.run('echo $KEPT');
+  await expect.poll(() => terminal.text()).toContain('here-2');
+});
+
+test('forty megabytes of output arrive whole, and Ctrl-C stops an endless one', async ({ berth }) => {
+  const terminal = await openTerminal(berth, 'term-2');
+  await terminal.run('seq 1 5000000; echo finished-$((3*3))');
+  await expect.poll(() => terminal.text(), { timeout: 90_000 }).toContain('finished-9');
+  expect(await terminal.text()).toContain('5000000');
+  await terminal.run('yes');
+  await expect.poll(() => terminal.text()).toMatch(/^y\s*\n+y\s*$/m);
+  await terminal.page.keyboard.press('Control+C');
+  await terminal.run('clear; echo stopped-$((4*4))');
+  await expect.poll(() => terminal.text(), { timeout: 20_000 }).toContain('stopped-16');
+});
+
+test('says that the link is lost, and takes the same shell up again', async ({ berth }) => {
+  const terminal = await openTerminal(berth, 'term-3');
+  const { page } = terminal;
+  await terminal.run('export KEPT=still-$((5*5))');
+  await stoppedSandbox(berth, async () => {
+    await expect(page.getByText(/Connection lost/)).toBeVisible({ timeout: 20_000 });
+  });
+  await expect(page.getByText(/Connection lost/)).toBeHidden({ timeout: 40_000 });
+  await terminal.run('echo $KEPT');
+  await expect.poll(() => terminal.text()).toContain('still-25');
+});
+
+test('finds text in what it showed', async ({ berth }) => {
+  const terminal = await openTerminal(berth, 'term-4');
+  const { page } = terminal;
+  await terminal.run('seq 100 140');
+  await expect.poll(() => terminal.text()).toContain('140');
+  await openSearch(page);
+  await page.keyboard.type('13');
+  await expect(page.getByText(/of \d+/)).toBeVisible();
+});
+
+async function openSearch(page: Page): Promise<void> {
+  await page.keyboard.press('Control+Shift+F');
+  await expect(page.getByRole('textbox', { name: /Find/ })).toBeFocused();
+}
