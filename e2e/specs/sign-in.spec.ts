@@ -64,8 +64,13 @@ test('Berth says that without a keychain the secret is kept in memory only, and 
 
     const second = await start();
     await page.goto(second.match[1] ?? '');
-    await expect(page.getByRole('heading', { name: 'Sign in' })).toBeVisible();
-    await expect(new SignInPage(page).endpoint).toHaveValue(site.endpoint);
+    await page.getByRole('button', { name: 'Sign in again' }).click();
+    const again = new SignInPage(page);
+    await expect(again.endpoint).toHaveValue(site.endpoint);
+    await expect(again.accessKey).toHaveValue(site.accessKey);
+    await again.secretKey.fill(site.secretKey);
+    await again.submit.click();
+    await expect(page.getByText('No session is running')).toBeVisible();
     expect(await second.stop()).toBe(0);
   });
 });
@@ -86,7 +91,7 @@ test('with a keychain the sign-in comes back after a restart', async ({ context,
       const second = await start();
       await page.goto(second.match[1] ?? '');
       await new MainPage(page).ready();
-      await expect(new MainPage(page).table.or(page.getByText('No session is running'))).toBeVisible();
+      await expect(page.getByText('No session is running')).toBeVisible();
       expect(await second.stop()).toBe(0);
     });
   } finally {

@@ -40,9 +40,14 @@ test('types, shows Korean, follows the window size, and keeps its shell over a r
   await terminal.run('echo 안녕하세요-$((40+2)); export KEPT=here-$((1+1))');
   await expect.poll(() => terminal.text()).toContain('안녕하세요-42');
 
-  await page.setViewportSize({ width: 700, height: 400 });
-  await terminal.run('stty size');
-  await expect.poll(() => terminal.text()).toMatch(/^\d{1,2} \d{2}\s*$/m);
+  const columns = async () => {
+    await terminal.run('clear; echo size=$(stty size)=');
+    await expect.poll(() => terminal.text()).toMatch(/size=\d+ \d+=/);
+    return Number(/size=\d+ (\d+)=/.exec(await terminal.text())?.[1]);
+  };
+  const wide = await columns();
+  await page.setViewportSize({ width: 500, height: 400 });
+  await expect.poll(columns, { timeout: 30_000 }).toBeLessThan(wide * 0.7);
 
   await page.reload();
   await terminal.ready();

@@ -132,6 +132,16 @@ describe('SitesService', () => {
     expect(state(again)).toMatchObject({ state: 'signed-out', secretKeptIn: 'nowhere', error: { code: 'signed-out' } });
   });
 
+  it('does not wait for a keychain that never held the secret', async () => {
+    const world = new World();
+    world.secrets.failure = new BerthError('secrets-unavailable', { place: 'computer' });
+    await world.open().signIn(input);
+    const again = world.open();
+    again.restore();
+    await settle();
+    expect(state(again)).toMatchObject({ state: 'signed-out', secretKeptIn: 'nowhere' });
+  });
+
   it('tries again by itself while the site is away, and tells when it is back', async () => {
     const world = new World();
     await world.open().signIn(input);

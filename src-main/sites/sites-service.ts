@@ -218,7 +218,7 @@ export class SitesService implements Accounts {
   async #connect(remembered: RememberedAccount, signal: AbortSignal): Promise<Connected> {
     const site = this.#sites.get(remembered.siteId);
     if (site === undefined) throw new BerthError('account-missing', { place: 'computer' });
-    const secretKey = await this.#secrets.get(remembered.id);
+    const secretKey = await this.#secretOf(remembered);
     if (secretKey === null) {
       // Kept in memory before a restart: gone as announced. Kept by the system: a locked keychain, not a sign-out.
       throw new BerthError(remembered.secretKeptIn === 'memory' ? 'signed-out' : 'secrets-locked', {
@@ -228,6 +228,16 @@ export class SitesService implements Accounts {
     }
     const probed = await this.#probe(site.endpoint, signal);
     return await this.#prove(probed, remembered.accessKey, secretKey, site.isSandbox, signal);
+  }
+
+  async #secretOf({ id, secretKeptIn }: RememberedAccount): Promise<string | null> {
+    try {
+      return await this.#secrets.get(id);
+    } catch (error) {
+      // It was never in a keychain, so a keychain that cannot be used is no reason to wait for one.
+      if (secretKeptIn === 'memory' && error instanceof BerthError) return null;
+      throw error;
+    }
   }
 
   async #prove(
