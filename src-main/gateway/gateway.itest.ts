@@ -1,153 +1,36 @@
 /** The gateway over a real link: what passes, what is refused, what happens while the link is away. */
 import { createHash, randomBytes } from 'node:crypto';
-import { createServer, type Server } from 'node:http';
+import { request } from 'node:http';
 import { connect } from 'node:net';
 import { networkInterfaces } from 'node:os';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { WebSocketServer } from 'ws';
-import { systemClock } from '../base/clock.ts';
-import { createLinksService, type LinksService } from '../links/links-service.ts';
-import {
-  accepts,
-  type RealSshServer,
-  startRealSshServer,
-  until,
-  whyNot,
-} from '../links/testing/real-ssh-server.ts';
-import { startTestSite, type TestSite, testRef } from '../links/testing/test-site.ts';
-import { createGateway, type Gateway } from './gateway.ts';
-import { ask, enter, type TestWindow } from './testing/window.ts';
+import { BerthError } from '../base/berth-error.ts';
+import { accepts, type RealSshServer, startRealSshServer, until, whyNot } from '../links/testing/real-ssh-server.ts';
+import { testRef } from '../links/testing/test-site.ts';
+import { bigBytes } from './testing/echo-service.ts';
+import { type GatewayRig, startGatewayRig } from './testing/gateway-rig.ts';
+import { ask, enter } from './testing/window.ts';
 
 const reason = whyNot('dropbear');
 if (reason) console.warn(`Skipped: ${reason}`);
 
 describe.skipIf(reason !== null)('gateway', () => {
   let server: RealSshServer;
-  let site: TestSite;
-  let links: LinksService;
-  let gateway: Gateway;
-  let upstream: Server;
-  let sockets: WebSocketServer;
-  let port: number;
-  let seen: { method: string; url: string; headers: Record<string, unknown>; length: number; hash: string }[];
-  const open = () => gateway.open({ ...testRef, service: 'web' });
-
-  async function openReady(): Promise<TestWindow> {
-    const window = await enter((await open()).url);
-    await until(async () => (await window.state()).phase === 'ready', 'ready');
-    seen.length = 0;
-    return window;
-  }
+  let rig: GatewayRig;
 
   beforeAll(async () => {
     server = await startRealSshServer('dropbear');
   });
   afterAll(() => server?.stop());
-
   beforeEach(async () => {
-    seen = [];
-    upstream = createServer((request, response) => {
-      const hash = createHash('sha256');
-      let length = 0;
-      request.on('data', (chunk: Buffer) => {
-        hash.update(chunk);
-        length += chunk.length;
-      });
-      request.on('end', () => {
-        const entry = {
-          method: request.method ?? '',
-          url: request.url ?? '',
-          headers: request.headers,
-          length,
-          hash: hash.digest('hex'),
-        };
-        seen.push(entry);
-        const path = request.url ?? '/';
-        if (path === '/redirect') {
-          response.writeHead(302, {
-            location: `http://127.0.0.1:${port}/next?x=1`,
-            'set-cookie': ['a=1; Domain=localhost; Path=/', 'berth-gate=stolen', 'b=2; HttpOnly'],
-          });
-          response.end();
-        } else if (path === '/big') {
-          response.writeHead(200, { 'content-type': 'application/octet-stream' });
-          const block = Buffer.alloc(64 * 1024, 7);
-          let left = 320;
-          const more = (): void => {
-            while (left > 0) {
-              left -= 1;
-              if (!response.write(block)) {
-                response.once('drain', more);
-                return;
-              }
-            }
-            response.end();
-          };
-          more();
-        } else if (path === '/events') {
-          response.writeHead(200, { 'content-type': 'text/event-stream' });
-          response.flushHeaders();
-          setTimeout(() => response.write('data: one\n\n'), 100);
-        } else if (path === '/half') {
-          response.writeHead(200, { 'content-length': '1000' });
-          response.write('only this');
-        } else if (path === '/range') {
-          response.writeHead(206, { 'content-range': 'bytes 0-3/10', 'content-length': '4' });
-          response.end('abcd');
-        } else {
-          response.writeHead(200, { 'content-type': 'text/html', 'x-service': 'yes' });
-          response.end(JSON.stringify(entry));
-        }
-      });
-    });
-    sockets = new WebSocketServer({ server: upstream, path: '/ws' });
-    sockets.on('connection', (ws, request) => {
-      ws.send(JSON.stringify(request.headers));
-      ws.on('message', (data, isBinary) => ws.send(data, { binary: isBinary }));
-    });
-    await new Promise<void>((resolve) => upstream.listen(0, '127.0.0.1', resolve));
-    const address = upstream.address();
-    if (address === null || typeof address === 'string') throw new Error('No port');
-    port = address.port;
-    site = await startTestSite();
-    site.key = server.privateKey;
-    site.ports.set('sshd', server.port).set('web', port);
-    site.services.push(
-      { name: 'web', protocol: 'http', ports: [port], urlTemplate: null },
-      { name: 'other', protocol: 'http', ports: [port], urlTemplate: null },
-    );
-    links = createLinksService({
-      accounts: site.accounts,
-      known: site.known,
-      hostKeyStore: site.hostKeyStore,
-      emit: () => undefined,
-      clock: systemClock,
-      random: () => 0.5,
-      idleMinutes: () => 30,
-      log: { info: () => undefined, warn: () => undefined },
-    });
-    gateway = createGateway({
-      links,
-      accounts: site.accounts,
-      known: site.known,
-      clock: systemClock,
-      log: { warn: () => undefined },
-    });
+    rig = await startGatewayRig(server);
   });
-
-  afterEach(async () => {
-    await gateway.dispose();
-    await links.dispose();
-    await site.close();
-    sockets.close();
-    upstream.closeAllConnections();
-    await new Promise((resolve) => upstream.close(resolve));
-  });
+  afterEach(() => rig.close());
 
   it('listens on 127.0.0.1 and only while needed', async () => {
-    expect(gateway.address).toBeNull();
-    await open();
-    const { address, port: own } = gateway.address ?? { address: '', port: 0 };
+    expect(rig.gateway.address).toBeNull();
+    await rig.open();
+    const { address, port: own } = rig.gateway.address ?? { address: '', port: 0 };
     expect(address).toBe('127.0.0.1');
     const outside = Object.values(networkInterfaces())
       .flat()
@@ -163,13 +46,13 @@ describe.skipIf(reason !== null)('gateway', () => {
       });
       expect(reached).toBe(false);
     }
-    gateway.closeSession(testRef.accountId, testRef.sessionId);
-    expect(gateway.address).toBeNull();
+    rig.gateway.closeSession(testRef.accountId, testRef.sessionId);
+    expect(rig.gateway.address).toBeNull();
     await until(async () => !(await accepts(own)), 'listener gone');
   });
 
   it('its own pages are locked down', async () => {
-    const { url } = await open();
+    const { url } = await rig.open();
     const origin = new URL(url).origin;
     const page = await ask(origin, '/.berth/enter', {
       headers: { 'sec-fetch-site': 'cross-site', 'sec-fetch-mode': 'navigate', 'sec-fetch-dest': 'document' },
@@ -187,7 +70,7 @@ describe.skipIf(reason !== null)('gateway', () => {
   });
 
   it('lets a window in once, with a cookie that script cannot read', async () => {
-    const { url } = await open();
+    const { url } = await rig.open();
     const { origin, hash } = new URL(url);
     expect(hash.length).toBeGreaterThan(43);
     expect(new URL(url).hostname).toMatch(/^[a-z2-7]{26}\.localhost$/);
@@ -203,10 +86,10 @@ describe.skipIf(reason !== null)('gateway', () => {
   });
 
   it('refuses a foreign Host, also without port, twice, or on another place', async () => {
-    const window = await openReady();
+    const window = await rig.openReady();
     const own = new URL(window.origin).host;
     for (const host of ['evil.example', own.split(':')[0] ?? '', `127.0.0.1:${new URL(window.origin).port}`, '']) {
-      expect((await window.ask('/', { host })).status, host).toBe(host === '' ? 421 : 421);
+      expect((await window.ask('/', { host })).status, host).toBe(421);
     }
     const raw = (text: string): Promise<string> =>
       new Promise((resolve, reject) => {
@@ -220,18 +103,20 @@ describe.skipIf(reason !== null)('gateway', () => {
       });
     expect(await raw('GET / HTTP/1.0\r\n\r\n')).toMatch(/ 421 /);
     expect(
-      await raw(`GET / HTTP/1.1\r\nHost: ${own}\r\nHost: evil.example\r\nCookie: ${window.cookie}\r\nConnection: close\r\n\r\n`),
+      await raw(
+        `GET / HTTP/1.1\r\nHost: ${own}\r\nHost: evil.example\r\nCookie: ${window.cookie}\r\nConnection: close\r\n\r\n`,
+      ),
     ).toMatch(/ 4\d\d /);
     expect(
       await raw(`GET http://${own}/ HTTP/1.1\r\nHost: ${own}\r\nCookie: ${window.cookie}\r\nConnection: close\r\n\r\n`),
     ).toMatch(/ 400 /);
-    const other = await enter((await gateway.open({ ...testRef, service: 'other' })).url);
+    const other = await enter((await rig.open('other')).url);
     expect((await window.ask('/', { host: new URL(other.origin).host })).status).toBe(403);
-    expect(seen.filter((entry) => entry.headers.cookie !== undefined)).toEqual([]);
+    expect(rig.service.seen.filter((entry) => entry.headers.cookie !== undefined)).toEqual([]);
   });
 
   it('refuses requests without cookie, from other origins, and other WebSockets', async () => {
-    const window = await openReady();
+    const window = await rig.openReady();
     const page = { 'sec-fetch-mode': 'navigate', 'sec-fetch-dest': 'document' };
     const refused = await ask(window.origin, '/', { headers: page });
     expect(refused.status).toBe(403);
@@ -243,7 +128,7 @@ describe.skipIf(reason !== null)('gateway', () => {
     expect((await asked({ origin: 'http://evil.localhost' }, 'POST')).status).toBe(403);
     expect((await asked({}, 'POST')).status).toBe(403);
     expect((await asked({ origin: 'null' }, 'POST')).status).toBe(403);
-    expect(seen).toEqual([]);
+    expect(rig.service.seen).toEqual([]);
     expect((await asked({ 'sec-fetch-site': 'same-origin' }, 'POST')).status).toBe(200);
     expect((await asked({ origin: window.origin }, 'POST')).status).toBe(200);
     const failed = (headers: Record<string, string>): Promise<string> =>
@@ -260,7 +145,7 @@ describe.skipIf(reason !== null)('gateway', () => {
   });
 
   it('shows the service a browser on its own address, and nothing of ours', async () => {
-    const window = await openReady();
+    const window = await rig.openReady();
     await window.ask('/echo?q=1', {
       method: 'POST',
       body: 'body',
@@ -274,21 +159,21 @@ describe.skipIf(reason !== null)('gateway', () => {
         te: 'trailers',
       },
     });
-    const [entry] = seen;
+    const [entry] = rig.service.seen;
     expect(entry).toMatchObject({ method: 'POST', url: '/echo?q=1', length: 4 });
     expect(entry?.headers).toMatchObject({
-      host: `127.0.0.1:${port}`,
-      origin: `http://127.0.0.1:${port}`,
-      referer: `http://127.0.0.1:${port}/tree?token=1`,
+      host: `127.0.0.1:${rig.service.port}`,
+      origin: `http://127.0.0.1:${rig.service.port}`,
+      referer: `http://127.0.0.1:${rig.service.port}/tree?token=1`,
       cookie: '_xsrf=abc; theirs=1',
       'x-own': 'kept',
     });
     expect(entry?.headers).not.toHaveProperty('x-hop');
-    expect(JSON.stringify(seen)).not.toContain(window.cookie.split('=')[1]);
+    expect(JSON.stringify(rig.service.seen)).not.toContain(window.cookie.split('=')[1]);
   });
 
   it('brings redirects and cookies back to its own host', async () => {
-    const window = await openReady();
+    const window = await rig.openReady();
     const answer = await window.ask('/redirect');
     expect(answer.headers.location).toBe(`${window.origin}/next?x=1`);
     expect(answer.headers['set-cookie']).toEqual(['a=1; Path=/', 'b=2; HttpOnly']);
@@ -296,15 +181,17 @@ describe.skipIf(reason !== null)('gateway', () => {
   });
 
   it('streams uploads, downloads, ranges and events', async () => {
-    const window = await openReady();
+    const window = await rig.openReady();
     const body = randomBytes(24 * 1024 * 1024);
     await window.ask('/upload', { method: 'PUT', body, headers: { origin: window.origin } });
-    expect(seen[0]).toMatchObject({ length: body.length, hash: createHash('sha256').update(body).digest('hex') });
-    expect((await window.ask('/big')).text.length).toBe(320 * 64 * 1024);
+    expect(rig.service.seen[0]).toMatchObject({
+      length: body.length,
+      hash: createHash('sha256').update(body).digest('hex'),
+    });
+    expect((await window.ask('/big')).text.length).toBe(bigBytes);
     const range = await window.ask('/range', { headers: { range: 'bytes=0-3' } });
     expect([range.status, range.text, range.headers['content-range']]).toEqual([206, 'abcd', 'bytes 0-3/10']);
-    expect(seen.find((entry) => entry.url === '/range')?.headers.range).toBe('bytes=0-3');
-    const { request } = await import('node:http');
+    expect(rig.service.seen.find((entry) => entry.url === '/range')?.headers.range).toBe('bytes=0-3');
     const event = await new Promise<string>((resolve, reject) => {
       const asked = request({
         host: '127.0.0.1',
@@ -328,14 +215,14 @@ describe.skipIf(reason !== null)('gateway', () => {
   });
 
   it('carries WebSockets both ways, with the headers rewritten', async () => {
-    const window = await openReady();
+    const window = await rig.openReady();
     const ws = window.socket('/ws');
     const messages: Buffer[] = [];
     ws.on('message', (data) => messages.push(data as Buffer));
     await until(() => messages.length === 1, 'headers');
     expect(JSON.parse(String(messages[0]))).toMatchObject({
-      host: `127.0.0.1:${port}`,
-      origin: `http://127.0.0.1:${port}`,
+      host: `127.0.0.1:${rig.service.port}`,
+      origin: `http://127.0.0.1:${rig.service.port}`,
     });
     expect(String(messages[0])).not.toContain('berth-gate');
     const big = randomBytes(5_000_000);
@@ -347,28 +234,27 @@ describe.skipIf(reason !== null)('gateway', () => {
   });
 
   it('resets a truncated answer instead of ending it', async () => {
-    const window = await openReady();
+    const window = await rig.openReady();
     const asked = window.ask('/half');
     asked.catch(() => undefined);
-    await until(() => seen.length === 1, 'asked');
+    await until(() => rig.service.seen.length === 1, 'asked');
     // Let the part that was sent arrive before the cut.
-    await until(() => links.list()[0]?.state === 'up', 'up');
-    site.cut();
+    await until(() => rig.links.list()[0]?.state === 'up', 'up');
+    rig.site.cut();
     await expect(asked).rejects.toThrow();
   });
 
   it('holds requests while a lost link comes back', async () => {
-    const window = await openReady();
-    site.cut();
-    await until(() => links.list()[0]?.state !== 'up', 'lost');
+    const window = await rig.openReady();
+    rig.site.cut();
+    await until(() => rig.links.list()[0]?.state !== 'up', 'lost');
     const answers = await Promise.all(['/a', '/b', '/c'].map((path) => window.ask(path)));
     expect(answers.map((answer) => answer.status)).toEqual([200, 200, 200]);
   });
 
   it('shows the waiting page instead of an error, and recovers by itself', async () => {
-    const window = await openReady();
-    upstream.closeAllConnections();
-    await new Promise((resolve) => upstream.close(resolve));
+    const window = await rig.openReady();
+    await rig.service.down();
     const page = await window.ask('/tree', {
       headers: { 'sec-fetch-mode': 'navigate', 'sec-fetch-dest': 'document', 'sec-fetch-site': 'none' },
     });
@@ -377,35 +263,36 @@ describe.skipIf(reason !== null)('gateway', () => {
     const other = await window.ask('/api');
     expect([other.status, other.headers['content-type']]).toEqual([503, 'text/plain; charset=utf-8']);
     expect(['connecting', 'starting']).toContain((await window.state()).phase);
-    await new Promise<void>((resolve) => upstream.listen(port, '127.0.0.1', resolve));
+    await rig.service.up();
     await until(async () => (await window.state()).phase === 'ready', 'ready again', 15_000);
     expect((await window.ask('/tree')).status).toBe(200);
   });
 
   it('says why a service cannot start, and tries again when asked', async () => {
-    const { BerthError } = await import('../base/berth-error.ts');
-    site.onLaunch = async (service) => {
+    rig.site.onLaunch = async (service) => {
       if (service === 'web') {
         throw new BerthError('service-failed', { place: 'container', retry: 'user', detail: 'no such file: jupyter' });
       }
     };
-    const window = await enter((await open()).url);
+    const window = await enter((await rig.open()).url);
     await until(async () => (await window.state()).phase === 'failed', 'failed');
     const state = await window.state();
     expect(state.code).toBe('service-failed');
     expect(JSON.stringify(state.log)).toContain('no such file: jupyter');
-    site.onLaunch = async () => undefined;
-    expect((await window.ask('/.berth/retry', { method: 'POST', headers: { origin: window.origin } })).status).toBe(204);
+    rig.site.onLaunch = async () => undefined;
+    expect((await window.ask('/.berth/retry', { method: 'POST', headers: { origin: window.origin } })).status).toBe(
+      204,
+    );
     await until(async () => (await window.state()).phase === 'ready', 'ready');
   });
 
   it('ends with the session', async () => {
-    const window = await openReady();
+    const window = await rig.openReady();
     const ws = window.socket('/ws');
     await new Promise((resolve) => ws.once('open', resolve));
     ws.on('error', () => undefined);
-    site.endSession();
+    rig.site.endSession();
     await until(() => ws.readyState === ws.CLOSED, 'closed');
-    await until(() => gateway.address === null, 'not listening');
+    await until(() => rig.gateway.address === null, 'not listening');
   });
 });

@@ -14,12 +14,12 @@ h1{font-size:20px;line-height:1.3;font-weight:600;margin:0 0 4px}
 #line{display:flex;gap:8px;align-items:baseline;min-height:20px}
 #status{margin:0}
 #seconds{color:var(--dim);font-variant-numeric:tabular-nums}
-#bar{height:2px;margin:12px 0 16px;background:var(--line);overflow:hidden}
+#bar{height:2px;margin:12px 0 4px;background:var(--line);overflow:hidden}
 #bar i{display:block;width:30%;height:100%;background:var(--dim);animation:slide 1.4s ease-in-out infinite}
 #bar[hidden]{display:none}
 @keyframes slide{from{transform:translateX(-100%)}to{transform:translateX(340%)}}
 @media (prefers-reduced-motion:reduce){#bar i{animation:none;width:100%}}
-button{font:inherit;color:inherit;background:transparent;border:1px solid var(--line);border-radius:4px;padding:4px 12px;min-height:28px;cursor:pointer;margin-right:8px}
+button{font:inherit;color:inherit;background:transparent;border:1px solid var(--line);border-radius:4px;padding:4px 12px;min-height:28px;cursor:pointer;margin:12px 8px 0 0}
 button:focus-visible{outline:2px solid Highlight;outline-offset:2px}
 #log{margin:16px 0 0;padding:12px;border:1px solid var(--line);border-radius:4px;max-height:40vh;overflow:auto;white-space:pre-wrap;overflow-wrap:anywhere;font:12px/1.5 ui-monospace,monospace}
 `;

@@ -73,7 +73,9 @@ describe('request policy', () => {
       expect(verdict({ method, fetchSite: 'same-origin' }), method).toBe('ok');
     }
     expect(verdict({ isUpgrade: true })).toBe('no-origin');
-    expect(verdict({ path: '/.berth/enter', method: 'POST', cookie: undefined, fetchSite: undefined })).toBe('no-origin');
+    expect(verdict({ path: '/.berth/enter', method: 'POST', cookie: undefined, fetchSite: undefined })).toBe(
+      'no-origin',
+    );
   });
 
   it('reads one Host header or none', () => {

@@ -53,7 +53,11 @@ describe('host keys', () => {
         throw new Error('disk full');
       },
     };
-    const keys = createHostKeys(store, () => 0, (error) => errors.push(error));
+    const keys = createHostKeys(
+      store,
+      () => 0,
+      (error) => errors.push(error),
+    );
     expect(keys.verify('site', 'a', one)).toBe(true);
     expect(errors).toHaveLength(1);
     expect(keys.verify('site', 'a', two)).toBe(false);

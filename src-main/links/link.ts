@@ -234,6 +234,8 @@ export class Link<C extends Connection> {
   #onUp(connection: C): void {
     this.#connection = connection;
     this.#upAt = this.#deps.clock.now();
+    // Counted from here: after a long sleep the last use is long ago, and the person is just back.
+    this.touch();
     this.#error = null;
     this.#set('up', null);
     this.#scheduleRest();

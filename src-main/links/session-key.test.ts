@@ -38,8 +38,18 @@ describe('session key', () => {
   });
 
   it('is missing only when every place was looked at', async () => {
-    await expect(readSessionKey(api(() => Buffer.from('')), 'id')).rejects.toMatchObject({ code: 'key-missing' });
+    await expect(
+      readSessionKey(
+        api(() => Buffer.from('')),
+        'id',
+      ),
+    ).rejects.toMatchObject({ code: 'key-missing' });
     const offline = new BerthError('offline', { place: 'site', retry: 'auto' });
-    await expect(readSessionKey(api(() => offline), 'id')).rejects.toBe(offline);
+    await expect(
+      readSessionKey(
+        api(() => offline),
+        'id',
+      ),
+    ).rejects.toBe(offline);
   });
 });

@@ -66,27 +66,24 @@ describe('OutputPump', () => {
 
   it('loses and reorders nothing, whatever the sizes and credits', async () => {
     await fc.assert(
-      fc.asyncProperty(
-        fc.array(fc.tuple(fc.nat(40), fc.nat(30), fc.nat(20)), { maxLength: 30 }),
-        async (steps) => {
-          const { clock, state, pump } = rig(0);
-          const pushed: Buffer[] = [];
-          let counter = 0;
-          for (const [size, credit, waitMs] of steps) {
-            const chunk = Buffer.from(Array.from({ length: size }, () => counter++ & 255));
-            pushed.push(chunk);
-            pump.push(chunk);
-            state.credit += credit;
-            if (credit % 2) pump.flush();
-            await clock.advance(waitMs);
-          }
-          state.credit = 1_000_000;
-          pump.flush();
-          expect(Buffer.concat(state.sent).equals(Buffer.concat(pushed))).toBe(true);
-          expect(pump.queuedBytes).toBe(0);
-          expect(state.paused).toBe(false);
-        },
-      ),
+      fc.asyncProperty(fc.array(fc.tuple(fc.nat(40), fc.nat(30), fc.nat(20)), { maxLength: 30 }), async (steps) => {
+        const { clock, state, pump } = rig(0);
+        const pushed: Buffer[] = [];
+        let counter = 0;
+        for (const [size, credit, waitMs] of steps) {
+          const chunk = Buffer.from(Array.from({ length: size }, () => counter++ & 255));
+          pushed.push(chunk);
+          pump.push(chunk);
+          state.credit += credit;
+          if (credit % 2) pump.flush();
+          await clock.advance(waitMs);
+        }
+        state.credit = 1_000_000;
+        pump.flush();
+        expect(Buffer.concat(state.sent).equals(Buffer.concat(pushed))).toBe(true);
+        expect(pump.queuedBytes).toBe(0);
+        expect(state.paused).toBe(false);
+      }),
       { numRuns: 50 },
     );
   });

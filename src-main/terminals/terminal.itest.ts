@@ -56,7 +56,9 @@ describe.skipIf(reason !== null).each([
   };
   const attached = async (count = 1, port = attach()): Promise<TestPort> => {
     await until(() => port.of('attached').length === count, 'attached').catch((error: unknown) => {
-      throw new Error(JSON.stringify([port.notes, port.closed, port.output, server.log().slice(-2000)]), { cause: error });
+      throw new Error(JSON.stringify([port.notes, port.closed, port.output, server.log().slice(-2000)]), {
+        cause: error,
+      });
     });
     return port;
   };

@@ -95,7 +95,7 @@ export class Terminal {
     const startedAt = this.#deps.clock.now();
     const size = this.#size;
     const shell = probe.tmux
-      ? await connection.exec(attachCommand(probe.tmux, this.#input.terminalId), size)
+      ? await connection.exec(attachCommand(probe.tmux, this.#input.sessionId, this.#input.terminalId), size)
       : await connection.shell(size);
     if (this.#isOver || connection.isDead) {
       shell.destroy();
@@ -140,7 +140,7 @@ export class Terminal {
   }
 
   async #probe(connection: SshConnection): Promise<TmuxProbe> {
-    const asked = await connection.exec(probeCommand(this.#input.terminalId));
+    const asked = await connection.exec(probeCommand(this.#input.sessionId, this.#input.terminalId));
     const timer = this.#deps.clock.after(probeTimeoutMs, () => asked.destroy());
     let output = '';
     try {

@@ -15,7 +15,8 @@ describe('tmux commands', () => {
 
   it('quote for a POSIX shell', () => {
     expect(quote("it's")).toBe("'it'\\''s'");
-    expect(probeCommand('abcd')).toContain('has-session -t "=berth-abcd"');
-    expect(attachCommand('tmux', 'abcd')).toContain("'new-session' '-A' '-D' '-s' 'berth-abcd'");
+    expect(probeCommand('session', 'abcd')).toContain('has-session -t "=berth-abcd"');
+    expect(attachCommand('tmux', 'session', 'abcd')).toMatch(/^exec tmux -L 'berth-session' /);
+    expect(attachCommand('tmux', 'session', 'abcd')).toContain("'new-session' '-A' '-D' '-s' 'berth-abcd'");
   });
 });

@@ -6,7 +6,14 @@
 /** Where Backend.AI puts its own build; it is not always in the PATH. */
 const candidates = ['tmux', '/opt/kernel/tmux'] as const;
 
-const socketName = 'berth';
+/**
+ * One server a session of the site: in the local sandbox all sessions share one /tmp, and a shell must not start in
+ * another session's server, with its home and its end.
+ */
+function socketName(sessionId: string): string {
+  return `berth-${sessionId}`;
+}
+
 const markFound = 'berth-tmux:';
 const markKept = 'berth-kept';
 
@@ -27,10 +34,11 @@ export interface TmuxProbe {
 }
 
 /** Asks for tmux in the container and for this terminal's session in it. */
-export function probeCommand(terminalId: string): string {
+export function probeCommand(sessionId: string, terminalId: string): string {
+  const quoted = `"${socketName(sessionId)}"`;
   const script =
     `for t in ${candidates.join(' ')}; do if "$t" -V >/dev/null 2>&1; then echo "${markFound}$t"; ` +
-    `"$t" -L ${socketName} has-session -t "=${sessionName(terminalId)}" >/dev/null 2>&1 && echo ${markKept}; break; fi; done`;
+    `"$t" -L ${quoted} has-session -t "=${sessionName(terminalId)}" >/dev/null 2>&1 && echo ${markKept}; break; fi; done`;
   return `sh -c ${quote(script)}`;
 }
 
@@ -59,8 +67,8 @@ const settings: readonly (readonly string[])[] = [
 ];
 
 /** Attaches to the terminal's session, making it when it is not there; another window on it is detached. */
-export function attachCommand(tmux: string, terminalId: string): string {
+export function attachCommand(tmux: string, sessionId: string, terminalId: string): string {
   const command = [['start-server'], ...settings, ['new-session', '-A', '-D', '-s', sessionName(terminalId)]];
   const words = command.map((parts) => parts.map(quote).join(' ')).join(' \\; ');
-  return `exec ${tmux} -L ${socketName} -f /dev/null -2 -u ${words}`;
+  return `exec ${tmux} -L ${quote(socketName(sessionId))} -f /dev/null -2 -u ${words}`;
 }

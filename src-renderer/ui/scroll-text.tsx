@@ -6,21 +6,12 @@ interface Props {
   readonly label: string;
   readonly className?: string | undefined;
   readonly text: string;
-  /** In a dialog: where the focus begins. */
-  readonly autoFocus?: boolean;
   readonly ref?: Ref<HTMLElement>;
 }
 
-export function ScrollText({ label, className, text, autoFocus = false, ref }: Props) {
+export function ScrollText({ label, className, text, ref }: Props) {
   return (
-    <section
-      data-autofocus={autoFocus || undefined}
-      ref={ref}
-      tabIndex={0}
-      aria-label={label}
-      className={className}
-      style={{ whiteSpace: 'pre-wrap' }}
-    >
+    <section ref={ref} tabIndex={0} aria-label={label} className={className} style={{ whiteSpace: 'pre-wrap' }}>
       {text}
     </section>
   );

@@ -105,6 +105,7 @@ export function VirtualTable(props: Props) {
       aria-label={label}
       aria-rowcount={count + 1}
       className={style.table}
+      data-empty={count === 0 || undefined}
       onKeyDown={key}
     >
       <div role="rowgroup" className={style.head}>
@@ -112,26 +113,28 @@ export function VirtualTable(props: Props) {
           {header}
         </div>
       </div>
-      <div role="rowgroup" className={style.canvas} style={{ height: virtual.getTotalSize() }}>
-        {virtual.getVirtualItems().map((item) => (
-          <div
-            key={item.key}
-            role="row"
-            aria-rowindex={item.index + 2}
-            {...(item.index === active ? { 'aria-current': true } : {})}
-            data-index={item.index}
-            tabIndex={item.index === tabStop ? 0 : -1}
-            className={`${style.row} ${columns}`}
-            style={{ height: rowHeight, transform: `translateY(${item.start - headerHeightPx}px)` }}
-            onClick={(event) => {
-              if ((event.target as HTMLElement).closest('button, a, dialog, [role="menu"]')) return;
-              onActivate(item.index, 'pointer');
-            }}
-          >
-            {renderRow(item.index)}
-          </div>
-        ))}
-      </div>
+      {count > 0 && (
+        <div role="rowgroup" className={style.canvas} style={{ height: virtual.getTotalSize() }}>
+          {virtual.getVirtualItems().map((item) => (
+            <div
+              key={item.key}
+              role="row"
+              aria-rowindex={item.index + 2}
+              {...(item.index === active ? { 'aria-current': true } : {})}
+              data-index={item.index}
+              tabIndex={item.index === tabStop ? 0 : -1}
+              className={`${style.row} ${columns}`}
+              style={{ height: rowHeight, transform: `translateY(${item.start - headerHeightPx}px)` }}
+              onClick={(event) => {
+                if ((event.target as HTMLElement).closest('button, a, dialog, [role="menu"]')) return;
+                onActivate(item.index, 'pointer');
+              }}
+            >
+              {renderRow(item.index)}
+            </div>
+          ))}
+        </div>
+      )}
     </div>
   );
 }

@@ -1,7 +1,9 @@
+import { execFile } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { connect } from 'node:net';
 import { networkInterfaces, tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { contractVersion } from '../../../src-preload/contract/index.ts';
 import { silentLog } from '../../log/log.ts';
@@ -202,6 +204,23 @@ describe('entry', () => {
     );
     expect(answer.status).toBe(403);
   });
+
+  const otherUserProblem =
+    process.platform !== 'linux' || process.getuid?.() !== 0 ? 'only root on Linux can act as another user' : null;
+  if (otherUserProblem !== null) console.warn(`The test with another user is skipped: ${otherUserProblem}.`);
+  it.skipIf(otherUserProblem !== null)(
+    'refuses another user of this machine, who can read the address, and uses it up',
+    async () => {
+      const url = server.entryUrl(60_000);
+      const { host, hash } = new URL(url);
+      const script = `require('http').request({ host: '127.0.0.1', port: ${portOf(host)}, path: '/enter', method: 'POST',
+      headers: { host: '${host}', origin: 'http://${host}' } }, (answer) => console.log(answer.statusCode, answer.headers['set-cookie'])).end('${hash.slice(1)}')`;
+      const nobody = { uid: 65_534, gid: 65_534, cwd: '/' };
+      const { stdout } = await promisify(execFile)(process.execPath, ['-e', script], nobody);
+      expect(stdout.trim()).toBe('403 undefined');
+      await expect(enter(url)).rejects.toThrow('403');
+    },
+  );
 
   it('serves the entry page and its script to anyone, with nothing in them', async () => {
     const { host } = server;

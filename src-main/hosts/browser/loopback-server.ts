@@ -157,7 +157,7 @@ export class LoopbackServer {
     }
     const token = await readBody(request);
     // SECURITY: the token is used up by whoever brings it, and brought by another user of this machine it is refused
-    // (loopback-server.itest.ts, "replayed token"; browsers.test.ts, "ownerOfPort").
+    // (loopback-server.itest.ts, "replayed token"; "another user").
     const isRedeemed = token !== null && this.#entryTokens.redeem(token);
     const isOwn = isOwnPeer(request.socket.remotePort, request.socket.localPort);
     if (isRedeemed && isOwn) {

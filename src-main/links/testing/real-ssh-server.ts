@@ -93,12 +93,11 @@ export async function startRealSshServer(kind: ServerKind, hidden: readonly stri
     kind === 'sshd'
       ? `exec /usr/sbin/sshd -D -e -f ${join(dir, 'sshd_config')}`
       : `dropbearconvert openssh dropbear ${join(dir, 'host')} ${join(dir, 'host.db')} && ` +
-        `exec /usr/sbin/dropbear -F -E -s -K 15 -I 0 -p 127.0.0.1:${port} -r ${join(dir, 'host.db')} -P ${join(dir, 'pid')}`;
+        `exec /usr/sbin/dropbear -F -E -s -K 15 -I 0 -W 2097152 -p 127.0.0.1:${port} -r ${join(dir, 'host.db')} -P ${join(dir, 'pid')}`;
   // Own namespaces: the accounts and /run/sshd exist for the server alone, and its end ends all it started.
   const script =
     `mount --bind ${join(dir, 'passwd')} /etc/passwd && mount --bind ${join(dir, 'shadow')} /etc/shadow && ` +
     hidden.map((path) => `mount --bind /dev/null ${path} && `).join('') +
-    // /tmp as well: tmux keeps its sockets there.
     `mount -t tmpfs none /run && mkdir -p /run/sshd ${join(dir, 'run')} && ${command}`;
   const child: ChildProcess = spawn(
     'unshare',

@@ -10,6 +10,7 @@ import { useLinks } from '../../state/use-links.ts';
 import { ErrorNotice } from '../../ui/error-notice.tsx';
 import { toErrorValue } from '../../ui/errors/sentences.ts';
 import { Loading } from '../../ui/loading.tsx';
+import { isGatewayAddress } from './address-policy.ts';
 import style from './open-page.module.css';
 import { en } from './words.en.ts';
 import { ko } from './words.ko.ts';
@@ -35,8 +36,8 @@ export function OpenPage({ accountId, sessionId, service }: Props) {
   const link = useLinks().data?.find((it) => it.sessionId === sessionId && it.accountId === accountId);
   const title = tiles.data?.find((it) => it.service === service)?.title ?? service;
   const url = open.data?.url;
-  // SECURITY: the gateway speaks http(s) only; a javascript: address would run as Berth (open-page security spec).
-  const allowed = url !== undefined && /^https?:\/\//.test(url);
+  // SECURITY: a javascript: address would run as Berth (address-policy.test.ts).
+  const allowed = url !== undefined && isGatewayAddress(url);
 
   useEffect(() => {
     document.title = link ? `${title} · ${link.sessionName}` : title || 'Berth';

@@ -24,7 +24,7 @@ const noContainer = new Set([
   'CANCELLED',
 ]);
 
-export function possible(session: Session): Possible {
+export function possible(session: Pick<Session, 'status' | 'family'>): Possible {
   const { status, family } = session;
   const ended = final.has(status) || family === 'finished';
   const failed = family === 'broken';

@@ -54,7 +54,7 @@ export function ListStates({ list, tab, find, siteName, onStart, onClearFind }: 
     <Empty
       icon="sessions"
       title={t(`empty.${tab}`)}
-      action={tab === 'running' && <Button onClick={onStart}>{t('start')}</Button>}
+      action={tab === 'running' && <Button onClick={onStart}>{t('empty.running.do')}</Button>}
     >
       {t(`empty.${tab}.text`)}
     </Empty>

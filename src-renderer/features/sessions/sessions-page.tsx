@@ -107,22 +107,22 @@ export function SessionsPage({ accountId, siteName, renderStart }: Props) {
       </SessionTabs>
       <div className={style.split}>
         <div className={style.list} role="tabpanel" aria-labelledby={`tab-${tab}`}>
-          {shown.length > 0 ? (
-            <SessionsTable
-              key={tab}
-              sessions={shown}
-              rowHeight={values.density === 'compact' ? 32 : 40}
-              activeId={activeId}
-              menuFor={menu?.session.id ?? null}
-              scrollKey={`berth.${kept}.${tab}.scroll`}
-              act={act}
-              onActivate={(session, by) => {
-                setActiveId(session.id);
-                if (by === 'pointer') setDetails(true);
-              }}
-              onToggleDetails={() => setDetails((now) => !now)}
-            />
-          ) : (
+          {/* A new one when the first rows come: only then can it scroll back to where it was. */}
+          <SessionsTable
+            key={`${tab} ${shown.length > 0}`}
+            sessions={shown}
+            rowHeight={values.density === 'compact' ? 32 : 40}
+            activeId={activeId}
+            menuFor={menu?.session.id ?? null}
+            scrollKey={`berth.${kept}.${tab}.scroll`}
+            act={act}
+            onActivate={(session, by) => {
+              setActiveId(session.id);
+              if (by === 'pointer') setDetails(true);
+            }}
+            onToggleDetails={() => setDetails((now) => !now)}
+          />
+          {shown.length === 0 && (
             <ListStates
               list={list}
               tab={tab}

@@ -36,6 +36,7 @@ export const en = {
 
   'empty.running': 'No session is running',
   'empty.running.text': 'Sessions that wait, start or run appear here, with a terminal and notebooks one click away.',
+  'empty.running.do': 'Start one now',
   'empty.finished': 'No finished sessions',
   'empty.finished.text': 'Sessions that ended appear here, with their log for as long as the site keeps it.',
   'empty.other': 'Nothing else',

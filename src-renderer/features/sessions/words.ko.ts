@@ -40,6 +40,7 @@ export const ko: WordsLike<typeof en> = {
   'empty.running': '실행 중인 세션이 없습니다',
   'empty.running.text':
     '대기, 시작, 실행 중인 세션이 여기에 나타나며, 클릭 한 번으로 터미널과 노트북을 열 수 있습니다.',
+  'empty.running.do': '지금 시작하기',
   'empty.finished': '끝난 세션이 없습니다',
   'empty.finished.text': '끝난 세션이 여기에 나타납니다. 로그는 사이트가 보관하는 동안 볼 수 있습니다.',
   'empty.other': '다른 세션이 없습니다',

@@ -3,17 +3,13 @@ import { Button } from '@mantine/core';
 import { useMutation } from '@tanstack/react-query';
 import type { Site } from '../../../src-preload/contract/sites.ts';
 import { berth } from '../../bridge.ts';
-import { defineWords } from '../../i18n/words.ts';
 import { ErrorNotice } from '../../ui/error-notice.tsx';
 import { toErrorValue } from '../../ui/errors/sentences.ts';
 import { Mark } from '../../ui/icons.tsx';
 import { Loading } from '../../ui/loading.tsx';
 import style from './first-window.module.css';
 import { SignInForm } from './sign-in-form.tsx';
-import { en } from './words.en.ts';
-import { ko } from './words.ko.ts';
-
-export const useSignInWords = defineWords('sign-in', en, ko);
+import { useSignInWords } from './words.ts';
 
 interface Props {
   readonly sites: readonly Site[];

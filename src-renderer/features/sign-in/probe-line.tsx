@@ -5,7 +5,7 @@ import { berth } from '../../bridge.ts';
 import { toErrorValue, useErrorSentences } from '../../ui/errors/sentences.ts';
 import { Icon } from '../../ui/icons.tsx';
 import style from './first-window.module.css';
-import { useSignInWords } from './first-window.tsx';
+import { useSignInWords } from './words.ts';
 
 const debounceMs = 400;
 

@@ -8,8 +8,8 @@ import { berth } from '../../bridge.ts';
 import { ErrorNotice } from '../../ui/error-notice.tsx';
 import { toErrorValue } from '../../ui/errors/sentences.ts';
 import style from './first-window.module.css';
-import { useSignInWords } from './first-window.tsx';
 import { ProbeLine } from './probe-line.tsx';
+import { useSignInWords } from './words.ts';
 
 interface Props {
   readonly sites: readonly Site[];

@@ -1,0 +1,116 @@
+import { describe, expect, it } from 'vitest';
+import type { Session, SessionList } from '../../../src-preload/contract/sessions.ts';
+import { applyChange, type Change, findSessions } from './list-policy.ts';
+
+function session(id: string, over: Partial<Session> = {}): Session {
+  return {
+    id,
+    name: `session-${id}`,
+    status: 'RUNNING',
+    family: 'running',
+    tab: 'running',
+    statusInfo: null,
+    reasons: [],
+    queuePosition: null,
+    type: 'interactive',
+    image: 'python:3.12',
+    environment: 'Python 3.12',
+    architecture: 'x86_64',
+    resourceGroup: 'default',
+    project: 'default',
+    clusterSize: 1,
+    slots: { cpu: '1', mem: '1073741824' },
+    shmemBytes: null,
+    live: null,
+    mounts: [],
+    createdAt: '2026-01-01T00:00:00Z',
+    startedAt: null,
+    terminatedAt: null,
+    history: [],
+    services: [],
+    kernels: [],
+    accessKey: null,
+    ...over,
+  };
+}
+
+const counts = { running: 2, finished: 0, other: 0 };
+const list = (sessions: Session[]): SessionList => ({
+  sessions,
+  counts,
+  asOf: '2026-01-01T10:00:00Z',
+  complete: true,
+  live: 'events',
+});
+const change = (over: Partial<Change>): Change => ({
+  changed: [],
+  removed: [],
+  counts,
+  asOf: '2026-01-01T10:01:00Z',
+  complete: true,
+  live: 'events',
+  ...over,
+});
+const ids = (it: SessionList) => it.sessions.map((row) => row.id);
+
+describe('applyChange', () => {
+  const a = session('a', { createdAt: '2026-01-02T00:00:00Z' });
+  const b = session('b', { createdAt: '2026-01-01T00:00:00Z' });
+
+  it('replaces a row in place and keeps the others’ identity', () => {
+    const after = applyChange(list([a, b]), 'running', change({ changed: [session('b', { ...b, name: 'renamed' })] }));
+    expect(ids(after)).toEqual(['a', 'b']);
+    expect(after.sessions[0]).toBe(a);
+    expect(after.sessions[1]?.name).toBe('renamed');
+  });
+
+  it('puts a new row where its age belongs', () => {
+    const newest = session('c', { createdAt: '2026-01-03T00:00:00Z' });
+    const middle = session('d', { createdAt: '2026-01-01T12:00:00Z' });
+    expect(ids(applyChange(list([a, b]), 'running', change({ changed: [middle, newest] })))).toEqual([
+      'c',
+      'a',
+      'd',
+      'b',
+    ]);
+  });
+
+  it('moves a row from one tab to the other', () => {
+    const ended = session('a', { ...a, tab: 'finished', family: 'finished', status: 'TERMINATED' });
+    expect(ids(applyChange(list([a, b]), 'running', change({ changed: [ended] })))).toEqual(['b']);
+    expect(ids(applyChange(list([]), 'finished', change({ changed: [ended] })))).toEqual(['a']);
+  });
+
+  it('drops what was removed, even when it also changed', () => {
+    expect(ids(applyChange(list([a, b]), 'running', change({ removed: ['b'] })))).toEqual(['a']);
+    expect(ids(applyChange(list([b]), 'running', change({ changed: [a], removed: ['a'] })))).toEqual(['b']);
+  });
+
+  it('takes over the state of watching, and lets go of an error that is over', () => {
+    const error = { code: 'offline', place: 'site', retry: 'auto', params: {} } as const;
+    const failed = applyChange(list([a]), 'running', change({ error, live: 'none' }));
+    expect(failed).toMatchObject({ error, live: 'none', sessions: [a] });
+    expect(applyChange(failed, 'running', change({}))).not.toHaveProperty('error');
+  });
+});
+
+describe('findSessions', () => {
+  const rows = [
+    session('1', { name: 'train-vit', environment: 'PyTorch 2.6' }),
+    session('2', { name: 'notes', status: 'PENDING', family: 'waiting' }),
+  ];
+  const word = (it: Session) => (it.status === 'PENDING' ? 'Waiting' : 'Running');
+  const find = (text: string) => findSessions(rows, text, word).map((it) => it.id);
+
+  it('gives everything for nothing', () => expect(findSessions(rows, '  ', word)).toBe(rows));
+  it('looks at names, environments, shown and raw statuses', () => {
+    expect(find('VIT')).toEqual(['1']);
+    expect(find('pytorch')).toEqual(['1']);
+    expect(find('waiting')).toEqual(['2']);
+    expect(find('pending')).toEqual(['2']);
+  });
+  it('wants every word', () => {
+    expect(find('train running')).toEqual(['1']);
+    expect(find('train waiting')).toEqual([]);
+  });
+});
