@@ -10,6 +10,7 @@ import { Navigation } from './features/shell/navigation.tsx';
 import style from './features/shell/shell.module.css';
 import { useShellWords } from './features/shell/words.ts';
 import { FirstWindow } from './features/sign-in/first-window.tsx';
+import type { SignInAgain } from './features/sign-in/sign-in-form.tsx';
 import { TransfersPage } from './features/transfers/transfers-page.tsx';
 import { chooseAccount, useCurrentAccount } from './state/current-account.ts';
 import { goTo, useSection } from './state/use-section.ts';
@@ -25,8 +26,8 @@ export function MainWindow() {
   const sites = useSites();
   const { current } = useCurrentAccount();
   const section = useSection();
-  /** The sign-in form over the list: `''` for another account, an endpoint to sign in there again. */
-  const [adding, setAdding] = useState<string | null>(null);
+  /** The sign-in form over the list: `another` account, or the one to sign in to again. */
+  const [adding, setAdding] = useState<'another' | SignInAgain | null>(null);
 
   const siteName = current?.site.name;
   useEffect(() => {
@@ -51,7 +52,7 @@ export function MainWindow() {
     return (
       <FirstWindow
         sites={sites.data ?? []}
-        endpoint={adding || undefined}
+        again={adding === 'another' || adding === null ? undefined : adding}
         onSignedIn={signedIn}
         onCancel={current ? () => setAdding(null) : undefined}
       />
@@ -60,9 +61,12 @@ export function MainWindow() {
   const accountId = current.account.id;
   return (
     <div className={style.window}>
-      <Navigation section={section} onAddAccount={() => setAdding('')} />
+      <Navigation section={section} onAddAccount={() => setAdding('another')} />
       <main className={style.page} key={accountId}>
-        <AccountBanners current={current} onSignIn={() => setAdding(current.site.endpoint)} />
+        <AccountBanners
+          current={current}
+          onSignIn={() => setAdding({ endpoint: current.site.endpoint, accessKey: current.account.accessKey })}
+        />
         {section === 'sessions' && (
           <SessionsPage
             accountId={accountId}

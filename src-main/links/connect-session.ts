@@ -3,7 +3,7 @@ import type { Accounts, ServiceInfo, SiteApi } from '../backend/site-api.ts';
 import { BerthError } from '../base/berth-error.ts';
 import type { Clock } from '../base/clock.ts';
 import { abortable } from './abortable.ts';
-import type { HostKeys } from './host-keys.ts';
+import { fingerprintOf, type HostKeys } from './host-keys.ts';
 import { readSessionKey } from './session-key.ts';
 import { connectSsh, type SshConnection } from './ssh-connection.ts';
 import { WsDuplex } from './ws-duplex.ts';
@@ -75,6 +75,7 @@ export async function connectSession(
     throw key.reason;
   }
   const transport = new WsDuplex(tunnel.value);
+  let shownKey: Buffer | null = null;
   const ping = setInterval(() => transport.ping(), pingMs);
   ping.unref();
   transport.once('close', () => clearInterval(ping));
@@ -82,7 +83,10 @@ export async function connectSession(
     return await connectSsh({
       transport,
       privateKey: key.value,
-      hostVerifier: (hostKey) => deps.hostKeys.verify(siteId, ref.sessionId, hostKey),
+      hostVerifier: (hostKey) => {
+        shownKey = hostKey;
+        return deps.hostKeys.verify(siteId, ref.sessionId, hostKey);
+      },
       clock: deps.clock,
       signal,
     });
@@ -90,6 +94,14 @@ export async function connectSession(
     transport.destroy();
     // The person may have put another key in place meanwhile.
     if (error instanceof BerthError && error.code === 'key-refused') deps.facts.forgetKey();
+    if (error instanceof BerthError && error.code === 'host-key-changed' && shownKey !== null) {
+      const expected = deps.hostKeys.fingerprint(siteId, ref.sessionId) ?? '';
+      throw new BerthError('host-key-changed', {
+        place: 'container',
+        params: { expected, actual: fingerprintOf(shownKey) },
+        cause: error,
+      });
+    }
     throw error;
   }
 }

@@ -23,6 +23,11 @@ export interface HostKeys {
   knownHostsLine(siteId: string, sessionId: string, alias: string): string | null;
 }
 
+/** As OpenSSH prints it. */
+export function fingerprintOf(key: Buffer): string {
+  return `SHA256:${createHash('sha256').update(key).digest('base64').replace(/=+$/, '')}`;
+}
+
 /** The key type is the first length-prefixed text of the key blob. */
 function typeOf(key: Buffer): string | null {
   if (key.length < 4) return null;
@@ -81,7 +86,7 @@ export function createHostKeys(
     },
     fingerprint(siteId, sessionId) {
       const key = pinned(siteId, sessionId);
-      return key ? `SHA256:${createHash('sha256').update(key).digest('base64').replace(/=+$/, '')}` : null;
+      return key ? fingerprintOf(key) : null;
     },
     knownHostsLine(siteId, sessionId, alias) {
       const key = pinned(siteId, sessionId);

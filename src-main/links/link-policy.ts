@@ -2,6 +2,9 @@
 import { backoffMs, linkDelaysMs } from '../base/backoff.ts';
 import type { BerthError } from '../base/berth-error.ts';
 
+/** Whom Backend.AI's SSH server admits (tunnels reference, section 3.3). */
+export const sshUser = 'work';
+
 /** A link that stayed lost this long waits for the person. */
 export const giveUpAfterMs = 10 * 60_000;
 /** A connection that held this long counts as good: the next loss starts with the shortest wait again. */

@@ -8,14 +8,12 @@ import { BerthError } from '../base/berth-error.ts';
 import type { Clock } from '../base/clock.ts';
 import type { Disposable } from '../base/disposable.ts';
 import { ChannelDuplex } from './channel-duplex.ts';
+import { sshUser } from './link-policy.ts';
 import { SessionChannels } from './session-channels.ts';
 import { sshAlgorithms } from './ssh-algorithms.ts';
 import { channelError, connectError } from './ssh-errors.ts';
 import { guardWindows, type WindowGuard, type WindowLimits, windowLimits } from './ssh-window.ts';
 import { internalsOf, loadSsh2 } from './ssh2-internals.ts';
-
-/** The SSH user of every Backend.AI container. */
-export const sshUser = 'work';
 
 /** The container's port opens before its SSH server answers at times, and the service starts on the first request. */
 const readyTimeoutMs = 60_000;

@@ -5,8 +5,8 @@ import { join } from 'node:path';
 import type { Accounts, KnownSessions } from '../backend/site-api.ts';
 import { BerthError } from '../base/berth-error.ts';
 import type { Handlers } from '../handlers.ts';
+import { sshUser } from '../links/link-policy.ts';
 import type { LinksService } from '../links/links-service.ts';
-import { sshUser } from '../links/ssh-connection.ts';
 import { keyPathOf, writeKeyFile } from './key-file.ts';
 import { hostAlias, plainName, sshCommand } from './ssh-command.ts';
 

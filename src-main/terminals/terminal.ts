@@ -22,9 +22,6 @@ const quietStartMs = 3_000;
 /** Keys typed ahead of a shell that is just starting; more is a paste, which should be seen to be lost. */
 const maxEarlyBytes = 4_096;
 
-const oldShellGone =
-  '\r\n\x1b[2m[Berth] The connection was lost and the old shell with it. This is a new one.\x1b[0m\r\n';
-
 export type TerminalPort = StreamPort<TerminalControl, TerminalNote>;
 
 export interface TerminalDeps {
@@ -42,7 +39,6 @@ export class Terminal {
   #size: { cols: number; rows: number };
   #shell: ChannelDuplex | null = null;
   #attachingTo: SshConnection | null = null;
-  #hadShell = false;
   /** The shell takes keys. */
   #isReady = false;
   /** Typed while the link is up and the shell is on its way. */
@@ -107,10 +103,7 @@ export class Terminal {
       if (this.#isReady || this.#shell !== shell || this.#isOver) return;
       this.#isReady = true;
       this.#attachingTo = null;
-      const isNewAfterLoss = this.#hadShell && !probe.isKept;
-      this.#hadShell = true;
       this.#port.note({ type: 'attached', kept: probe.tmux !== null, resumed: probe.isKept });
-      if (isNewAfterLoss) this.#pump.push(Buffer.from(oldShellGone));
       for (const chunk of this.#early.splice(0)) shell.write(chunk);
     };
     // tmux throws away what was typed before it took the terminal over; its first output comes after that.
@@ -133,7 +126,6 @@ export class Terminal {
         if (this.#use.connection) this.#onLink();
       } else if (failedAtOnce && !probe.isKept) {
         this.#tmuxIsBroken = true;
-        this.#hadShell = false;
         this.#onLink();
       } else this.#onExit(shell);
     });

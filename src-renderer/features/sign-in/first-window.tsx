@@ -8,19 +8,18 @@ import { toErrorValue } from '../../ui/errors/sentences.ts';
 import { Mark } from '../../ui/icons.tsx';
 import { Loading } from '../../ui/loading.tsx';
 import style from './first-window.module.css';
-import { SignInForm } from './sign-in-form.tsx';
+import { type SignInAgain, SignInForm } from './sign-in-form.tsx';
 import { useSignInWords } from './words.ts';
 
 interface Props {
   readonly sites: readonly Site[];
-  /** Endpoint to begin with, for signing in again. */
-  readonly endpoint?: string | undefined;
+  readonly again?: SignInAgain | undefined;
   readonly onSignedIn: (accountId: string) => void;
   /** Present when there is an account to go back to. */
   readonly onCancel?: (() => void) | undefined;
 }
 
-export function FirstWindow({ sites, endpoint, onSignedIn, onCancel }: Props) {
+export function FirstWindow({ sites, again, onSignedIn, onCancel }: Props) {
   const t = useSignInWords();
   const sandbox = useMutation({
     mutationFn: () => berth.sandbox.start(),
@@ -49,7 +48,7 @@ export function FirstWindow({ sites, endpoint, onSignedIn, onCancel }: Props) {
         </div>
       </section>
       <section className={style.right}>
-        <SignInForm sites={sites} endpoint={endpoint} onSignedIn={onSignedIn} onCancel={onCancel} />
+        <SignInForm sites={sites} again={again} onSignedIn={onSignedIn} onCancel={onCancel} />
       </section>
     </main>
   );

@@ -11,19 +11,25 @@ import style from './first-window.module.css';
 import { ProbeLine } from './probe-line.tsx';
 import { useSignInWords } from './words.ts';
 
+/** What is known of an account that asks for its secret again. */
+export interface SignInAgain {
+  readonly endpoint: string;
+  readonly accessKey: string;
+}
+
 interface Props {
   readonly sites: readonly Site[];
-  readonly endpoint?: string | undefined;
+  readonly again?: SignInAgain | undefined;
   readonly onSignedIn: (accountId: string) => void;
   readonly onCancel?: (() => void) | undefined;
 }
 
 type Missing = 'endpoint' | 'accessKey' | 'secretKey';
 
-export function SignInForm({ sites, endpoint: initial, onSignedIn, onCancel }: Props) {
+export function SignInForm({ sites, again, onSignedIn, onCancel }: Props) {
   const t = useSignInWords();
   const known = sites.filter((site) => !site.isSandbox).map((site) => site.endpoint);
-  const [endpoint, setEndpoint] = useState(initial ?? known[0] ?? '');
+  const [endpoint, setEndpoint] = useState(again?.endpoint ?? known[0] ?? '');
   const [busy, setBusy] = useState(false);
   const [error, setError] = useState<ErrorValue | null>(null);
   const [missing, setMissing] = useState<Missing | null>(null);
@@ -96,6 +102,7 @@ export function SignInForm({ sites, endpoint: initial, onSignedIn, onCancel }: P
       </div>
       <TextInput
         ref={accessKey}
+        defaultValue={again?.accessKey}
         label={t('accessKey')}
         autoComplete="off"
         spellCheck={false}

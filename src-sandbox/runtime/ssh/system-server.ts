@@ -158,5 +158,5 @@ async function dropbearCommand(own: string, hostKeyPath: string): Promise<string
     promisify(execFile)('/usr/bin/dropbearkey', ['-t', 'rsa', '-s', '2048', '-f', converted]),
   );
   // As in a container (tunnels reference, 3.6): no passwords, keep-alives, no idle limit. It logs to syslog only with -i.
-  return [programs.dropbear, '-i', '-s', '-r', converted, '-K', '15', '-I', '0'];
+  return [programs.dropbear, '-i', '-s', '-r', converted, '-K', '15', '-I', '0', '-W', '2097152'];
 }
