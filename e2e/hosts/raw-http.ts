@@ -1,4 +1,4 @@
-/** Requests as a hostile neighbour on this computer could make them: any Host, Origin or cookie, straight to the port. */
+/** Requests as a hostile neighbour on this computer could make them, with whatever Host, Origin or cookie, straight to the port. */
 import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
 import { request } from 'node:http';
 import WebSocket from 'ws';

@@ -4,7 +4,7 @@ export interface Flags {
   readonly host: 'auto' | 'electron' | 'browser';
   /** Browser host: print the address instead of opening it. */
   readonly noOpen: boolean;
-  /** 0: any free port. */
+  /** 0 means a free port. */
   readonly port: number;
   /** Null: the platform's own place. */
   readonly dataDir: string | null;

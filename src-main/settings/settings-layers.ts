@@ -17,7 +17,7 @@ export const defaultSettings: SettingsValues = {
 
 export const settingKeys = SettingKey.options;
 
-/** What a settings file may hold: any of the known keys with a valid value, and whatever else, which is kept. */
+/** What a settings file may hold: the known keys, each with a valid value, and whatever else, which is kept. */
 export const SettingsDocument = SettingsValues.partial().loose();
 
 /** JSON Schema for editors; published as `assets/settings.schema.json`. */

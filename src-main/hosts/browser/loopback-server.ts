@@ -17,7 +17,7 @@ import { isOwnPeer } from './peer-user.ts';
 import { checkRequest, checkUpgrade, type RequestHead, randomHostName } from './request-guard.ts';
 
 export interface LoopbackServerOptions {
-  /** 0: any free one. */
+  /** 0 means a free one. */
   readonly port: number;
   readonly rendererDir: string;
   readonly bridge: BridgeEnd;

@@ -49,7 +49,7 @@ export function checkRequest(head: RequestHead, host: string): Verdict {
   return allowed;
 }
 
-/** A WebSocket has no same-origin rule of its own: any page may open one to here, so the Origin must be exact. */
+/** A WebSocket has no same-origin rule of its own. Every page may open one to here, so the Origin must be exact. */
 export function checkUpgrade(head: RequestHead, host: string): Verdict {
   // SECURITY: (loopback-server.itest.ts, "bridge refuses a foreign Host").
   if (head.headers.host !== host) return refused(403, 'host');
