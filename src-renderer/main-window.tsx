@@ -1,9 +1,6 @@
 /** Composition of the main window: first window without an account, else navigation and the chosen page. */
-import { lazy, Suspense, useEffect, useState } from 'react';
-import { FoldersPage } from './features/folders/folders-page.tsx';
-import { PortsPage } from './features/ports/ports-page.tsx';
-import { SessionsPage } from './features/sessions/sessions-page.tsx';
-import { SettingsPage } from './features/settings/settings-page.tsx';
+import { useEffect, useState } from 'react';
+import { SessionDialogs, SessionsPage } from './features/sessions/sessions-page.tsx';
 import { AccountBanners } from './features/shell/account-banners.tsx';
 import { HostKeyDialog, HostKeyGuard } from './features/shell/host-key-dialog.tsx';
 import { Navigation } from './features/shell/navigation.tsx';
@@ -11,15 +8,31 @@ import style from './features/shell/shell.module.css';
 import { useShellWords } from './features/shell/words.ts';
 import { FirstWindow } from './features/sign-in/first-window.tsx';
 import type { SignInAgain } from './features/sign-in/sign-in-form.tsx';
-import { TransfersPage } from './features/transfers/transfers-page.tsx';
 import { chooseAccount, useCurrentAccount } from './state/current-account.ts';
 import { goTo, useSection } from './state/use-section.ts';
 import { useSites } from './state/use-sites.ts';
 import { ErrorNotice } from './ui/error-notice.tsx';
 import { toErrorValue } from './ui/errors/sentences.ts';
+import { lazyPart } from './ui/lazy-part.tsx';
 import { Loading } from './ui/loading.tsx';
 
-const StartDialog = lazy(() => import('./features/start/start-dialog.tsx').then((it) => ({ default: it.StartDialog })));
+const StartDialog = lazyPart(() => import('./features/start/start-dialog.tsx').then((it) => it.StartDialog));
+const FoldersPage = lazyPart(() => import('./features/folders/folders-page.tsx').then((it) => it.FoldersPage));
+const PortsPage = lazyPart(() => import('./features/ports/ports-page.tsx').then((it) => it.PortsPage));
+const SettingsPage = lazyPart(() => import('./features/settings/settings-page.tsx').then((it) => it.SettingsPage));
+const TransfersPage = lazyPart(() => import('./features/transfers/transfers-page.tsx').then((it) => it.TransfersPage));
+
+/** What a person is likely to want next, fetched once the list stands: a click then waits for nothing. */
+function useFetchedAhead(ready: boolean): void {
+  useEffect(() => {
+    if (!ready) return;
+    const idle = requestIdleCallback(() => {
+      for (const part of [SessionDialogs, StartDialog, FoldersPage, PortsPage, SettingsPage, TransfersPage])
+        part.preload();
+    });
+    return () => cancelIdleCallback(idle);
+  }, [ready]);
+}
 
 export function MainWindow() {
   const t = useShellWords();
@@ -28,6 +41,8 @@ export function MainWindow() {
   const section = useSection();
   /** The sign-in form over the list: `another` account, or the one to sign in to again. */
   const [adding, setAdding] = useState<'another' | SignInAgain | null>(null);
+
+  useFetchedAhead(current !== undefined && current !== null);
 
   const siteName = current?.site.name;
   useEffect(() => {
@@ -71,11 +86,7 @@ export function MainWindow() {
           <SessionsPage
             accountId={accountId}
             siteName={current.site.name}
-            renderStart={(props) => (
-              <Suspense fallback={null}>
-                <StartDialog accountId={accountId} {...props} />
-              </Suspense>
-            )}
+            renderStart={(props) => <StartDialog accountId={accountId} {...props} />}
           />
         )}
         {section === 'folders' && <FoldersPage accountId={accountId} />}

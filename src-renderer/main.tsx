@@ -1,6 +1,6 @@
 /** Entry of every window of Berth's own: main window, terminal, and the page that an app window begins on. */
 import './zod-setup.ts';
-import '@mantine/core/styles.layer.css';
+import './ui/mantine-styles.ts';
 import './global.css';
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';

@@ -1,9 +1,10 @@
 /** From spawn to `berth ready`, to a usable list of 100 sessions, and what the idle main process holds. */
 import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
+import { setTimeout } from 'node:timers/promises';
 import { chromium } from '@playwright/test';
-import { removeFolder, scratchFolder, startBrowserHost, startSandbox } from '../hosts/process.ts';
-import { MainPage } from '../pages/main-page.ts';
+import { startKeyring } from '../hosts/keyring.ts';
+import { browserHostCommand, removeFolder, scratchFolder, startProcess, startSandbox } from '../hosts/process.ts';
 import { SignInPage } from '../pages/sign-in-page.ts';
 import { launchOptions } from './chromium.ts';
 import { atMost, type Figure, median } from './figure.ts';
@@ -28,37 +29,42 @@ export async function startUpFigures(): Promise<Figure[]> {
   const bare: number[] = [];
   const siteFolder = scratchFolder();
   const dataDir = scratchFolder();
+  const keyring = await startKeyring();
   const site = await startSandbox(siteFolder, ['--made-up', '100']);
   const browser = await chromium.launch(launchOptions);
+  const start = () =>
+    startProcess(browserHostCommand(dataDir, ['--secrets', 'os']), /berth ready (http\S+)/, { env: keyring.env });
   try {
+    // The first run signs in; the others find account and secret as a person's second start does.
     for (let run = 0; run <= runs; run++) {
       bare.push(bareNodeMs());
-      const startedAt = performance.now();
-      const berth = await startBrowserHost(dataDir);
-      const readyMs = performance.now() - startedAt;
-      const context = await browser.newContext();
+      // The browser's own start is not Berth's: an empty window has come to rest and waits for the address.
+      const context = await browser.newContext({ viewport: { width: 1280, height: 800 } });
       const page = await context.newPage();
-      const loadedAt = performance.now();
-      await page.goto(berth.url);
-      await new SignInPage(page).signIn(site);
-      const main = new MainPage(page);
-      await main.ready();
-      await main.table.getByRole('rowheader').first().waitFor();
-      // The first window asks for keys in memory mode; the budget is for the way from spawn to list, so the time that
-      // a person types does not count, but here it takes no time worth taking out.
-      const listedMs = readyMs + (performance.now() - loadedAt);
-      const pid = berth.process.child.pid ?? 0;
+      await setTimeout(1_000);
+      const startedAt = performance.now();
+      const berth = await start();
+      const readyMs = performance.now() - startedAt;
+      const openedAt = performance.now();
+      await page.goto(berth.match[1] ?? '');
+      if (run === 0) await new SignInPage(page).signIn(site);
+      // Looked for in every frame: a locator's own polling has steps of up to half a second.
+      await page.waitForFunction(() => document.querySelector('[role=table] [role=rowheader]') !== null, undefined, {
+        polling: 'raf',
+      });
+      const listedMs = readyMs + (performance.now() - openedAt);
       if (run > 0) {
         ready.push(readyMs);
         listed.push(listedMs);
-        memory.push(residentMiB(pid));
+        memory.push(residentMiB(berth.child.pid ?? 0));
       }
       await context.close();
-      await berth.process.stop();
+      await berth.stop();
     }
   } finally {
     await browser.close();
     await site.process.stop();
+    await keyring.stop();
     removeFolder(siteFolder);
     removeFolder(dataDir);
   }

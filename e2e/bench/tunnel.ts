@@ -22,10 +22,11 @@ import { type Figure, median, ratioAtLeast } from './figure.ts';
 const runs = 5;
 const bodyMiB = 256;
 
-/** A web server in a process of its own that sends `bodyMiB` of the same bytes for `/`. */
+/** A web server in a process of its own: a page at `/`, `bodyMiB` of the same bytes at `/body`. */
 const sourceProgram = `
   const piece = Buffer.alloc(1 << 20, 7);
-  const server = require('node:http').createServer(async (_request, response) => {
+  const server = require('node:http').createServer(async (request, response) => {
+    if (request.url !== '/body') return response.setHeader('content-type', 'text/html').end('<title>source</title>');
     response.writeHead(200, { 'content-type': 'application/octet-stream', 'content-length': piece.length * ${bodyMiB} });
     for (let i = 0; i < ${bodyMiB}; i++) if (!response.write(piece)) await new Promise((done) => response.once('drain', done));
     response.end();
@@ -48,7 +49,7 @@ function freePort(): Promise<number> {
 function download(port: number, headers: Record<string, string>): Promise<number> {
   return new Promise((done, reject) => {
     const startedAt = performance.now();
-    request({ host: '127.0.0.1', port, path: '/', headers }, (answer) => {
+    request({ host: '127.0.0.1', port, path: '/body', headers }, (answer) => {
       let bytes = 0;
       answer.on('data', (data: Buffer) => {
         bytes += data.byteLength;
@@ -213,7 +214,9 @@ export async function tunnelFigures(): Promise<Figure[]> {
       .getByRole('dialog', { name: `Apps of ${name}` })
       .getByRole('button', { name: new RegExp(String(sourcePort)) });
     const [window] = await Promise.all([context.waitForEvent('page'), tile.click()]);
-    await window.waitForURL(/^http:\/\/[a-z0-9]+\.localhost:\d+\//, { waitUntil: 'commit' });
+    await window.waitForURL(
+      (url) => url.hostname.endsWith('.localhost') && url.pathname === '/' && url.port !== new URL(page.url()).port,
+    );
     const gateway = new URL(window.url());
     const cookie = await window
       .waitForFunction(() => true)

@@ -23,6 +23,12 @@ export interface Started {
   stop(): Promise<number | null>;
 }
 
+const running = new Set<ChildProcess>();
+// A spec that fails half way must leave no process behind either.
+process.once('exit', () => {
+  for (const child of running) child.kill('SIGKILL');
+});
+
 /** Runs a program until a stdout line matches `ready`. Rejects with what it printed when it ends before or takes too long. */
 export function startProcess(
   command: readonly string[],
@@ -37,7 +43,13 @@ export function startProcess(
   });
   let stdout = '';
   let stderr = '';
-  const exited = new Promise<number | null>((done) => child.once('exit', (code) => done(code)));
+  running.add(child);
+  const exited = new Promise<number | null>((done) =>
+    child.once('exit', (code) => {
+      running.delete(child);
+      done(code);
+    }),
+  );
   child.stderr.on('data', (data: Buffer) => {
     stderr += data.toString();
   });

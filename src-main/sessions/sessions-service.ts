@@ -42,7 +42,8 @@ export class SessionsService implements KnownSessions {
     this.#options = options;
     this.#unsubscribe = [
       options.accounts.onSignedOut((accountId) => this.#forget(accountId)),
-      options.accounts.onConnected((accountId) => this.#watchers.get(accountId)?.wake()),
+      // Watching begins with the sign-in, so that the list is there when the first window asks.
+      options.accounts.onConnected((accountId) => this.#watch(accountId).wake()),
     ];
   }
 

@@ -12,11 +12,12 @@ import { FindBox } from '../../ui/find-box.tsx';
 import { clockTime } from '../../ui/format.ts';
 import { IconButton } from '../../ui/icon-button.tsx';
 import { Icon } from '../../ui/icons.tsx';
+import { lazyPart } from '../../ui/lazy-part.tsx';
 import { DetailPanel } from './detail-panel.tsx';
 import { findSessions } from './list-policy.ts';
 import { ListStates } from './list-states.tsx';
 import type { Act } from './session-cells.tsx';
-import { type Asked, SessionDialogs } from './session-dialogs.tsx';
+import type { Asked } from './session-dialogs.tsx';
 import { SessionMenu } from './session-menu.tsx';
 import { SessionTabs } from './session-tabs.tsx';
 import style from './sessions.module.css';
@@ -25,6 +26,8 @@ import { statusWord } from './status.tsx';
 import { usePageKeys } from './use-page-keys.ts';
 import { tabs, useSession, useSessions } from './use-sessions.ts';
 import { useWords } from './words.ts';
+
+export const SessionDialogs = lazyPart(() => import('./session-dialogs.tsx').then((it) => it.SessionDialogs));
 
 interface StartProps {
   readonly opened: boolean;

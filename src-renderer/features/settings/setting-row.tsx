@@ -1,4 +1,6 @@
 /** One setting: name, control, source of the value. A value that settings.json cannot change says who can. */
+import '@mantine/core/styles/FloatingIndicator.layer.css';
+import '@mantine/core/styles/SegmentedControl.layer.css';
 import { SegmentedControl, TextInput } from '@mantine/core';
 import { type ReactNode, useEffect, useId, useState } from 'react';
 import type { SettingKey, SettingsState } from '../../../src-preload/contract/app.ts';

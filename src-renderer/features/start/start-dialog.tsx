@@ -1,4 +1,5 @@
 /** The dialog that starts a session. What was chosen survives closing it, a reload and a failed launch. */
+import './mantine-styles.ts';
 import { Modal } from '@mantine/core';
 import { useMutation } from '@tanstack/react-query';
 import { type FormEvent, useId, useRef } from 'react';
