@@ -64,8 +64,10 @@ for (const colorScheme of ['light', 'dark'] as const) {
     const terminal = new TerminalPage(await berth.nextWindow(() => main.control('train-vit', 'Terminal').click()));
     await terminal.page.emulateMedia({ colorScheme });
     await terminal.ready();
-    await terminal.run('ls -la --color=always && echo "epoch 3/10  loss 0.2417"');
-    await expect.poll(() => terminal.text()).toContain('loss 0.2417');
+    await terminal.run(
+      'clear; ls --color=always; uname -sm; for i in 1 2 3; do echo "epoch $i/10  loss 0.$((2417/i))"; done',
+    );
+    await expect.poll(() => terminal.text()).toContain('epoch 3/10  loss 0.805');
     await look(terminal.page, `terminal-${colorScheme}`);
 
     await main.control('train-vit', 'Apps').click();
