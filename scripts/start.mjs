@@ -34,7 +34,7 @@ const program = await chooseElectron();
 if (program) {
   const child = spawn(program, [root, ...argv], { stdio: 'inherit' });
   for (const signal of ['SIGTERM', 'SIGINT']) process.on(signal, () => child.kill(signal));
-  child.once('exit', (code) => process.exit(code ?? 0));
+  child.once('exit', (code, signal) => process.exit(code ?? (signal === 'SIGTERM' || signal === 'SIGINT' ? 0 : 1)));
 } else {
   await browserHost.run(argv);
 }

@@ -95,13 +95,29 @@ export async function createApp(host: Host, options: AppOptions): Promise<App> {
     createGateway({ links, accounts: sites, known: sessions, clock, log: log.area('gateway') }),
   );
   const sandbox = disposer.add(new SandboxProcess({ ...options.sandbox, log }));
-  const startSandbox = async () => sites.addSandboxAccount(await sandbox.start());
+  let starting: Promise<string> | null = null;
+  // One at a time: two sign-ins at once would make two accounts of it.
+  const startSandbox = (): Promise<string> => {
+    starting ??= sandbox
+      .start()
+      .then((info) => sites.addSandboxAccount(info))
+      .finally(() => {
+        starting = null;
+      });
+    return starting;
+  };
+  /** A sandbox that ended does not come back at its old address: trying again means starting it. */
+  const reconnect = async (accountId: string): Promise<void> => {
+    const site = sites.list().find(({ accounts }) => accounts.some(({ id }) => id === accountId));
+    if (site?.isSandbox && sandbox.state.state !== 'running') await startSandbox();
+    else await sites.reconnect(accountId);
+  };
 
   const handlers: Handlers = {
     app: appHandlers({ host, settingsFile: () => settings.state.file, logFile: log.file, log: log.area('window') }),
     settings: settings.handlers(),
     sandbox: sandboxHandlers({ sandbox, start: startSandbox }),
-    sites: sitesHandlers(sites),
+    sites: sitesHandlers(sites, reconnect),
     launcher: launcherHandlers(sites),
     folders: foldersHandlers(sites),
     sessions: sessionsHandlers(sessions),
@@ -144,8 +160,15 @@ export async function createApp(host: Host, options: AppOptions): Promise<App> {
   disposer.add({
     dispose: sessions.onEnded((accountId, sessionId) => {
       gateway.closeSession(accountId, sessionId);
-      host.windows?.closeGroup(windowGroup(accountId, sessionId));
+      const ended = windowGroup(accountId, sessionId);
+      host.windows?.closeGroups((group) => group === ended);
       emit('windows', 'closing', { accountId, sessionId });
+    }),
+  });
+  disposer.add({
+    dispose: sites.onSignedOut((accountId) => {
+      host.windows?.closeGroups((group) => group.startsWith(windowGroup(accountId, '')));
+      emit('windows', 'closing', { accountId, sessionId: null });
     }),
   });
   disposer.add({ dispose: host.onSuspend(() => links.suspend()) });

@@ -114,6 +114,11 @@ class Client {
         return;
       }
       this.#whenOpen(() => {
+        // Cancelled while it waited for the bridge.
+        if (signal?.aborted) {
+          reject(new CallError(cancelledError));
+          return;
+        }
         const id = this.#nextId++;
         const abort = () => {
           if (!this.#pending.delete(id)) return;
@@ -245,8 +250,9 @@ class Client {
       this.#setState('other-version');
       return;
     }
-    this.#setState('open');
+    // Before anyone asks again: what changes after an answer must not be missed.
     for (const name of this.#subscriptions.keys()) this.#post({ t: 'subscribe', name });
+    this.#setState('open');
     for (const act of this.#waiting.splice(0)) act();
   }
 

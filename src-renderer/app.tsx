@@ -115,12 +115,13 @@ function ConnectionBanner() {
   return null;
 }
 
-/** A window of a session closes when the session ends. */
+/** A window of a session closes when the session ends or its account is signed out. */
 function useCloseWithSession(): void {
   useEffect(() => {
     if (route.at === 'main') return;
     return berth.windows.onClosing((it) => {
-      if (it.accountId === route.accountId && it.sessionId === route.sessionId) window.close();
+      if (it.accountId !== route.accountId) return;
+      if (it.sessionId === null || it.sessionId === route.sessionId) window.close();
     });
   }, []);
 }

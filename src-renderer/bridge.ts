@@ -50,6 +50,7 @@ function query(target: SessionTarget): string {
 }
 
 function popUp(url: string, width: number, height: number): void {
-  // SECURITY: noopener, so that a hostile notebook has no handle on Berth's own window.
+  // SECURITY: noopener, so that a hostile notebook has no handle on Berth's own window (doors.spec.ts, "finds no bridge, no
+  // opener").
   window.open(url, '_blank', `popup,noopener,width=${width},height=${height}`);
 }

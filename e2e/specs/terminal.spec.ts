@@ -93,3 +93,27 @@ async function openSearch(page: Page): Promise<void> {
   await page.keyboard.press('Control+Shift+F');
   await expect(page.getByRole('textbox', { name: /Find/ })).toBeFocused();
 }
+
+test('closes when its account is signed out', async ({ berth }) => {
+  const terminal = await openTerminal(berth, 'term-5');
+  const { page } = berth;
+  const closed = terminal.page.waitForEvent('close');
+  await page.getByRole('button', { name: /^Site and account/ }).click();
+  await page.getByRole('menuitem', { name: 'Sign out…' }).click();
+  await page.getByRole('alertdialog').getByRole('button', { name: 'Sign out' }).click();
+  await closed;
+  await expect(page.getByRole('heading', { name: 'Sign in' })).toBeVisible();
+});
+
+test('a sandbox that ended is started again by trying again', async ({ berth }) => {
+  const { page } = berth;
+  const main = new MainPage(page);
+  await main.ready();
+  await main.start({ name: 'term-6' });
+  await main.waitRunning('term-6');
+  for (const pid of sandboxPids(berth)) process.kill(pid, 'SIGKILL');
+  await page.getByRole('button', { name: 'Try now' }).click({ timeout: 60_000 });
+  await expect(page.getByRole('button', { name: 'Try now' })).toBeHidden({ timeout: 30_000 });
+  await main.start({ name: 'term-7' });
+  await main.waitRunning('term-7');
+});

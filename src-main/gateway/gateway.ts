@@ -45,6 +45,8 @@ export interface Gateway extends Disposable {
 
 /** Header lines of a notebook with long cookies fit; a slow client does not hold a socket for ever. */
 const headersTimeoutMs = 20_000;
+/** Of each window's connections, both ways. With Node's 16 KiB every single packet of a download stops and starts its stream. */
+const socketBufferBytes = 256 * 1024;
 
 export function createGateway(deps: GatewayDeps): Gateway {
   const tokens = new EntryTokens(deps.clock);
@@ -55,7 +57,12 @@ export function createGateway(deps: GatewayDeps): Gateway {
 
   const listen = (): Promise<Server> => {
     server ??= new Promise<Server>((resolve, reject) => {
-      const made = createServer({ headersTimeout: headersTimeoutMs, requestTimeout: 0, keepAliveTimeout: 65_000 });
+      const made = createServer({
+        headersTimeout: headersTimeoutMs,
+        requestTimeout: 0,
+        keepAliveTimeout: 65_000,
+        highWaterMark: socketBufferBytes,
+      });
       made.on('request', (incoming, answer) => void onRequest(incoming, answer));
       made.on('upgrade', (incoming, socket, head) => onUpgrade(incoming, socket as Socket, head));
       // An absolute target or a CONNECT would use the gateway as an open proxy.

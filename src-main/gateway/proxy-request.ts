@@ -1,11 +1,15 @@
 /** One HTTP request through to the service and back, streamed both ways. */
 import { type IncomingMessage, request, type ServerResponse } from 'node:http';
+import type { Socket } from 'node:net';
 import { answerDown, isPageNavigation } from './answers.ts';
 import { requestHeaders, responseHeaders } from './headers.ts';
 import type { Place } from './place.ts';
 
 /** Asking twice changes nothing, and there is no body that would be gone. */
 const repeatable: ReadonlySet<string> = new Set(['GET', 'HEAD', 'OPTIONS']);
+
+/** Gathered this much, the window gets it without waiting for the turn's end. */
+const gatherBytes = 128 * 1024;
 
 /** How long a page that a person looks at may stay blank for a lost link, before the waiting page says why. */
 const navigationHoldMs = 1_500;
@@ -83,6 +87,7 @@ function send(place: Place, incoming: IncomingMessage, answer: ServerResponse, m
     }
     // An event stream sends its head long before its first event.
     answer.flushHeaders();
+    gatherWrites(message, answer);
     message.pipe(answer, { end: false });
     message.on('end', () => {
       if (message.rawTrailers.length > 0) answer.addTrailers(pairs(message.rawTrailers));
@@ -103,6 +108,30 @@ function send(place: Place, incoming: IncomingMessage, answer: ServerResponse, m
     incoming.pipe(upstream);
     incoming.once('error', () => upstream.destroy());
   } else upstream.end();
+}
+
+/**
+ * What arrives in one turn of the event loop goes out in one write, not one for each packet of the link. The socket is
+ * corked, not the answer: a corked chunked answer may wait for a `drain` that Node never sends.
+ */
+function gatherWrites(message: IncomingMessage, answer: ServerResponse): void {
+  let corked: Socket | null = null;
+  let gatheredBytes = 0;
+  const flush = (): void => {
+    corked?.uncork();
+    corked = null;
+    gatheredBytes = 0;
+  };
+  message.on('data', (bytes: Buffer) => {
+    if (!corked && answer.socket) {
+      corked = answer.socket;
+      corked.cork();
+      setImmediate(flush);
+    }
+    gatheredBytes += bytes.length;
+    if (gatheredBytes >= gatherBytes) process.nextTick(flush);
+  });
+  message.once('close', flush);
 }
 
 function pairs(raw: readonly string[]): [string, string][] {

@@ -44,7 +44,7 @@ export interface Host {
   readonly windows: {
     openTerminal(input: { accountId: string; sessionId: string; title: string; colour: string }): void;
     openApp(window: AppWindow): void;
-    closeGroup(group: string): void;
+    closeGroups(matches: (group: string) => boolean): void;
   } | null;
   /** Sleep and wake-up of the machine, where the host can tell. */
   onSuspend(listener: () => void): Unsubscribe;

@@ -109,6 +109,25 @@ describe.each(['dropbear', 'sshd'] as const)('links to %s', (kind) => {
       await expect(asked).rejects.toMatchObject({ code: 'tunnel-lost' });
     });
 
+    it('stays up while nobody uses it: each answer to a question counts', async () => {
+      const use = links.acquire(testRef, { kind: 'terminal' });
+      await use.ready();
+      let answers = 0;
+      let seen = links.list()[0]?.bytesIn ?? 0;
+      // Five quiet questions and answers, one each 3 s: a link that forgets an answer is dropped at the third.
+      await until(
+        () => {
+          const now = links.list()[0]?.bytesIn ?? 0;
+          if (now > seen) answers += 1;
+          seen = now;
+          return answers >= 5 || changes.some((change) => change.state === 'lost');
+        },
+        'answers',
+        25_000,
+      );
+      expect(changes.map((change) => change.state)).not.toContain('lost');
+    });
+
     it('notices a silent peer within 6 s and is usable 2 s after the network is back', async () => {
       const use = links.acquire(testRef, { kind: 'terminal' });
       await use.ready();

@@ -33,6 +33,7 @@ export interface Transport extends Duplex {
   readonly bytesOut: number;
   readonly backlogBytes: number;
   readonly lastProgressAt: number;
+  readonly lastReceivedAt: number;
 }
 
 export interface SshConnectOptions {
@@ -75,7 +76,8 @@ class Connection implements SshConnection {
   readonly #guard: WindowGuard;
   readonly #sessions = new SessionChannels();
   #watch: Disposable | null = null;
-  #pinged = false;
+  /** When the question was asked that is still without an answer. */
+  #pingedAt: number | null = null;
   #watchDueAt = Number.POSITIVE_INFINITY;
   #closedWith: BerthError | null = null;
   #holder: ClientChannel | null = null;
@@ -189,22 +191,24 @@ class Connection implements SshConnection {
     const silence = performance.now() - this.#transport.lastProgressAt;
     const limitMs = this.#transport.backlogBytes > 0 ? deadWithBacklogMs : deadMs;
     let nextMs = silentMs;
+    // An answer may be as old as the next look is due: without this an idle link would be taken for a dead one.
+    if (this.#pingedAt !== null && this.#transport.lastReceivedAt > this.#pingedAt) this.#pingedAt = null;
     if (this.#guard.isPaused) {
-      this.#pinged = false;
-    } else if (silence >= limitMs && this.#pinged && performance.now() - this.#watchDueAt < lateMs) {
+      this.#pingedAt = null;
+    } else if (silence >= limitMs && this.#pingedAt !== null && performance.now() - this.#watchDueAt < lateMs) {
       this.#closed(new BerthError('tunnel-lost', { place: 'site', retry: 'auto', params: { silentMs: limitMs } }));
       this.#transport.destroy();
       return;
     } else if (silence >= silentMs) {
-      if (!this.#pinged) {
-        this.#pinged = true;
+      if (this.#pingedAt === null) {
+        this.#pingedAt = performance.now();
         const inside = internalsOf(this.#client);
         inside._callbacks.push(() => undefined);
         inside._protocol.ping();
       }
       nextMs = Math.max(limitMs - silence, 50);
     } else {
-      this.#pinged = false;
+      this.#pingedAt = null;
       nextMs = silentMs - silence + 1;
     }
     this.#watchDueAt = performance.now() + nextMs;

@@ -27,6 +27,7 @@ export class WsDuplex extends Duplex {
   #bytesIn = 0;
   #bytesOut = 0;
   #lastProgressAt = performance.now();
+  #lastReceivedAt = performance.now();
   #pending: ((error?: Error | null) => void) | null = null;
   /** The WebSocket's close code once it closed; managers use 1013 for "connection refused". */
   closeCode: number | null = null;
@@ -60,6 +61,11 @@ export class WsDuplex extends Duplex {
     return this.#lastProgressAt;
   }
 
+  /** `performance.now()` of the last bytes in: only they answer a question. */
+  get lastReceivedAt(): number {
+    return this.#lastReceivedAt;
+  }
+
   /** Middle boxes cut connections that are silent for 60 s; the pong is data on the way back. */
   ping(): void {
     if (this.#ws.readyState === this.#ws.OPEN) this.#ws.ping();
@@ -84,6 +90,7 @@ export class WsDuplex extends Duplex {
 
   #onMessage(data: RawData, isBinary: boolean): void {
     this.#lastProgressAt = performance.now();
+    this.#lastReceivedAt = this.#lastProgressAt;
     // Text has no meaning on a tunnel; managers ignore it too.
     if (!isBinary) return;
     const bytes = Buffer.isBuffer(data) ? data : Array.isArray(data) ? Buffer.concat(data) : Buffer.from(data);

@@ -43,7 +43,11 @@ export class SessionsService implements KnownSessions {
     this.#unsubscribe = [
       options.accounts.onSignedOut((accountId) => this.#forget(accountId)),
       // Watching begins with the sign-in, so that the list is there when the first window asks.
-      options.accounts.onConnected((accountId) => this.#watch(accountId).wake()),
+      options.accounts.onConnected((accountId) => {
+        const known = this.#watchers.get(accountId);
+        if (known === undefined) this.#watch(accountId);
+        else known.wake();
+      }),
     ];
   }
 

@@ -109,11 +109,19 @@ export class AccountConnection implements Disposable {
 
   #settle(connected: Connected): void {
     const before = this.#connected;
+    const wasConnected = this.#state === 'signed-in';
     this.#attempt = 0;
-    this.#connected = connected;
+    if (wasConnected && before?.manager === connected.manager) {
+      // Only a check: what is under way on the old one goes on.
+      this.#connected = { ...connected, api: before.api };
+      connected.api.dispose?.();
+    } else {
+      this.#connected = connected;
+      before?.api.dispose?.();
+    }
     this.#move('signed-in', null);
-    if (before !== connected) before?.api.dispose?.();
-    this.#options.onConnected();
+    // After a mere check nobody asks again at once: a route that always fails would be asked without a pause.
+    if (!wasConnected) this.#options.onConnected();
   }
 
   #fail(error: BerthError): void {

@@ -2,7 +2,11 @@
 import type { Handlers } from '../handlers.ts';
 import type { SitesService } from './sites-service.ts';
 
-export function sitesHandlers(service: SitesService): Handlers['sites'] {
+/** @param reconnect tries an account's site again, starting it where it is Berth's own to start */
+export function sitesHandlers(
+  service: SitesService,
+  reconnect: (accountId: string) => Promise<void>,
+): Handlers['sites'] {
   return {
     list: async () => service.list(),
     probe: ({ endpoint }, { signal }) => service.probe(endpoint, signal),
@@ -12,7 +16,7 @@ export function sitesHandlers(service: SitesService): Handlers['sites'] {
       return undefined;
     },
     reconnect: async ({ accountId }) => {
-      await service.reconnect(accountId);
+      await reconnect(accountId);
       return undefined;
     },
   };

@@ -14,6 +14,8 @@ import { attachCommand, probeCommand, readProbe, type TmuxProbe } from './tmux.t
 
 /** A container under load answers late; without an answer a plain shell is better than none. */
 const probeTimeoutMs = 10_000;
+/** Start-up files of the shell may print around the answer, even without end. */
+const maxProbeLength = 64 * 1024;
 /** tmux that ends this soon with an error never showed a shell: it does not work here. */
 const brokenWithinMs = 1_500;
 
@@ -136,7 +138,10 @@ export class Terminal {
     const timer = this.#deps.clock.after(probeTimeoutMs, () => asked.destroy());
     let output = '';
     try {
-      for await (const chunk of asked) output += String(chunk);
+      for await (const chunk of asked) {
+        output += String(chunk);
+        if (output.length > maxProbeLength) break;
+      }
     } catch (error) {
       // Cut off by the timer: no answer is an answer. A lost link ends the attach.
       if (connection.isDead) throw error;

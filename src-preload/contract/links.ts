@@ -131,6 +131,6 @@ export const windows = {
     ]),
     z.strictObject({ opened: z.boolean() }),
   ),
-  /** Windows of this session should close: it ended. */
-  closing: event(SessionRef),
+  /** Windows of this session should close: it ended. Null: those of the whole account, which was signed out. */
+  closing: event(z.strictObject({ accountId: AccountId, sessionId: Uuid.nullable() })),
 };

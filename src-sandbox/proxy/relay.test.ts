@@ -3,10 +3,11 @@
  */
 import { createHash, randomBytes } from 'node:crypto';
 import { once } from 'node:events';
-import type { AddressInfo } from 'node:net';
+import { type AddressInfo, createServer } from 'node:net';
 import { type Duplex, duplexPair } from 'node:stream';
 import { afterEach, describe, expect, it } from 'vitest';
 import { WebSocket, WebSocketServer } from 'ws';
+import { connectPooled } from '../runtime/pooled-reads.ts';
 import { until } from '../testing/client.ts';
 import { relay } from './relay.ts';
 
@@ -69,6 +70,36 @@ describe('relay', () => {
     await fed;
     expect(code).toBe(1001);
     expect(hashOf(Buffer.concat(parts))).toBe(hashOf(bytes));
+  });
+
+  it('loses and mixes nothing of a socket whose reads share their memory, however its client reads', async () => {
+    const bytes = randomBytes(total);
+    const listener = createServer((socket) => {
+      socket.write('first');
+      socket.end(bytes);
+    }).listen(0, '127.0.0.1');
+    await once(listener, 'listening');
+    const server = new WebSocketServer({ host: '127.0.0.1', port: 0, perMessageDeflate: false, autoPong: false });
+    servers.push(server);
+    await once(server, 'listening');
+    server.on('connection', (socket) =>
+      relay(socket, connectPooled({ host: '127.0.0.1', port: (listener.address() as AddressInfo).port })),
+    );
+    const client = new WebSocket(`ws://127.0.0.1:${(server.address() as AddressInfo).port}`);
+    const parts: Buffer[] = [];
+    let sinceStop = 0;
+    client.on('message', (part: Buffer) => {
+      parts.push(part);
+      sinceStop += part.length;
+      if (sinceStop < 4 * 1024 * 1024) return;
+      sinceStop = 0;
+      client.pause();
+      setTimeout(() => client.resume(), 20);
+    });
+    const [code] = await once(client, 'close');
+    listener.close();
+    expect(code).toBe(1001);
+    expect(hashOf(Buffer.concat(parts))).toBe(hashOf(Buffer.concat([Buffer.from('first'), bytes])));
   });
 
   it('stops reading the client while the service does not read, its pings included', async () => {

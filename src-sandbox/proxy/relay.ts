@@ -3,6 +3,7 @@
  */
 import type { Duplex } from 'node:stream';
 import type { RawData, WebSocket } from 'ws';
+import { readPooled } from '../runtime/pooled-reads.ts';
 
 /** The largest binary message towards the client. */
 const frameBytes = 256 * 1024;
@@ -69,13 +70,20 @@ function relayDown(socket: WebSocket, service: Duplex): void {
   const sent = (): void => {
     if (service.isPaused() && socket.bufferedAmount < highWaterBytes / 2) service.resume();
   };
-  service.on('data', (bytes: Buffer) => {
+  const pass = (bytes: Buffer, release: () => void): void => {
     if (socket.readyState !== socket.OPEN) return;
     for (let start = 0; start < bytes.length; start += frameBytes) {
-      socket.send(bytes.subarray(start, start + frameBytes), { binary: true }, sent);
+      const isLast = start + frameBytes >= bytes.length;
+      socket.send(bytes.subarray(start, start + frameBytes), { binary: true }, () => {
+        if (isLast) release();
+        sent();
+      });
     }
     if (socket.bufferedAmount > highWaterBytes) service.pause();
-  });
+  };
+  // Also what the stream held before, and its end, come by way of `data`.
+  service.on('data', (bytes: Buffer) => pass(bytes, () => undefined));
+  readPooled(service, pass);
 }
 
 /** Relays until either side ends. The service's end, whatever its reason, closes the WebSocket with 1001. */

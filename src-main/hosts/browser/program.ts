@@ -38,8 +38,9 @@ export async function runProgram(argv: readonly string[], parts: ProgramParts): 
   shutdown.add('log', 50, () => log.close());
 
   const stop = (exitCode: number): void => {
-    // A second signal does not wait.
-    if (shutdown.hasBegun) process.exit(exitCode);
+    // More signals change nothing: `conf` brings a handler that repeats each one at once, a terminal's Ctrl-C reaches npm
+    // and this process, and the end has its limit anyway.
+    if (shutdown.hasBegun) return;
     setTimeout(() => process.exit(exitCode), hardStopMs);
     void shutdown.run().then(() => process.exit(exitCode));
   };

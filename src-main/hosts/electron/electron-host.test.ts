@@ -161,10 +161,16 @@ describe('webPreferences', () => {
   it('of a closed session are gone: data cleared, a new partition the next time', () => {
     const [one, two] = [openApp('a'), openApp('a')];
     const partition = String(one?.options.webPreferences?.partition);
-    host.windows?.closeGroup('a');
+    host.windows?.closeGroups((group) => group === 'a');
     expect([one?.destroyed, two?.destroyed]).toEqual([true, true]);
     expect((session.fromPartition(partition) as FakeSession).cleared).toBe(1);
     expect(openApp('a').options.webPreferences?.partition).not.toBe(partition);
+  });
+
+  it('of an account close together', () => {
+    const [one, two, other] = [openApp('a/1'), openApp('a/2'), openApp('ab/1')];
+    host.windows?.closeGroups((group) => group.startsWith('a/'));
+    expect([one?.destroyed, two?.destroyed, other?.destroyed]).toEqual([true, true, false]);
   });
 
   it('refuses to show anything but web addresses in an app window', () => {
@@ -223,7 +229,7 @@ describe('guards', () => {
     const inside = { ...event(), url: 'http://g-abc.localhost:4000/tree', isMainFrame: true };
     child.webContents.emit('will-navigate', inside);
     expect(inside.preventDefault).not.toHaveBeenCalled();
-    host.windows?.closeGroup('a');
+    host.windows?.closeGroups((group) => group === 'a');
     expect(child.destroyed).toBe(true);
   });
 });

@@ -147,7 +147,8 @@ export async function startElectronHost(argv: readonly string[], parts: Electron
       log: log.area('control'),
       handlers: {
         entryUrl: async () => {
-          windows.showMain();
+          // While Berth still starts, its window comes by itself, once there is a bridge for it.
+          if (running !== null) windows.showMain();
           return null;
         },
         openRawSsh: async (ref) => {
@@ -191,7 +192,13 @@ export async function startElectronHost(argv: readonly string[], parts: Electron
     shutdown.add('ipc', otherEndsWithinMs, endIpc);
     windows.showMain();
     void secrets.check();
-    if (flags.sandbox) await theApp.startSandbox();
+    if (flags.sandbox) {
+      await theApp.startSandbox().catch((error: unknown) => {
+        hostLog.error('The sandbox did not start', { error });
+        const why = log.clean(error instanceof Error ? error.message : String(error));
+        process.stderr.write(`The local sandbox did not start (${why}); Berth runs without it.\n`);
+      });
+    }
   } catch (error) {
     explain(error, log.clean, (field) => hostLog.error('Berth could not start', field));
     stop(

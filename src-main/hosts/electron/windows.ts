@@ -104,8 +104,9 @@ export class Windows implements NonNullable<Host['windows']> {
     this.#load(window, url);
   }
 
-  closeGroup(name: string): void {
-    for (const window of this.#groups.get(name)?.windows ?? []) {
+  closeGroups(matches: (name: string) => boolean): void {
+    const matching = [...this.#groups].filter(([name]) => matches(name));
+    for (const window of matching.flatMap(([, group]) => [...group.windows])) {
       // A page's "are you sure" must not keep a window of a session that is gone.
       if (!window.isDestroyed()) window.destroy();
     }

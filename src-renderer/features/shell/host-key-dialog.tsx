@@ -33,9 +33,7 @@ export function HostKeyDialog({ link, onClose }: { readonly link: Link; readonly
     mutationFn: () => berth.links.acceptHostKey({ accountId: link.accountId, sessionId: link.sessionId }),
     onSuccess: onClose,
   });
-  const params = link.error?.params ?? {};
-  const before = params.expected ?? params.known ?? params.before;
-  const now = params.actual ?? params.shown ?? params.now;
+  const { expected: before, actual: now } = link.error?.params ?? {};
   return (
     <Dialog
       role="alertdialog"

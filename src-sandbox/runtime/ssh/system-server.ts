@@ -5,10 +5,11 @@
  */
 import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { access, mkdir, readFile, writeFile } from 'node:fs/promises';
-import { connect, createServer, type Socket } from 'node:net';
+import { createServer, type Socket } from 'node:net';
 import { join } from 'node:path';
 import type { Duplex } from 'node:stream';
 import { promisify } from 'node:util';
+import { connectPooled } from '../pooled-reads.ts';
 import type { SshServer } from './builtin-server.ts';
 import type { ShellSettings } from './session-channel.ts';
 
@@ -76,7 +77,7 @@ export async function startSystemServer(
 
 function openUnixSocket(path: string): Promise<Duplex> {
   return new Promise((resolve, reject) => {
-    const socket = connect(path);
+    const socket = connectPooled({ path });
     socket.once('error', reject);
     socket.once('connect', () => {
       socket.removeListener('error', reject);

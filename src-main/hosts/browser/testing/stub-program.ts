@@ -1,11 +1,17 @@
 /** The browser host with an app that does nothing, as a program for integration tests. */
 import { PassThrough } from 'node:stream';
+import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import type { App } from '../../../app.ts';
+import type { Host } from '../../host.ts';
 import { runProgram } from '../program.ts';
 
+/** As long as a sandbox takes to end. */
+const endMs = 100;
+
 /** Echoes bridge messages and SSH bytes; `STUB_HANG=1` never ends, `STUB_SANDBOX=fail` has no sandbox. */
-async function createApp(): Promise<App> {
+async function createApp(host: Host): Promise<App> {
+  host.openDocument('stub').write({ written: true });
   return {
     bridge: {
       connect: (port: { send(message: string | Uint8Array): void; close(): void }) => ({
@@ -13,7 +19,7 @@ async function createApp(): Promise<App> {
         closed: () => {},
       }),
     },
-    dispose: () => (process.env.STUB_HANG === '1' ? new Promise<void>(() => {}) : Promise.resolve()),
+    dispose: () => (process.env.STUB_HANG === '1' ? new Promise<void>(() => {}) : delay(endMs)),
     startSandbox: async () => {
       if (process.env.STUB_SANDBOX === 'fail') throw new Error('no sandbox today');
     },
