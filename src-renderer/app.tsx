@@ -1,7 +1,7 @@
 /** Providers and the three places a window of Berth's own can be: main window, terminal, start of an app window. */
 import { MantineProvider } from '@mantine/core';
 import { QueryClientProvider } from '@tanstack/react-query';
-import { lazy, type ReactNode, Suspense, useEffect, useMemo } from 'react';
+import { lazy, type ReactNode, Suspense, useEffect, useMemo, useState } from 'react';
 import style from './app.module.css';
 import { berth } from './bridge.ts';
 import { textOn } from './colour.ts';
@@ -101,10 +101,27 @@ function Ground({ children }: { readonly children: ReactNode }) {
   );
 }
 
+/** So long after a loss, Berth was rather closed than busy; started again, it has another address. */
+const longLostMs = 30_000;
+
+function LostBanner() {
+  const t = useUiWords();
+  const [long, setLong] = useState(false);
+  useEffect(() => {
+    const timer = setTimeout(() => setLong(true), longLostMs);
+    return () => clearTimeout(timer);
+  }, []);
+  return (
+    <Banner kind="warning">
+      {t('connectionLost')} {long && t('connectionLost.long')}
+    </Banner>
+  );
+}
+
 function ConnectionBanner() {
   const state = useConnection();
   const t = useUiWords();
-  if (state === 'lost') return <Banner kind="warning">{t('connectionLost')}</Banner>;
+  if (state === 'lost') return <LostBanner />;
   if (state === 'other-version') {
     return (
       <Banner kind="warning" action={{ label: t('reload'), onClick: () => location.reload() }}>

@@ -37,7 +37,7 @@ test('app windows are windows of their own, and close with their session', async
     await expect(jupyter.getByText('id_container').first()).toBeVisible({ timeout: 60_000 });
     await page.keyboard.press('Escape');
 
-    const closed = terminal.waitForEvent('close');
+    const closed = Promise.all([terminal.waitForEvent('close'), jupyter.waitForEvent('close')]);
     await main.terminate('windows-1');
     await closed;
   } finally {

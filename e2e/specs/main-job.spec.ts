@@ -2,6 +2,7 @@
 import { execFileSync } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import type { Page } from '@playwright/test';
 import { expect, test } from '../hosts/fixture.ts';
 import { JupyterPage } from '../pages/jupyter-page.ts';
 import { MainPage } from '../pages/main-page.ts';
@@ -28,6 +29,7 @@ test('sandbox, sign-in, session with folders and half a GPU, shell, notebook, re
   test.setTimeout(240_000);
   const main = new MainPage(berth.page);
   const name = 'story-1';
+  const windows: Page[] = [];
 
   await test.step('sign in to the local sandbox in one click', async () => {
     await expect(berth.page.getByRole('heading', { name: 'Sign in' })).toBeVisible();
@@ -43,6 +45,7 @@ test('sandbox, sign-in, session with folders and half a GPU, shell, notebook, re
 
   await test.step('write files in the shell', async () => {
     const terminal = new TerminalPage(await berth.nextWindow(() => main.control(name, 'Terminal').click()));
+    windows.push(terminal.page);
     await terminal.ready();
     await terminal.run(
       'echo in-home-$((6*7)) > home.txt; echo kept-$((6*7)) > data/kept.txt; cat home.txt data/kept.txt',
@@ -56,6 +59,7 @@ test('sandbox, sign-in, session with folders and half a GPU, shell, notebook, re
     await main.control(name, 'Apps').click();
     const dialog = berth.page.getByRole('dialog', { name: `Apps of ${name}` });
     const window = await berth.nextWindow(() => dialog.getByRole('button', { name: 'Jupyter Notebook' }).click());
+    windows.push(window);
     const jupyter = new JupyterPage(window);
     await jupyter.showsFile('home.txt');
     await jupyter.showsFile('data');
@@ -69,11 +73,14 @@ test('sandbox, sign-in, session with folders and half a GPU, shell, notebook, re
     await main.waitRunning(name);
   });
 
-  await test.step('terminate: nothing of it runs any more, its windows say so, the folder keeps its file', async () => {
+  await test.step('terminate: nothing of it runs any more, its windows close, the folder keeps its file', async () => {
     const sessionsDir = join(berth.dataDir, 'sandbox', 'sessions');
     expect(readdirSync(sessionsDir)).toHaveLength(1);
     expect(processesOf('BACKENDAI_SESSION_NAME=story-1').length).toBeGreaterThan(0);
     await main.terminate(name);
+    // A browser lets a script close a window only while it has one page in its history; else the window says so.
+    const isOver = (window: Page) => window.isClosed() || window.url().endsWith('/.berth/ended');
+    await expect.poll(() => windows.map(isOver), { timeout: 20_000 }).toEqual([true, true]);
     await expect(main.row(name)).toBeHidden({ timeout: 30_000 });
     await main.tab('Finished').click();
     await expect(main.row(name)).toContainText('Terminated');

@@ -4,6 +4,7 @@ import type { Duplex } from 'node:stream';
 import { languageOf } from './page-texts.ts';
 import { ownHeaders, pageCss, pageScripts, refusalPages, waitingPages } from './pages.ts';
 import type { Place } from './place.ts';
+import { endedPages, endedStatus, windowScript, windowScriptPath } from './window-script.ts';
 
 /** Of the one-time token, with room for a bad client to be told so. */
 const maxTokenBytes = 256;
@@ -53,6 +54,20 @@ export function answerDown(place: Place, incoming: IncomingMessage, answer: Serv
   else answerText(answer, 503, 'The service does not answer. Berth is trying to reach it again.');
 }
 
+/** The session has ended: its windows close when they hear of it. */
+export function answerEnded(incoming: IncomingMessage, answer: ServerResponse): void {
+  if (isPageNavigation(incoming)) {
+    answer.writeHead(endedStatus, {
+      'Content-Type': 'text/html; charset=utf-8',
+      'Content-Security-Policy': "default-src 'none'; frame-ancestors 'none'",
+      'Cache-Control': 'no-store',
+    });
+    answer.end(endedPages[languageOf(incoming.headers['accept-language'])]);
+    return;
+  }
+  answerText(answer, endedStatus, 'This session has ended.');
+}
+
 export function answerState(place: Place, answer: ServerResponse): void {
   answer.writeHead(200, ownHeaders(place.origin, 'application/json; charset=utf-8'));
   answer.end(JSON.stringify(place.state));
@@ -62,7 +77,7 @@ export function answerAsset(place: Place, incoming: IncomingMessage, answer: Ser
   const language = new URL(incoming.url ?? '/', place.origin).search === '?ko' ? 'ko' : 'en';
   const isScript = path.endsWith('.js');
   answer.writeHead(200, ownHeaders(place.origin, isScript ? 'text/javascript; charset=utf-8' : 'text/css'));
-  answer.end(isScript ? pageScripts[language] : pageCss);
+  answer.end(path === windowScriptPath ? windowScript : isScript ? pageScripts[language] : pageCss);
 }
 
 /** Reads the posted token; null when it is too long or never ends. */

@@ -286,6 +286,24 @@ describe.skipIf(reason !== null)('gateway', () => {
     await until(async () => (await window.state()).phase === 'ready', 'ready');
   });
 
+  it('adds its line to whole pages only, and tells their windows when the session has ended', async () => {
+    const window = await rig.openReady();
+    const navigation = { 'sec-fetch-mode': 'navigate', 'sec-fetch-dest': 'document', 'sec-fetch-site': 'same-origin' };
+    const page = await window.ask('/page', { headers: navigation });
+    expect(page.text).toMatch(/^<title>a page<\/title><script src="\/\.berth\/window\.js" async><\/script>$/);
+    expect((await window.ask('/page')).text).toBe('<title>a page</title>');
+    expect((await window.ask('/.berth/window.js')).text).toContain('window.close()');
+    rig.site.endSession();
+    // The first request may still meet the connection that was cut with the session.
+    const told = () =>
+      window.ask('/.berth/state').then(
+        ({ status }) => status === 410,
+        () => false,
+      );
+    await until(told, 'told');
+    expect((await window.ask('/page', { headers: navigation })).status).toBe(410);
+  });
+
   it('ends with the session', async () => {
     const window = await rig.openReady();
     const ws = window.socket('/ws');

@@ -12,6 +12,7 @@ import type { Disposable } from '../base/disposable.ts';
 import type { LinksService } from '../links/links-service.ts';
 import {
   answerAsset,
+  answerEnded,
   answerRefused,
   answerState,
   answerText,
@@ -25,6 +26,7 @@ import { Place } from './place.ts';
 import { proxyRequest } from './proxy-request.ts';
 import { proxyUpgrade } from './proxy-upgrade.ts';
 import { cookieName, hostOf, judge, ownPrefix, type RequestFacts } from './request-policy.ts';
+import { rememberEndedMs, windowScriptPath } from './window-script.ts';
 
 export interface GatewayDeps {
   readonly links: LinksService;
@@ -51,6 +53,8 @@ const socketBufferBytes = 256 * 1024;
 export function createGateway(deps: GatewayDeps): Gateway {
   const tokens = new EntryTokens(deps.clock);
   const places = new Map<string, Place>();
+  /** Hosts of ended sessions whose windows have still to hear of it. */
+  const ended = new Map<string, Disposable>();
   let server: Promise<Server> | null = null;
   let current: Server | null = null;
   let isDisposed = false;
@@ -82,7 +86,7 @@ export function createGateway(deps: GatewayDeps): Gateway {
   };
 
   const stopWhenUnused = (): void => {
-    if (places.size > 0) return;
+    if (places.size > 0 || ended.size > 0) return;
     const closing = server;
     server = null;
     current = null;
@@ -123,6 +127,7 @@ export function createGateway(deps: GatewayDeps): Gateway {
 
   const handle = async (incoming: IncomingMessage, answer: ServerResponse): Promise<void> => {
     const place = placeOf(incoming);
+    if (!place && ended.has(hostOf(incoming.rawHeaders) ?? '')) return answerEnded(incoming, answer);
     if (!place) return answerText(answer, 421, 'Berth serves nothing under this name.');
     const path = pathOf(incoming);
     if (path === null) return answerText(answer, 400, 'Berth is not a proxy.');
@@ -165,7 +170,8 @@ export function createGateway(deps: GatewayDeps): Gateway {
     if (incoming.method === 'GET') {
       if (path === '/.berth/enter') return answerWaiting(place, incoming, answer, 200);
       if (path === '/.berth/state') return answerState(place, answer);
-      if (path === '/.berth/page.js' || path === '/.berth/page.css') {
+      place.hasAskingWindow ||= path === windowScriptPath;
+      if (path === '/.berth/page.js' || path === '/.berth/page.css' || path === windowScriptPath) {
         return answerAsset(place, incoming, answer, path);
       }
     }
@@ -202,12 +208,21 @@ export function createGateway(deps: GatewayDeps): Gateway {
     socket.once('close', () => place.sockets.delete(socket));
   };
 
+  const remember = (host: string): void => {
+    const forget = deps.clock.after(rememberEndedMs, () => {
+      ended.delete(host);
+      stopWhenUnused();
+    });
+    ended.set(host, forget);
+  };
+
   const closeWhere = (matches: (place: Place) => boolean): void => {
     for (const place of [...places.values()]) {
       if (!matches(place)) continue;
       places.delete(place.host);
       tokens.forget(place.host);
       place.dispose();
+      if (!isDisposed && place.hasAskingWindow) remember(place.host);
     }
     stopWhenUnused();
   };
@@ -266,6 +281,8 @@ export function createGateway(deps: GatewayDeps): Gateway {
     dispose() {
       isDisposed = true;
       for (const stop of off) stop();
+      for (const timer of ended.values()) void timer.dispose();
+      ended.clear();
       closeWhere(() => true);
     },
   };

@@ -66,6 +66,8 @@ export class Place implements Disposable {
   /** Connections to the service that several requests share, and such for one request each. */
   readonly sharedAgent: GateAgent;
   readonly singleAgent: GateAgent;
+  /** A window asks here whether the session still lives, and is to be told when it does not. */
+  hasAskingWindow = false;
   /** Sockets of windows, cut when the place goes. */
   readonly sockets = new Set<Duplex>();
   readonly #deps: PlaceDeps;

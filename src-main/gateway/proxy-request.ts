@@ -4,6 +4,7 @@ import type { Socket } from 'node:net';
 import { answerDown, isPageNavigation } from './answers.ts';
 import { requestHeaders, responseHeaders } from './headers.ts';
 import type { Place } from './place.ts';
+import { takesWindowScript, windowScriptTag } from './window-script.ts';
 
 /** Asking twice changes nothing, and there is no body that would be gone. */
 const repeatable: ReadonlySet<string> = new Set(['GET', 'HEAD', 'OPTIONS']);
@@ -37,6 +38,9 @@ async function wouldWait(place: Place): Promise<boolean> {
 function send(place: Place, incoming: IncomingMessage, answer: ServerResponse, mayRepeat: boolean): void {
   const method = incoming.method ?? 'GET';
   const headers = requestHeaders(incoming.headersDistinct, place);
+  const isPage = isPageNavigation(incoming);
+  // A compressed page could not be added to as it streams by; it never leaves this computer anyway.
+  if (isPage) delete headers['accept-encoding'];
   const isChunked = incoming.headers['transfer-encoding'] !== undefined;
   const hasBody = isChunked || (incoming.headers['content-length'] ?? '0') !== '0';
   if (isChunked) headers['transfer-encoding'] = 'chunked';
@@ -72,12 +76,10 @@ function send(place: Place, incoming: IncomingMessage, answer: ServerResponse, m
     response = message;
     message.on('error', fail);
     message.on('data', () => place.touch());
+    const adds = isPage && takesWindowScript(message.statusCode ?? 0, message.headers);
     try {
-      answer.writeHead(
-        message.statusCode ?? 502,
-        message.statusMessage ?? '',
-        responseHeaders(message.rawHeaders, place),
-      );
+      const raw = responseHeaders(message.rawHeaders, place);
+      answer.writeHead(message.statusCode ?? 502, message.statusMessage ?? '', adds ? withoutLength(raw) : raw);
     } catch (error) {
       // A status line or header that Node refuses to send on.
       upstream.destroy();
@@ -91,7 +93,7 @@ function send(place: Place, incoming: IncomingMessage, answer: ServerResponse, m
     message.pipe(answer, { end: false });
     message.on('end', () => {
       if (message.rawTrailers.length > 0) answer.addTrailers(pairs(message.rawTrailers));
-      answer.end();
+      answer.end(adds ? windowScriptTag : undefined);
     });
   });
   upstream.on('error', fail);
@@ -132,6 +134,11 @@ function gatherWrites(message: IncomingMessage, answer: ServerResponse): void {
     if (gatheredBytes >= gatherBytes) process.nextTick(flush);
   });
   message.once('close', flush);
+}
+
+/** What is added changes the length, so Node frames the answer in chunks. */
+function withoutLength(raw: readonly string[]): string[] {
+  return pairs(raw).flatMap(([name, value]) => (name.toLowerCase() === 'content-length' ? [] : [name, value]));
 }
 
 function pairs(raw: readonly string[]): [string, string][] {

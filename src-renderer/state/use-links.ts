@@ -24,6 +24,8 @@ function upsert(links: readonly Link[], link: Link): Link[] {
   return at === -1 ? [...links, link] : links.with(at, link);
 }
 
+const living = (links: Link[]): Link[] => links.filter((it) => !isOver(it));
+
 export function useLinks() {
-  return useQuery({ queryKey: key, queryFn: () => berth.links.list() });
+  return useQuery({ queryKey: key, queryFn: () => berth.links.list(), select: living });
 }

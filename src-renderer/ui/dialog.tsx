@@ -7,6 +7,9 @@ import style from './dialog.module.css';
 import { IconButton } from './icon-button.tsx';
 import { useUiWords } from './words.ts';
 
+/** Open ones, the topmost last. */
+const open: HTMLDialogElement[] = [];
+
 interface Props {
   readonly title: string;
   readonly role?: 'dialog' | 'alertdialog';
@@ -33,8 +36,12 @@ export function Dialog({ title, role = 'dialog', width = 480, onClose, dismissib
     const it = box.current;
     if (!it) return;
     it.showModal();
+    open.push(it);
     it.querySelector<HTMLElement>('[data-autofocus]')?.focus();
-    return () => it.close();
+    return () => {
+      open.splice(open.indexOf(it), 1);
+      it.close();
+    };
   }, []);
 
   useEffect(() => {
@@ -50,12 +57,23 @@ export function Dialog({ title, role = 'dialog', width = 480, onClose, dismissib
     const outside = (event: MouseEvent) => {
       if (event.target === it && dismissible && role === 'dialog') close.current();
     };
-    const cancel = (event: Event) => event.preventDefault();
+    // A focused button that becomes disabled leaves the focus on nothing: then no key passes through the dialog.
+    const keyOfNobody = (event: KeyboardEvent) => {
+      const { target } = event;
+      if ((target === document.body || target === document.documentElement) && open.at(-1) === it) key(event);
+    };
+    const cancel = (event: Event) => {
+      if (event.target !== it) return;
+      event.preventDefault();
+      if (dismissible) close.current();
+    };
     it.addEventListener('keydown', key);
+    document.addEventListener('keydown', keyOfNobody);
     it.addEventListener('mousedown', outside);
     it.addEventListener('cancel', cancel);
     return () => {
       it.removeEventListener('keydown', key);
+      document.removeEventListener('keydown', keyOfNobody);
       it.removeEventListener('mousedown', outside);
       it.removeEventListener('cancel', cancel);
     };

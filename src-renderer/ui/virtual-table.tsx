@@ -6,7 +6,7 @@
  * the tab order; everything else about a key is the owner's.
  */
 import { defaultRangeExtractor, useVirtualizer } from '@tanstack/react-virtual';
-import { type KeyboardEvent, type ReactNode, useLayoutEffect, useRef } from 'react';
+import { type KeyboardEvent, type ReactNode, useEffect, useLayoutEffect, useRef } from 'react';
 import { readKeptScroll, useKeptScroll } from './use-kept-scroll.ts';
 import style from './virtual-table.module.css';
 
@@ -32,11 +32,18 @@ interface Props {
   readonly onRowKey?: (event: KeyboardEvent, index: number) => void;
   /** Session storage key under which the scroll position survives a reload. */
   readonly scrollKey: string;
+  /** Arrow up and down enter the table from anywhere on the page where they mean nothing else. */
+  readonly entered?: 'by-arrows';
 }
+
+/** Where arrow keys have a meaning of their own. */
+const ownArrows =
+  'input, textarea, select, summary, [contenteditable], [aria-haspopup], [role="menu"], [role="listbox"], [tabindex]:not([role="tab"], main)';
 
 export function VirtualTable(props: Props) {
   const { label, columns, header, count, rowHeight, rowKey, renderRow, active, onActivate, onRowKey, scrollKey } =
     props;
+  const { entered } = props;
   const scroller = useRef<HTMLDivElement>(null);
   const focusWanted = useRef(false);
 
@@ -91,11 +98,36 @@ export function VirtualTable(props: Props) {
       return;
     }
     event.preventDefault();
-    const next = Math.max(0, Math.min(count - 1, to));
-    focusWanted.current = true;
-    if (next === active) row.focus();
-    else onActivate(next, 'keyboard');
+    walkTo(to);
   };
+
+  const walkTo = (to: number) => {
+    const next = Math.max(0, Math.min(count - 1, to));
+    focusWanted.current = next !== active;
+    if (next !== active) onActivate(next, 'keyboard');
+    else scroller.current?.querySelector<HTMLElement>(`[data-index="${next}"]`)?.focus();
+  };
+
+  const enter = useRef((_step: 1 | -1) => {});
+  useEffect(() => {
+    const none = active < 0 || active >= count;
+    enter.current = (step) => {
+      if (count > 0) walkTo(none ? (step === 1 ? 0 : count - 1) : active + step);
+    };
+  });
+  useEffect(() => {
+    if (entered !== 'by-arrows') return;
+    const press = (event: globalThis.KeyboardEvent) => {
+      if (event.key !== 'ArrowDown' && event.key !== 'ArrowUp') return;
+      if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey || event.shiftKey) return;
+      if (!(event.target instanceof Element) || event.target.closest(ownArrows)) return;
+      if (document.querySelector('dialog[open], [role="dialog"], [role="menu"]')) return;
+      event.preventDefault();
+      enter.current(event.key === 'ArrowDown' ? 1 : -1);
+    };
+    addEventListener('keydown', press);
+    return () => removeEventListener('keydown', press);
+  }, [entered]);
 
   const tabStop = active >= 0 && active < count ? active : 0;
   return (

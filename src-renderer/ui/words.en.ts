@@ -12,6 +12,7 @@ export const en = {
   reload: 'Reload',
   connectionLost:
     'This window lost its connection to Berth. It tries again by itself; what you see may be out of date.',
+  'connectionLost.long': 'If Berth was closed, start it again with npm start and use the address it opens.',
   otherVersion: 'Berth was updated. Reload this window to go on with the new version.',
   'error.where': 'Where: {{place}}',
   'error.whereAt': 'Where: {{place}} ({{host}})',

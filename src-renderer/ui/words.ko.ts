@@ -15,6 +15,7 @@ export const ko: WordsLike<typeof en> = {
   reload: '새로 고침',
   connectionLost:
     '이 창과 Berth의 연결이 끊겼습니다. 자동으로 다시 연결하는 중이며, 화면의 내용은 최신이 아닐 수 있습니다.',
+  'connectionLost.long': 'Berth를 닫았다면 npm start로 다시 시작하고 그때 열리는 주소를 사용하세요.',
   otherVersion: 'Berth가 업데이트되었습니다. 이 창을 새로 고치면 새 버전으로 계속할 수 있습니다.',
   'error.where': '위치: {{place}}',
   'error.whereAt': '위치: {{place}} ({{host}})',

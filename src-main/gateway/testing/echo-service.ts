@@ -41,6 +41,9 @@ function sendBig(response: ServerResponse): void {
 
 function answer(entry: Seen, response: ServerResponse, port: number): void {
   switch (entry.url) {
+    case '/page':
+      response.writeHead(200, { 'content-type': 'text/html; charset=utf-8', 'content-length': '21' });
+      return void response.end('<title>a page</title>');
     case '/redirect':
       response.writeHead(302, {
         location: `http://127.0.0.1:${port}/next?x=1`,

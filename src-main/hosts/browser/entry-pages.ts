@@ -42,6 +42,8 @@ const show = (id) => {
   document.getElementById('waiting').hidden = true;
   document.getElementById(id).hidden = false;
 };
+// A fresh address pasted over this one changes nothing but what stands behind the #.
+addEventListener('hashchange', () => location.reload());
 const token = location.hash.slice(1);
 history.replaceState(null, '', '/enter');
 fetch('/enter', { method: 'POST', body: token, redirect: 'error' }).then(

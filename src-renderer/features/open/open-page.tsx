@@ -34,13 +34,13 @@ export function OpenPage({ accountId, sessionId, service }: Props) {
   });
   const tiles = useQuery({ queryKey: ['apps.list', accountId, sessionId], queryFn: () => berth.apps.list(target) });
   const link = useLinks().data?.find((it) => it.sessionId === sessionId && it.accountId === accountId);
-  const title = tiles.data?.find((it) => it.service === service)?.title ?? service;
+  const title = tiles.data?.find((it) => it.service === service)?.title ?? (tiles.isPending ? '' : service);
   const url = open.data?.url;
   // SECURITY: a javascript: address would run as Berth (address-policy.test.ts).
   const allowed = url !== undefined && isGatewayAddress(url);
 
   useEffect(() => {
-    document.title = link ? `${title} · ${link.sessionName}` : title || 'Berth';
+    document.title = [title, link?.sessionName].filter(Boolean).join(' · ') || 'Berth';
   }, [title, link]);
   useEffect(() => {
     if (url !== undefined && allowed) location.replace(url);
@@ -54,7 +54,7 @@ export function OpenPage({ accountId, sessionId, service }: Props) {
 
   return (
     <main className={style.page}>
-      <h1 className={style.title}>{t('heading', { service: title })}</h1>
+      <h1 className={style.title}>{title === '' ? t('heading.unnamed') : t('heading', { service: title })}</h1>
       {link && <p className={style.session}>{t('forSession', { session: link.sessionName })}</p>}
       {open.error && !open.isFetching ? (
         <ErrorNotice error={toErrorValue(open.error)} onRetry={() => void open.refetch()} />

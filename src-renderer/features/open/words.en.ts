@@ -1,6 +1,7 @@
 /** English words of the page that an app window begins on. */
 export const en = {
   heading: 'Opening {{service}}',
+  'heading.unnamed': 'Opening the app',
   asking: 'Asking Berth for a way to the service…',
   connecting: 'Connecting to the session…',
   lost: 'The connection was cut; trying again…',

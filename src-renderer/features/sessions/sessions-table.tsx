@@ -77,6 +77,7 @@ export function SessionsTable(props: Props) {
       }}
       onRowKey={key}
       scrollKey={scrollKey}
+      entered="by-arrows"
     />
   );
 }

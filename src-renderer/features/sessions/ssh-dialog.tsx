@@ -12,6 +12,7 @@ import { toErrorValue } from '../../ui/errors/sentences.ts';
 import { Icon } from '../../ui/icons.tsx';
 import { Loading } from '../../ui/loading.tsx';
 import style from './dialogs.module.css';
+import { withKeyPath } from './ssh-command-policy.ts';
 import { useWords } from './words.ts';
 
 interface Props {
@@ -27,28 +28,30 @@ export function SshDialog({ accountId, session, onClose }: Props) {
     queryFn: ({ signal }) => berth.ssh.info({ accountId, sessionId: session.id }, { signal }),
     staleTime: 0,
   });
+  const [savedPath, setSavedPath] = useState<string | null>(null);
+  const command = info.data && (savedPath === null ? info.data.command : withKeyPath(info.data.command, savedPath));
   return (
     <Dialog title={t('ssh.title', { name: session.name })} width={600} onClose={onClose}>
       {info.isPending && <Loading words={t('ssh.loading')} />}
       {info.error && !info.data && (
         <ErrorNotice error={toErrorValue(info.error)} onRetry={() => void info.refetch()} busy={info.isFetching} />
       )}
-      {info.data && (
+      {info.data && command && (
         <>
           <dl className={style.facts}>
             <dt>{t('ssh.user')}</dt>
             <dd className="mono">{info.data.user}</dd>
             <dt>{t('ssh.command')}</dt>
             <dd className={style.command}>
-              <code className="mono">{info.data.command}</code>
-              <CopyButton text={info.data.command} label={t('ssh.copyCommand')} />
+              <code className="mono">{command}</code>
+              <CopyButton text={command} label={t('ssh.copyCommand')} />
             </dd>
             <dt>{t('ssh.fingerprint')}</dt>
             <dd className={info.data.hostKeyFingerprint ? 'mono' : 'soft'}>
               {info.data.hostKeyFingerprint ?? t('ssh.noFingerprint')}
             </dd>
           </dl>
-          <SaveKey accountId={accountId} sessionId={session.id} info={info.data} />
+          <SaveKey accountId={accountId} sessionId={session.id} info={info.data} onSaved={setSavedPath} />
         </>
       )}
     </Dialog>
@@ -59,13 +62,15 @@ interface SaveKeyProps {
   readonly accountId: string;
   readonly sessionId: string;
   readonly info: SshInfo;
+  readonly onSaved: (path: string) => void;
 }
 
-function SaveKey({ accountId, sessionId, info }: SaveKeyProps) {
+function SaveKey({ accountId, sessionId, info, onSaved }: SaveKeyProps) {
   const t = useWords();
   const [path, setPath] = useState(info.keyPath);
   const save = useMutation({
     mutationFn: (replace: boolean) => berth.ssh.saveKey({ accountId, sessionId, path: path.trim(), replace }),
+    onSuccess: (saved) => onSaved(saved.path),
   });
   const error = save.error ? toErrorValue(save.error) : null;
   const exists = error?.code === 'file-exists';
@@ -96,8 +101,7 @@ function SaveKey({ accountId, sessionId, info }: SaveKeyProps) {
         <p role="status" className={style.saved}>
           <Icon name="check" />
           <span>
-            {t('ssh.saved', { path: save.data.path })}{' '}
-            {save.data.path !== info.keyPath && t('ssh.otherPath', { path: info.keyPath })}
+            {t('ssh.saved', { path: save.data.path })} {t('ssh.inCommand')}
           </span>
         </p>
       )}

@@ -18,6 +18,8 @@ export function usePageKeys(keys: Keys): void {
       const target = event.target;
       if (!(target instanceof Element) || event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey)
         return;
+      // Focus may be on nothing while a dialog is open.
+      if (document.querySelector('dialog[open]')) return;
       if (target.closest('input, textarea, select, [contenteditable], [role="dialog"], dialog, [role="menu"]')) return;
       const act = { '/': latest.current.onFind, '?': latest.current.onHelp, n: latest.current.onStart }[event.key];
       if (event.key === 'Escape') latest.current.onEscape();

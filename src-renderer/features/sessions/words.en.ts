@@ -139,7 +139,7 @@ export const en = {
   'ssh.path': 'Save the key as',
   'ssh.save': 'Save private key',
   'ssh.saved': 'Saved as {{path}}, readable by you only.',
-  'ssh.otherPath': 'The command above expects the key at {{path}}.',
+  'ssh.inCommand': 'The command above uses this file.',
   'ssh.exists': 'There is a file at this place already. Replacing it cannot be undone.',
   'ssh.replace': 'Replace file',
 
@@ -156,7 +156,8 @@ export const en = {
 
   'rename.title': 'Rename {{name}}',
   'rename.label': 'New name',
-  'rename.rule': '4 to 64 letters, digits, dots, hyphens or underscores; a letter, digit or underscore at both ends.',
+  'rename.rule':
+    '4 to 64 letters a–z or A–Z, digits, dots, hyphens or underscores, no spaces; a letter, digit or underscore at both ends.',
   'rename.do': 'Rename',
 
   'log.title': 'Log of {{name}}',

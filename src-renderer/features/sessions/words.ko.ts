@@ -143,7 +143,7 @@ export const ko: WordsLike<typeof en> = {
   'ssh.path': '키를 저장할 위치',
   'ssh.save': '개인 키 저장',
   'ssh.saved': '{{path}}에 저장했습니다. 나만 읽을 수 있습니다.',
-  'ssh.otherPath': '위 명령은 키가 {{path}}에 있다고 가정합니다.',
+  'ssh.inCommand': '위 명령은 이 파일을 사용합니다.',
   'ssh.exists': '이 위치에 이미 파일이 있습니다. 바꾸면 되돌릴 수 없습니다.',
   'ssh.replace': '파일 바꾸기',
 
@@ -160,7 +160,8 @@ export const ko: WordsLike<typeof en> = {
 
   'rename.title': '{{name}} 이름 바꾸기',
   'rename.label': '새 이름',
-  'rename.rule': '영문자, 숫자, 점, 하이픈, 밑줄로 4~64자. 처음과 끝은 영문자, 숫자, 밑줄이어야 합니다.',
+  'rename.rule':
+    '영문자(a–z, A–Z), 숫자, 점, 하이픈, 밑줄로 4~64자이며 공백은 쓸 수 없습니다. 처음과 끝은 영문자, 숫자, 밑줄이어야 합니다.',
   'rename.do': '이름 바꾸기',
 
   'log.title': '{{name}}의 로그',

@@ -1,6 +1,7 @@
 /** The line under Endpoint: does Backend.AI answer there? Asked a moment after typing stops. */
 import { useDebouncedValue } from '@mantine/hooks';
 import { useQuery } from '@tanstack/react-query';
+import type { ErrorCode } from '../../../src-preload/contract/errors.ts';
 import { berth } from '../../bridge.ts';
 import { toErrorValue, useErrorSentences } from '../../ui/errors/sentences.ts';
 import { Icon } from '../../ui/icons.tsx';
@@ -9,7 +10,14 @@ import { useSignInWords } from './words.ts';
 
 const debounceMs = 400;
 
-export function ProbeLine({ endpoint, hint }: { readonly endpoint: string; readonly hint: string }) {
+interface Props {
+  readonly endpoint: string;
+  readonly hint: string;
+  /** What the form already says below; not said twice. */
+  readonly told: ErrorCode | undefined;
+}
+
+export function ProbeLine({ endpoint, hint, told }: Props) {
   const t = useSignInWords();
   const sentences = useErrorSentences();
   const typed = endpoint.trim();
@@ -27,7 +35,9 @@ export function ProbeLine({ endpoint, hint }: { readonly endpoint: string; reado
     if (asked !== typed || probe.isPending) return { kind: 'plain', text: t('probe.asking') };
     const error = probe.error ? toErrorValue(probe.error) : probe.data?.reachable === false ? probe.data.error : null;
     if (error) {
-      const { what, advice } = sentences(error);
+      if (error.code === told) return { kind: 'plain', text: hint };
+      // Asked again only when the address is typed anew.
+      const { what, advice } = sentences({ ...error, retry: 'user' });
       return { kind: 'bad', text: `${what} ${advice}` };
     }
     if (!probe.data?.reachable) return { kind: 'plain', text: hint };

@@ -40,6 +40,12 @@ export function SignInForm({ sites, again, onSignedIn, onCancel }: Props) {
   const info = useQuery({ queryKey: ['app.info'], queryFn: () => berth.app.info() });
   const secrets = info.data?.secrets;
 
+  /** What was said of one address is not true of the next. */
+  const changeEndpoint = (value: string) => {
+    setEndpoint(value);
+    setError(null);
+  };
+
   const submit = async (event: FormEvent) => {
     event.preventDefault();
     const access = accessKey.current;
@@ -65,7 +71,8 @@ export function SignInForm({ sites, again, onSignedIn, onCancel }: Props) {
     try {
       onSignedIn((await answer).accountId);
     } catch (thrown) {
-      setError(toErrorValue(thrown));
+      // Nothing is tried again by itself here: the secret is gone.
+      setError({ ...toErrorValue(thrown), retry: 'user' });
       setCleared(true);
       setBusy(false);
       secret.focus();
@@ -81,19 +88,19 @@ export function SignInForm({ sites, again, onSignedIn, onCancel }: Props) {
         <TextInput
           label={t('endpoint')}
           value={endpoint}
-          onChange={(event) => setEndpoint(event.currentTarget.value)}
+          onChange={(event) => changeEndpoint(event.currentTarget.value)}
           placeholder="https://api.example.com"
           autoComplete="off"
           spellCheck={false}
           inputMode="url"
           error={missing === 'endpoint' && t('needEndpoint')}
         />
-        <ProbeLine endpoint={endpoint} hint={t('endpointHint')} />
+        <ProbeLine endpoint={endpoint} hint={t('endpointHint')} told={error?.code} />
         {known.length > 1 && (
           <p className={style.known}>
             <span className="soft">{t('usedBefore')}</span>
             {known.map((it) => (
-              <button key={it} type="button" className={style.knownButton} onClick={() => setEndpoint(it)}>
+              <button key={it} type="button" className={style.knownButton} onClick={() => changeEndpoint(it)}>
                 {it}
               </button>
             ))}

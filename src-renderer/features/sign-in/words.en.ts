@@ -3,7 +3,7 @@ export const en = {
   what: 'Start, watch and enter your compute sessions on Backend.AI: notebooks, terminals and files, over one connection a session.',
   trySandbox: 'Try the local sandbox',
   sandboxHint:
-    'Starts a small Backend.AI of your own on this computer, where sessions are ordinary processes. Needs no account and no network.',
+    'Starts a small Backend.AI of your own on this computer, where sessions are ordinary processes. Needs no account and no network; only if Jupyter is missing, it is fetched once.',
   sandboxStarting: 'Starting the sandbox on this computer…',
   signIn: 'Sign in',
   signingIn: 'Asking the site…',

@@ -6,7 +6,7 @@ export const ko: WordsLike<typeof en> = {
   what: 'Backend.AI의 연산 세션을 시작하고, 지켜보고, 바로 들어가 쓰세요. 노트북과 터미널, 파일을 세션마다 하나의 연결로 다룹니다.',
   trySandbox: '로컬 샌드박스 써 보기',
   sandboxHint:
-    '이 컴퓨터에서 작은 Backend.AI를 띄웁니다. 세션은 평범한 프로세스로 실행되며, 계정도 네트워크도 필요 없습니다.',
+    '이 컴퓨터에서 작은 Backend.AI를 띄웁니다. 세션은 평범한 프로세스로 실행되며, 계정도 네트워크도 필요 없습니다. 다만 Jupyter가 없으면 처음 한 번 내려받습니다.',
   sandboxStarting: '이 컴퓨터에서 샌드박스를 시작하는 중…',
   signIn: '로그인',
   signingIn: '사이트에 확인하는 중…',

@@ -29,6 +29,8 @@ export function EnvironmentSection({ form, nameId }: Props) {
       <h3 id="start-environment">{t('environments')}</h3>
       <TextInput
         className={classes.nameRow ?? ''}
+        // Of the dialog, whose own search for a place to begin comes after the effect above.
+        data-autofocus
         id={nameId}
         ref={nameField}
         size="sm"

@@ -1,6 +1,14 @@
 /** Names of sessions: the site's rule with a reason for each way to break it, and pleasant ones made up. */
 
-export type NameProblem = 'empty' | 'too-short' | 'too-long' | 'bad-first' | 'bad-last' | 'bad-middle' | 'taken';
+export type NameProblem =
+  | 'empty'
+  | 'too-short'
+  | 'too-long'
+  | 'space'
+  | 'bad-first'
+  | 'bad-last'
+  | 'bad-middle'
+  | 'taken';
 
 const word = /^[A-Za-z0-9_]$/;
 
@@ -11,6 +19,9 @@ const word = /^[A-Za-z0-9_]$/;
 export function nameProblem(name: string, taken: ReadonlySet<string> = new Set()): NameProblem | null {
   if (name === '') {
     return 'empty';
+  }
+  if (/\s/.test(name.trim())) {
+    return 'space';
   }
   if (!word.test(name.charAt(0))) {
     return 'bad-first';

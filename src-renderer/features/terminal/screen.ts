@@ -46,6 +46,8 @@ export class Screen {
   readonly #fit = new FitAddon();
   readonly #search = new SearchAddon();
   readonly #observer: ResizeObserver;
+  /** The surfaces change after React has told the scheme: the root's attribute is written by an effect further out. */
+  readonly #surfaces = new MutationObserver(() => this.#paint());
   #scheme: Scheme;
   #searching = false;
   #frame = 0;
@@ -91,6 +93,7 @@ export class Screen {
     this.#fit.fit();
     this.#observer = new ResizeObserver(() => this.#refit());
     this.#observer.observe(element);
+    this.#surfaces.observe(document.documentElement, { attributeFilter: ['data-mantine-color-scheme'] });
     void this.#preferWebgl();
     // Cells are measured with the font that is there; one that arrives later needs a second look.
     void document.fonts.ready.then(() => this.#refit());
@@ -163,6 +166,7 @@ export class Screen {
     this.#disposed = true;
     cancelAnimationFrame(this.#frame);
     this.#observer.disconnect();
+    this.#surfaces.disconnect();
     this.#terminal.dispose();
   }
 
