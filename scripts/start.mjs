@@ -4,10 +4,12 @@ import { spawn } from 'node:child_process';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { findElectron } from './lib/electron.mjs';
+import { endWithNpm } from './lib/parent.mjs';
 import { ensureBuilt, ensurePackages, root } from './lib/ready.mjs';
 
 const argv = process.argv.slice(2);
 
+endWithNpm();
 await ensurePackages();
 await ensureBuilt();
 

@@ -22,6 +22,7 @@ import type { Log } from './log/log.ts';
 import { SandboxProcess } from './sandbox-process/sandbox-process.ts';
 import { sessionsHandlers } from './sessions/sessions-handlers.ts';
 import { SessionsService } from './sessions/sessions-service.ts';
+import { settingAside } from './settings/set-aside.ts';
 import { readConfigFile, readPolicyFile } from './settings/settings-file.ts';
 import { SettingsService } from './settings/settings-service.ts';
 import { sitesHandlers } from './sites/sites-handlers.ts';
@@ -66,7 +67,7 @@ export async function createApp(host: Host, options: AppOptions): Promise<App> {
   });
   const sites = disposer.add(
     new SitesService({
-      documents: host.openDocument('sites'),
+      documents: settingAside(host.openDocument('sites'), log.area('sites')),
       secrets: host.secrets,
       emit,
       clock,
@@ -83,7 +84,7 @@ export async function createApp(host: Host, options: AppOptions): Promise<App> {
     createLinksService({
       accounts: sites,
       known: sessions,
-      hostKeyStore: host.openDocument('host-keys'),
+      hostKeyStore: settingAside(host.openDocument('host-keys'), log.area('links')),
       emit,
       clock,
       random: Math.random,
