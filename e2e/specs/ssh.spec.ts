@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { expect, test } from '../hosts/fixture.ts';
 import { MainPage } from '../pages/main-page.ts';
+import { TerminalPage } from '../pages/terminal-page.ts';
 
 const shell = (command: string, cwd: string) =>
   promisify(execFile)('/bin/sh', ['-c', command], { cwd, timeout: 60_000 });
@@ -19,8 +20,7 @@ test('saves the key privately, never over another file unasked, and the command 
   await main.start({ name: 'ssh-1' });
   await main.waitRunning('ssh-1');
   // The first link pins the host key; the command then insists on it.
-  const terminal = await berth.nextWindow(() => main.control('ssh-1', 'Terminal').click());
-  await terminal.locator('.xterm').first().waitFor();
+  await new TerminalPage(await berth.nextWindow(() => main.control('ssh-1', 'Terminal').click())).ready();
 
   await main.control('ssh-1', 'SSH').click();
   const dialog = page.getByRole('dialog', { name: /SSH/ });
