@@ -8,7 +8,7 @@ import { folders, launcher } from './launcher.ts';
 import { apps, links, ssh, terminals, windows } from './links.ts';
 import { sessions } from './sessions.ts';
 import { sites } from './sites.ts';
-import type { Area, CallDef, EventDef } from './verbs.ts';
+import type { Area, EventDef } from './verbs.ts';
 
 /** Changes when messages change shape; both sides refuse another version. */
 export const contractVersion = 1;
@@ -32,11 +32,6 @@ export type BerthContract = typeof contract;
 
 /** Names in an area that are of one verb. */
 export type Names<A extends Area, D> = { [K in keyof A]: A[K] extends D ? K : never }[keyof A];
-
-/** Names of all calls as `area.name`. */
-export type CallName = {
-  [A in keyof BerthContract]: `${A & string}.${Names<BerthContract[A], CallDef> & string}`;
-}[keyof BerthContract];
 
 /** Payload types by event name. */
 export type Events = {
