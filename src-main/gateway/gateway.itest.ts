@@ -246,9 +246,11 @@ describe.skipIf(reason !== null)('gateway', () => {
 
   it('holds requests while a lost link comes back', async () => {
     const window = await rig.openReady();
-    rig.site.cut();
+    rig.site.cutAndStayAway();
     await until(() => rig.links.list()[0]?.state !== 'up', 'lost');
-    const answers = await Promise.all(['/a', '/b', '/c'].map((path) => window.ask(path)));
+    const asked = Promise.all(['/a', '/b', '/c'].map((path) => window.ask(path)));
+    rig.site.mend();
+    const answers = await asked;
     expect(answers.map((answer) => answer.status)).toEqual([200, 200, 200]);
   });
 

@@ -100,9 +100,10 @@ describe.skipIf(reason !== null).each([
     const port = await attached();
     port.type('MARK=kept-$((20+22)); sleep 0.2; echo ready\r');
     await until(() => port.output.includes('ready\r\n'), 'ready');
-    site.cut();
+    site.cutAndStayAway();
     await until(() => port.of('state').some((note) => note.state === 'lost'), 'lost');
     port.type('echo typed-while-lost\r');
+    site.mend();
     await until(() => port.of('attached').length === 2, 'attached again');
     expect(port.of('attached')[1]).toEqual({ type: 'attached', kept: hasTmux, resumed: hasTmux });
     port.output = '';

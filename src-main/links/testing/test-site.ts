@@ -25,6 +25,9 @@ export interface TestSite {
   refuse: BerthError | null;
   /** Breaks every open tunnel without a close frame. */
   cut(): void;
+  /** The same, and new tunnels fail until `mend`: a link stays lost for as long as a test needs to look at it. */
+  cutAndStayAway(): void;
+  mend(): void;
   /** Nothing passes any more, yet nothing closes: a cable that was pulled. */
   stall(): void;
   unstall(): void;
@@ -193,6 +196,13 @@ export async function startTestSite(): Promise<TestSite> {
         ws.terminate();
         socket.destroy();
       }
+    },
+    cutAndStayAway() {
+      site.refuse = new BerthError('offline', { place: 'site', retry: 'auto' });
+      site.cut();
+    },
+    mend() {
+      site.refuse = null;
     },
     stall() {
       stalled = true;
