@@ -20,6 +20,9 @@ const StartDialog = lazyPart(() => import('./features/start/start-dialog.tsx').t
 const FoldersPage = lazyPart(() => import('./features/folders/folders-page.tsx').then((it) => it.FoldersPage));
 const PortsPage = lazyPart(() => import('./features/ports/ports-page.tsx').then((it) => it.PortsPage));
 const SettingsPage = lazyPart(() => import('./features/settings/settings-page.tsx').then((it) => it.SettingsPage));
+const TerminateDialog = lazyPart(() =>
+  import('./features/terminate/terminate-dialog.tsx').then((it) => it.TerminateDialog),
+);
 const TransfersPage = lazyPart(() => import('./features/transfers/transfers-page.tsx').then((it) => it.TransfersPage));
 
 /** What a person is likely to want next, fetched once the list stands: a click then waits for nothing. */
@@ -27,7 +30,15 @@ function useFetchedAhead(ready: boolean): void {
   useEffect(() => {
     if (!ready) return;
     const idle = requestIdleCallback(() => {
-      for (const part of [SessionDialogs, StartDialog, FoldersPage, PortsPage, SettingsPage, TransfersPage])
+      for (const part of [
+        SessionDialogs,
+        TerminateDialog,
+        StartDialog,
+        FoldersPage,
+        PortsPage,
+        SettingsPage,
+        TransfersPage,
+      ])
         part.preload();
     });
     return () => cancelIdleCallback(idle);
@@ -87,6 +98,7 @@ export function MainWindow() {
             accountId={accountId}
             siteName={current.site.name}
             renderStart={(props) => <StartDialog accountId={accountId} {...props} />}
+            renderTerminate={(props) => <TerminateDialog accountId={accountId} {...props} />}
           />
         )}
         {section === 'folders' && <FoldersPage accountId={accountId} />}

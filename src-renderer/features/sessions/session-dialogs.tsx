@@ -1,24 +1,34 @@
 /** Which dialog is open over the list. */
+import type { ReactNode } from 'react';
 import type { Session } from '../../../src-preload/contract/sessions.ts';
 import { AppsDialog } from './apps-dialog.tsx';
 import { KeysDialog } from './keys-dialog.tsx';
 import { LogDialog } from './log-dialog.tsx';
 import { RenameDialog } from './rename-dialog.tsx';
 import { SshDialog } from './ssh-dialog.tsx';
-import { TerminateDialog } from './terminate-dialog.tsx';
 
 export type Asked =
-  | { readonly what: 'apps' | 'ssh' | 'terminate' | 'force' | 'rename' | 'log'; readonly session: Session }
+  | { readonly what: 'apps' | 'ssh' | 'rename' | 'log'; readonly session: Session }
+  /** One or many. `force` is for those that the plain end is refused to. */
+  | { readonly what: 'terminate' | 'force'; readonly sessions: readonly Session[] }
   | { readonly what: 'keys' };
+
+/** The dialog that ends sessions; composed above, with what it needs to keep files. */
+export type RenderTerminate = (props: {
+  readonly sessions: readonly Session[];
+  readonly forced: boolean;
+  readonly onClose: () => void;
+}) => ReactNode;
 
 interface Props {
   readonly accountId: string;
+  readonly renderTerminate: RenderTerminate;
   readonly asked: Asked;
   readonly onAsk: (asked: Asked) => void;
   readonly onClose: () => void;
 }
 
-export function SessionDialogs({ accountId, asked, onAsk, onClose }: Props) {
+export function SessionDialogs({ accountId, renderTerminate, asked, onAsk, onClose }: Props) {
   switch (asked.what) {
     case 'apps':
       return (
@@ -33,14 +43,7 @@ export function SessionDialogs({ accountId, asked, onAsk, onClose }: Props) {
       return <SshDialog accountId={accountId} session={asked.session} onClose={onClose} />;
     case 'terminate':
     case 'force':
-      return (
-        <TerminateDialog
-          accountId={accountId}
-          session={asked.session}
-          forced={asked.what === 'force'}
-          onClose={onClose}
-        />
-      );
+      return renderTerminate({ sessions: asked.sessions, forced: asked.what === 'force', onClose });
     case 'rename':
       return <RenameDialog accountId={accountId} session={asked.session} onClose={onClose} />;
     case 'log':

@@ -42,7 +42,7 @@ export function SessionMenu({ session, anchor, onAsk, onClose }: Props) {
             icon: 'stop' as const,
             label: t('more.force'),
             separated: true,
-            onSelect: () => onAsk({ what: 'force', session }),
+            onSelect: () => onAsk({ what: 'force', sessions: [session] }),
           },
         ]
       : []),

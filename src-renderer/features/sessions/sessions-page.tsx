@@ -17,7 +17,7 @@ import { DetailPanel } from './detail-panel.tsx';
 import { findSessions } from './list-policy.ts';
 import { ListStates } from './list-states.tsx';
 import type { Act } from './session-cells.tsx';
-import type { Asked } from './session-dialogs.tsx';
+import type { Asked, RenderTerminate } from './session-dialogs.tsx';
 import { SessionMenu } from './session-menu.tsx';
 import { SessionTabs } from './session-tabs.tsx';
 import style from './sessions.module.css';
@@ -39,11 +39,12 @@ interface Props {
   readonly accountId: string;
   readonly siteName: string;
   readonly renderStart: (props: StartProps) => ReactNode;
+  readonly renderTerminate: RenderTerminate;
 }
 
 const isTab = (value: unknown) => tabs.some((it) => it === value);
 
-export function SessionsPage({ accountId, siteName, renderStart }: Props) {
+export function SessionsPage({ accountId, siteName, renderStart, renderTerminate }: Props) {
   const t = useWords();
   const sentences = useErrorSentences();
   const { values } = useSettings();
@@ -71,6 +72,7 @@ export function SessionsPage({ accountId, siteName, renderStart }: Props) {
   const act = useCallback<Act>(
     (action, session, anchor) => {
       if (action === 'terminal') openTerminalWindow({ accountId, sessionId: session.id });
+      else if (action === 'terminate') setAsked({ what: 'terminate', sessions: [session] });
       else if (action !== 'more') setAsked({ what: action, session });
       else if (anchor) setMenu((now) => (now?.session.id === session.id ? null : { session, anchor }));
     },
@@ -149,7 +151,15 @@ export function SessionsPage({ accountId, siteName, renderStart }: Props) {
         )}
       </div>
       {menu && <SessionMenu {...menu} onAsk={setAsked} onClose={closeMenu} />}
-      {asked && <SessionDialogs accountId={accountId} asked={asked} onAsk={setAsked} onClose={() => setAsked(null)} />}
+      {asked && (
+        <SessionDialogs
+          accountId={accountId}
+          renderTerminate={renderTerminate}
+          asked={asked}
+          onAsk={setAsked}
+          onClose={() => setAsked(null)}
+        />
+      )}
       {starting !== 'never' &&
         renderStart({
           opened: starting === 'open',

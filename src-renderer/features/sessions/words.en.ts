@@ -143,15 +143,6 @@ export const en = {
   'ssh.exists': 'There is a file at this place already. Replacing it cannot be undone.',
   'ssh.replace': 'Replace file',
 
-  'terminate.title': 'Terminate {{name}}?',
-  'terminate.do': 'Terminate',
-  'terminate.kept': 'Files in mounted folders stay: {{folders}}.',
-  'terminate.lost': 'Files outside mounted folders are lost, and running programs are stopped.',
-  'terminate.allLost': 'No folder is mounted. Every file in this session is lost, and running programs are stopped.',
-  'terminate.waiting': 'It has not started yet, so nothing is lost.',
-  'terminate.forced.title': 'Force terminate {{name}}?',
-  'terminate.forced':
-    'The site gives it up whatever state it is in. Use this only when nothing has moved for very long; containers may be left behind that an administrator has to clean up.',
   cancel: 'Cancel',
 
   'rename.title': 'Rename {{name}}',

@@ -147,15 +147,6 @@ export const ko: WordsLike<typeof en> = {
   'ssh.exists': '이 위치에 이미 파일이 있습니다. 바꾸면 되돌릴 수 없습니다.',
   'ssh.replace': '파일 바꾸기',
 
-  'terminate.title': '{{name}} 세션을 종료할까요?',
-  'terminate.do': '종료',
-  'terminate.kept': '마운트한 폴더의 파일은 남습니다: {{folders}}',
-  'terminate.lost': '마운트한 폴더 밖의 파일은 사라지고 실행 중인 프로그램은 멈춥니다.',
-  'terminate.allLost': '마운트한 폴더가 없습니다. 세션의 모든 파일이 사라지고 실행 중인 프로그램은 멈춥니다.',
-  'terminate.waiting': '아직 시작하지 않아 사라지는 것이 없습니다.',
-  'terminate.forced.title': '{{name}} 세션을 강제 종료할까요?',
-  'terminate.forced':
-    '어떤 상태이든 사이트가 세션을 포기합니다. 아주 오래 아무 변화가 없을 때만 쓰세요. 컨테이너가 남아 관리자가 정리해야 할 수 있습니다.',
   cancel: '취소',
 
   'rename.title': '{{name}} 이름 바꾸기',

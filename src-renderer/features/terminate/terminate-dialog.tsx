@@ -1,4 +1,4 @@
-/** The one red button: says what is lost before it ends a session. */
+/** The one red button: says what is lost before it ends a session, or several. */
 import { Button } from '@mantine/core';
 import { useMutation } from '@tanstack/react-query';
 import type { Session } from '../../../src-preload/contract/sessions.ts';
@@ -6,27 +6,34 @@ import { berth } from '../../bridge.ts';
 import { Dialog } from '../../ui/dialog.tsx';
 import { ErrorNotice } from '../../ui/error-notice.tsx';
 import { toErrorValue } from '../../ui/errors/sentences.ts';
-import style from './dialogs.module.css';
+import style from './terminate.module.css';
 import { useWords } from './words.ts';
 
 interface Props {
   readonly accountId: string;
-  readonly session: Session;
+  readonly sessions: readonly Session[];
   readonly forced: boolean;
   readonly onClose: () => void;
 }
 
-export function TerminateDialog({ accountId, session, forced, onClose }: Props) {
+export function TerminateDialog({ accountId, sessions, forced, onClose }: Props) {
   const t = useWords();
   const terminate = useMutation({
-    mutationFn: () => berth.sessions.terminate({ accountId, sessionId: session.id, forced }),
+    mutationFn: async () => {
+      for (const { id } of sessions) await berth.sessions.terminate({ accountId, sessionId: id, forced });
+    },
     onSuccess: onClose,
   });
-  const folders = session.mounts.join(', ');
+  const [first] = sessions;
+  const folders = [...new Set(sessions.flatMap((it) => it.mounts))].join(', ');
+  const title =
+    first && sessions.length === 1
+      ? t(forced ? 'title.forced' : 'title', { name: first.name })
+      : t(forced ? 'title.forced.many' : 'title.many', { n: sessions.length });
   return (
     <Dialog
       role="alertdialog"
-      title={t(forced ? 'terminate.forced.title' : 'terminate.title', { name: session.name })}
+      title={title}
       onClose={onClose}
       footer={
         <>
@@ -39,22 +46,29 @@ export function TerminateDialog({ accountId, session, forced, onClose }: Props) 
             loading={terminate.isPending}
             onClick={() => terminate.mutate()}
           >
-            {t('terminate.do')}
+            {t('do')}
           </Button>
         </>
       }
     >
-      {session.family === 'waiting' ? (
-        <p>{t('terminate.waiting')}</p>
+      {sessions.length > 1 && (
+        <ul className={style.sessions}>
+          {sessions.map((it) => (
+            <li key={it.id}>{it.name}</li>
+          ))}
+        </ul>
+      )}
+      {sessions.every((it) => it.family === 'waiting') ? (
+        <p>{t('waiting')}</p>
       ) : folders === '' ? (
-        <p>{t('terminate.allLost')}</p>
+        <p>{t('allLost')}</p>
       ) : (
         <>
-          <p>{t('terminate.lost')}</p>
-          <p>{t('terminate.kept', { folders })}</p>
+          <p>{t('lost')}</p>
+          <p>{t('kept', { folders })}</p>
         </>
       )}
-      {forced && <p>{t('terminate.forced')}</p>}
+      {forced && <p>{t('forced')}</p>}
       {terminate.error && <ErrorNotice error={toErrorValue(terminate.error)} />}
     </Dialog>
   );
