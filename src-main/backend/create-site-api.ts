@@ -72,6 +72,7 @@ export function createSiteApi(options: SiteApiOptions): SiteApi & { dispose(): v
   };
 
   return {
+    can,
     identity: (signal) => readIdentity(client, signal).then((fresh) => (known = fresh)),
 
     async sessionPage({ finished, offset, limit }, signal) {
@@ -125,8 +126,9 @@ export function createSiteApi(options: SiteApiOptions): SiteApi & { dispose(): v
       await ofSession(sessionId, client.raw(`/session/${sessionId}/rename`, request));
     },
 
-    async logs(sessionId, signal) {
-      const answer = await ofSession(sessionId, client.json(`/session/${sessionId}/logs`, Logs, { signal }));
+    async logs(sessionId, kernelId, signal) {
+      const query: Record<string, string> = kernelId && can('kernelLogs') ? { kernel_id: kernelId } : {};
+      const answer = await ofSession(sessionId, client.json(`/session/${sessionId}/logs`, Logs, { query, signal }));
       return answer.result.logs ?? '';
     },
 

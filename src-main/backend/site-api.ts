@@ -1,78 +1,23 @@
 /**
- * What the rest of Berth may ask of one account on one site. `backend/` implements it; areas depend on these types only.
- * Every method throws BerthError for what is expected to go wrong.
+ * What the rest of Berth may ask of one account on one site. `backend/` implements it; areas depend on these types only,
+ * best on the one subject of `api/` that they need. Every method throws BerthError for what is expected to go wrong.
  */
-import type { WebSocket } from 'ws';
-import type { Folder, LauncherBounds, LauncherOptions } from '../../src-preload/contract/launcher.ts';
-import type { Session, StartInput } from '../../src-preload/contract/sessions.ts';
-import type { Project } from '../../src-preload/contract/sites.ts';
+import type { Feature } from '../../src-preload/contract/features.ts';
+import type { Session } from '../../src-preload/contract/sessions.ts';
+import type { CatalogueApi } from './api/catalogue-api.ts';
+import type { FoldersApi } from './api/folders-api.ts';
+import type { ServicesApi } from './api/services-api.ts';
+import type { SessionFactsApi } from './api/session-facts-api.ts';
+import type { SessionsApi } from './api/sessions-api.ts';
+import type { UserApi } from './api/user-api.ts';
 
-/** One entry of `GET /stream/session/{id}/apps` (tunnels reference, section 1.8). */
-export interface ServiceInfo {
-  readonly name: string;
-  readonly protocol: string;
-  /** Ports inside the container. */
-  readonly ports: readonly number[];
-  readonly urlTemplate: string | null;
-}
+export type { ServiceInfo } from './api/services-api.ts';
+export type { EventStreamHandlers, SessionEvent, SessionPage } from './api/sessions-api.ts';
+export type { Identity } from './api/user-api.ts';
 
-export interface Identity {
-  readonly email: string;
-  readonly fullName: string;
-  readonly domain: string;
-  readonly role: string;
-  readonly projects: readonly Project[];
-}
-
-/** One page of sessions. */
-export interface SessionPage {
-  readonly sessions: readonly Session[];
-  readonly total: number;
-}
-
-/** What arrives on the event stream; any of them means: ask for this session again. */
-export interface SessionEvent {
-  readonly name: string;
-  readonly sessionId: string;
-  readonly reason: string;
-}
-
-export interface EventStreamHandlers {
-  onOpen(): void;
-  onEvent(event: SessionEvent): void;
-  /** The stream ended or broke; the caller opens a new one after its own wait. */
-  onClose(error: unknown): void;
-}
-
-export interface SiteApi {
-  identity(signal?: AbortSignal): Promise<Identity>;
-  sessionPage(query: { finished: boolean; offset: number; limit: number }, signal?: AbortSignal): Promise<SessionPage>;
-  /** Null when the site knows no such session. */
-  session(sessionId: string, signal?: AbortSignal): Promise<Session | null>;
-  start(input: StartInput, signal?: AbortSignal): Promise<{ sessionId: string; name: string }>;
-  terminate(sessionId: string, forced: boolean, signal?: AbortSignal): Promise<void>;
-  rename(sessionId: string, name: string, signal?: AbortSignal): Promise<void>;
-  logs(sessionId: string, signal?: AbortSignal): Promise<string>;
-  events(handlers: EventStreamHandlers): { dispose(): void };
-  launcherOptions(project: string | null, signal?: AbortSignal): Promise<LauncherOptions>;
-  launcherBounds(
-    query: { project: string; resourceGroup: string; image: string; architecture: string },
-    signal?: AbortSignal,
-  ): Promise<LauncherBounds>;
-  folders(signal?: AbortSignal): Promise<Folder[]>;
-  services(sessionId: string, signal?: AbortSignal): Promise<ServiceInfo[]>;
-  /** Raw bytes of a file under the session's home, at most 1 MiB (tunnels reference, section 3.4). */
-  readSessionFile(sessionId: string, path: string, signal?: AbortSignal): Promise<Buffer>;
-  /**
-   * One raw byte stream to a service: an open WebSocket whose binary messages are the bytes (tunnels reference, 1.5).
-   * Resolves after the 101; the service has been started by then. The socket is paused until a reader is attached.
-   */
-  openTunnel(
-    sessionId: string,
-    service: string,
-    kind: 'tcpproxy' | 'httpproxy',
-    signal?: AbortSignal,
-  ): Promise<WebSocket>;
+export interface SiteApi extends SessionsApi, SessionFactsApi, CatalogueApi, FoldersApi, UserApi, ServicesApi {
+  /** Whether this site can do something, by the version of its manager. */
+  can(feature: Feature): boolean;
 }
 
 /** Finding the way from an account id to its site. */

@@ -2,7 +2,10 @@
  * What a manager can do, by feature, from its own version answer (API reference, section 3). The only place where
  * versions are compared: everything else asks `can('feature')`.
  */
+import type { Feature } from '../../src-preload/contract/features.ts';
 import { BerthError } from '../base/berth-error.ts';
+
+export type { Feature };
 
 /** What `GET /` answers. */
 export interface Hello {
@@ -52,29 +55,99 @@ function compare(a: Release, b: Release): number {
   return a[0] - b[0] || a[1] - b[1] || a[2] - b[2];
 }
 
-/** First releases that have the feature: the first one opens it for good, later ones are back-ports within their series. */
-const gates = {
-  statusHistory: ['23.3.0'],
-  vfolderMounts: ['23.3.0'],
-  idleChecks: ['23.3.0', '22.9.19'],
-  slotDetails: ['23.3.0'],
-  requestedSlots: ['24.3.0'],
-  kernelIds: ['24.3.1'],
-  downloadByPost: ['24.3.7'],
-  imageNamespace: ['24.12.0'],
-  acceleratorQuantum: ['25.5.0'],
-} as const satisfies Record<string, readonly [string, ...string[]]>;
+interface Gate {
+  /** First releases that have it: the first one opens it for good, later ones are back-ports within their series. */
+  readonly from: readonly [string, ...string[]];
+  /** First release that has it no more. */
+  readonly until?: string;
+}
 
-export type Feature = keyof typeof gates;
+/** Sections 3.3 to 3.5 of the API reference, and the "since" columns of sections 4.2, 6 and 7. */
+const gates: Readonly<Record<Feature, Gate>> = {
+  abusingReports: { from: ['23.3.0'] },
+  idleChecks: { from: ['23.3.0', '22.9.19'] },
+  kernelIds: { from: ['24.3.1'] },
+  nodeFolderMounts: { from: ['25.3.0', '24.9.8'] },
+  nodeFolders: { from: ['25.4.0'] },
+  nodeJoinedFilters: { from: ['25.1.0'] },
+  nodeScope: { from: ['24.12.0'] },
+  owner: { from: ['25.13.0'] },
+  queuePosition: { from: ['25.13.0'] },
+  requestedSlots: { from: ['24.3.0'] },
+  // In 22.x `id` was the main kernel's: `session_id` is asked for in every version, and this only tells why.
+  sessionIdInLists: { from: ['23.3.0'] },
+  sessionNodes: { from: ['24.9.0'] },
+  statusHistory: { from: ['23.3.0'] },
+  statusHistoryByRest: { from: ['25.9.0'] },
+  vfolderMounts: { from: ['23.3.0'] },
+
+  attachNetwork: { from: ['24.12.0'] },
+  batchTimeout: { from: ['24.12.0'] },
+  inferenceSessions: { from: ['23.3.0'] },
+  jobPriority: { from: ['26.8.0'] },
+  mountById: { from: ['25.12.0'] },
+  mountOptions: { from: ['24.3.0'] },
+  preemptible: { from: ['26.8.0'] },
+  priority: { from: ['24.9.0'] },
+  snakeCaseCreate: { from: ['26.3.0'] },
+
+  commit: { from: ['22.9.0'] },
+  dependencyGraph: { from: ['23.9.0'] },
+  directAccess: { from: ['22.9.0'] },
+  downloadByPost: { from: ['24.3.7'] },
+  imagify: { from: ['24.3.0'] },
+  kernelLogs: { from: ['24.3.0'] },
+  listFilesByQuery: { from: ['26.3.0'] },
+  recursiveDestroy: { from: ['23.3.0'] },
+  restart: { from: ['0.0.0'], until: '26.4.4' },
+  transitStatus: { from: ['24.9.0'] },
+
+  deprioritizingStatus: { from: ['26.1.0'] },
+  newEventNames: { from: ['25.13.0'] },
+  preparedStatuses: { from: ['24.12.0'] },
+  reservedStatuses: { from: ['26.8.0'] },
+  schedulingHistory: { from: ['26.4.0'] },
+
+  acceleratorQuantum: { from: ['25.5.0'] },
+  customizedImages: { from: ['24.3.0'] },
+  hostPermissions: { from: ['22.9.0'] },
+  imageLoadFilters: { from: ['24.3.8'] },
+  imageNamespace: { from: ['24.12.0'] },
+  pendingLimits: { from: ['24.3.4'] },
+  sftpSessionLimit: { from: ['23.3.3'] },
+  slotDetails: { from: ['23.3.0'] },
+  typedGroups: { from: ['24.3.0'] },
+  userResourcePolicy: { from: ['23.3.7'] },
+
+  loginStatuses: { from: ['26.4.0'] },
+  mainAccessKey: { from: ['23.9.7'] },
+  ownSshKeypair: { from: ['22.9.0'] },
+  singleLogin: { from: ['26.4.0'] },
+  totpFields: { from: ['22.9.0'] },
+  typedTotpAnswers: { from: ['25.9.0'] },
+
+  folderArchives: { from: ['26.3.0'] },
+  folderDeletesByPost: { from: ['24.3.7'] },
+  folderNodes: { from: ['24.9.0'] },
+  folderPathsById: { from: ['25.1.0', '24.9.6', '24.3.12'] },
+  folderTrash: { from: ['24.3.0'] },
+  deleteFilesAsync: { from: ['25.17.0'] },
+  quotaScopes: { from: ['23.3.7'] },
+  uploadOffsetChecked: { from: ['26.2.0'] },
+};
+
 export type Can = (feature: Feature) => boolean;
 
 /** @param manager the manager's own version text; pre-releases count as their release */
 export function featuresOf(manager: string): Can {
   const release = releaseOf(manager);
-  return (feature) =>
-    gates[feature].some((text, index) => {
+  return (feature) => {
+    const { from, until } = gates[feature];
+    if (until !== undefined && compare(release, releaseOf(until)) >= 0) return false;
+    return from.some((text, index) => {
       const first = releaseOf(text);
       if (compare(release, first) < 0) return false;
       return index === 0 || (first[0] === release[0] && first[1] === release[1]);
     });
+  };
 }

@@ -111,7 +111,7 @@ export class SessionsService implements KnownSessions {
   }
 
   async logs({ accountId, sessionId }: SessionRef, signal?: AbortSignal): Promise<string> {
-    return await this.#api(accountId).logs(sessionId, signal);
+    return await this.#api(accountId).logs(sessionId, null, signal);
   }
 
   /** The machine woke up: ask at once. */

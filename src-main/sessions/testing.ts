@@ -2,6 +2,7 @@
 import type { Session } from '../../src-preload/contract/sessions.ts';
 import type { EventStreamHandlers, SessionPage, SiteApi } from '../backend/site-api.ts';
 import type { Clock } from '../base/clock.ts';
+import { doubleOf } from '../base/test-double.ts';
 import { familyOf, tabOf } from './status-policy.ts';
 
 /** Lets everything that waits for settled promises run. */
@@ -78,9 +79,7 @@ export function makeSession(number: number, status: string, change: Partial<Sess
   };
 }
 
-const unused = () => Promise.reject(new Error('Not part of this test'));
-
-export class FakeSite implements SiteApi {
+export class FakeSite extends doubleOf<SiteApi>() {
   readonly sessions = new Map<string, Session>();
   readonly calls: string[] = [];
   /** Open event streams. */
@@ -107,7 +106,7 @@ export class FakeSite implements SiteApi {
     return this.calls.filter((one) => one.startsWith(call)).length;
   }
 
-  async sessionPage({ finished, offset, limit }: Parameters<SiteApi['sessionPage']>[0]): Promise<SessionPage> {
+  override async sessionPage({ finished, offset, limit }: Parameters<SiteApi['sessionPage']>[0]): Promise<SessionPage> {
     this.calls.push(`page ${finished ? 'finished' : 'live'} ${offset}`);
     if (this.failure !== null) throw this.failure;
     const all = [...this.sessions.values()]
@@ -116,13 +115,13 @@ export class FakeSite implements SiteApi {
     return { sessions: all.slice(offset, offset + limit), total: all.length };
   }
 
-  async session(id: string): Promise<Session | null> {
+  override async session(id: string): Promise<Session | null> {
     this.calls.push(`session ${id}`);
     if (this.failure !== null) throw this.failure;
     return this.sessions.get(id) ?? null;
   }
 
-  events(handlers: EventStreamHandlers): { dispose(): void } {
+  override events(handlers: EventStreamHandlers): { dispose(): void } {
     this.calls.push('events');
     const failure = this.failure ?? this.eventsFailure;
     queueMicrotask(() => {
@@ -136,25 +135,17 @@ export class FakeSite implements SiteApi {
     return { dispose: () => void this.streams.delete(handlers) };
   }
 
-  async start(): Promise<{ sessionId: string; name: string }> {
+  override async start(): Promise<{ sessionId: string; name: string }> {
     const session = makeSession(this.sessions.size + 1, 'PENDING');
     this.put(session);
     return { sessionId: session.id, name: session.name };
   }
 
-  async terminate(id: string): Promise<void> {
+  override async terminate(id: string): Promise<void> {
     if (this.failure !== null) throw this.failure;
     const session = this.sessions.get(id);
     if (session !== undefined) this.put({ ...session, status: 'TERMINATING', family: 'ending' });
   }
 
-  identity = unused;
-  rename = unused;
-  logs = unused;
-  launcherOptions = unused;
-  launcherBounds = unused;
-  folders = unused;
-  services = unused;
-  readSessionFile = unused;
-  openTunnel = unused;
+  dispose(): void {}
 }

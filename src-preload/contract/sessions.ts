@@ -86,6 +86,21 @@ export type SessionList = z.infer<typeof SessionList>;
 /** Name rule of the API reference, section 4.3. */
 export const SessionName = z.string().regex(/^\w[\w.-]{2,62}\w$/);
 
+/** Environment variables of a session: names as a shell takes them. */
+export const Environ = z.record(z.string().regex(/^[A-Za-z_][A-Za-z0-9_]*$/), z.string());
+
+/** How one folder is mounted; what is left out is the site's own choice. */
+export const MountOptions = z.strictObject({
+  /** Absolute, or below `/home/work`; without it `/home/work/<name>`. */
+  target: z.string().min(1).max(4096).optional(),
+  /** Read-only although the folder could be written (`mountOptions`). */
+  readOnly: z.boolean().optional(),
+  /** Only this folder inside it; not where folders are mounted by id. */
+  subpath: z.string().min(1).max(4096).optional(),
+});
+export type MountOptions = z.infer<typeof MountOptions>;
+
+/** API reference, section 4.3. What a site's manager does not know is refused with `unsupported` before anything is sent. */
 export const StartInput = z.strictObject({
   accountId: AccountId,
   name: SessionName,
@@ -97,6 +112,40 @@ export const StartInput = z.strictObject({
   shmemBytes: z.number().int().positive().nullable(),
   /** Folder ids of `folders.list`. */
   mounts: z.array(z.string()).max(256),
+  /** By folder id; for ids in `mounts` only. */
+  mountOptions: z.record(z.string(), MountOptions).optional(),
+  /** Interactive without it. */
+  type: z.enum(['interactive', 'batch', 'inference', 'system']).optional(),
+  /** What a batch session runs; required there, refused elsewhere. */
+  startupCommand: z.string().min(1).max(65_536).optional(),
+  /** Batch only: ISO time, or a duration such as `2h`. */
+  startsAt: z.string().min(1).max(64).optional(),
+  /** Batch only: seconds, or `30s`, `5m`, `2h`, `1d`. */
+  batchTimeout: z
+    .string()
+    .regex(/^\d+(\.\d+)?[smhd]?$/)
+    .optional(),
+  environ: Environ.optional(),
+  preopenPorts: z.array(z.number().int().min(1024).max(65_535)).max(64).optional(),
+  /** Instead of the script stored on the site; plain text. */
+  bootstrapScript: z.string().max(65_536).optional(),
+  clusterMode: z.enum(['single-node', 'multi-node']).optional(),
+  clusterSize: z.number().int().min(1).max(1024).optional(),
+  priority: z.number().int().min(0).max(100).optional(),
+  jobPriority: z.number().int().optional(),
+  preemptible: z.boolean().optional(),
+  /** Sessions that have to succeed before this one starts. */
+  dependencies: z.array(Uuid).max(64).optional(),
+  /** Machines chosen by name; administrators only on most sites. */
+  agents: z.array(z.string()).max(1024).optional(),
+  tag: z.string().max(64).optional(),
+  /** Lets a fractional GPU be put together from pieces of several. */
+  allowFractionalFragmentation: z.boolean().optional(),
+  /** An existing network of the site to attach to. */
+  network: Uuid.optional(),
+  /** For somebody else, by administrators: their access key and, where it is another, their domain. */
+  ownerAccessKey: z.string().min(1).max(256).optional(),
+  ownerDomain: z.string().min(1).max(256).optional(),
 });
 export type StartInput = z.infer<typeof StartInput>;
 

@@ -5,6 +5,7 @@ import type { Session } from '../../../src-preload/contract/sessions.ts';
 import type { Accounts, KnownSessions, ServiceInfo, SiteApi } from '../../backend/site-api.ts';
 import { BerthError } from '../../base/berth-error.ts';
 import { Emitter } from '../../base/emitter.ts';
+import { doubleOf } from '../../base/test-double.ts';
 import type { DocumentStore } from '../../hosts/host.ts';
 
 export const testRef = { accountId: 'account-1', sessionId: '6e1b0b5e-6f7c-4c52-9f0e-6a3f1f6d2c11' } as const;
@@ -34,10 +35,6 @@ export interface TestSite {
   endSession(): void;
   signOut(): void;
   close(): Promise<void>;
-}
-
-function unused(): Promise<never> {
-  return Promise.reject(new Error('Not in this double'));
 }
 
 export function memoryStore(): DocumentStore {
@@ -138,24 +135,15 @@ export async function startTestSite(): Promise<TestSite> {
     pair.socket.pause();
   };
 
-  const api: SiteApi = {
-    identity: unused,
-    sessionPage: unused,
+  const api: SiteApi = Object.assign(new (doubleOf<SiteApi>())(), {
     session: async () => testSession(),
-    start: unused,
-    terminate: unused,
-    rename: unused,
-    logs: unused,
     events: () => ({ dispose: () => undefined }),
-    launcherOptions: unused,
-    launcherBounds: unused,
-    folders: unused,
     services: async () => site.services,
-    readSessionFile: async (_id, path) => {
+    readSessionFile: async (_id: string, path: string) => {
       if (path !== '/home/work/id_container') throw new BerthError('not-found', { place: 'container' });
       return Buffer.from(site.key);
     },
-    openTunnel: async (_id, service, kind, signal) => {
+    openTunnel: async (_id: string, service: string, kind: string, signal?: AbortSignal) => {
       site.handshakes.push(`${kind}:${service}`);
       if (site.refuse) throw site.refuse;
       await site.onLaunch(service);
@@ -172,7 +160,7 @@ export async function startTestSite(): Promise<TestSite> {
         });
       });
     },
-  };
+  } satisfies Partial<SiteApi>);
 
   const site: TestSite = {
     accounts: {

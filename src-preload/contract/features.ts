@@ -1,0 +1,81 @@
+/**
+ * What sites differ in, by name. Screens ask whether a site can do something, never which version it runs; the table
+ * behind the names is `src-main/backend/version-gates.ts`.
+ */
+import { z } from 'zod';
+
+export const features = [
+  // Sessions: fields and lists.
+  'abusingReports',
+  'idleChecks',
+  'kernelIds',
+  'nodeFolderMounts',
+  'nodeFolders',
+  'nodeJoinedFilters',
+  'nodeScope',
+  'owner',
+  'queuePosition',
+  'requestedSlots',
+  'sessionIdInLists',
+  'sessionNodes',
+  'statusHistory',
+  'statusHistoryByRest',
+  'vfolderMounts',
+  // Sessions: asking for one.
+  'attachNetwork',
+  'batchTimeout',
+  'inferenceSessions',
+  'jobPriority',
+  'mountById',
+  'mountOptions',
+  'preemptible',
+  'priority',
+  'snakeCaseCreate',
+  // Sessions: what can be done with one.
+  'commit',
+  'dependencyGraph',
+  'directAccess',
+  'downloadByPost',
+  'imagify',
+  'kernelLogs',
+  'listFilesByQuery',
+  'recursiveDestroy',
+  'restart',
+  'transitStatus',
+  // Statuses and reasons.
+  'deprioritizingStatus',
+  'newEventNames',
+  'preparedStatuses',
+  'reservedStatuses',
+  'schedulingHistory',
+  // Catalogue and limits.
+  'acceleratorQuantum',
+  'customizedImages',
+  'hostPermissions',
+  'imageLoadFilters',
+  'imageNamespace',
+  'pendingLimits',
+  'sftpSessionLimit',
+  'slotDetails',
+  'typedGroups',
+  'userResourcePolicy',
+  // The account.
+  'loginStatuses',
+  'mainAccessKey',
+  'ownSshKeypair',
+  'singleLogin',
+  'totpFields',
+  'typedTotpAnswers',
+  // Folders.
+  'folderArchives',
+  'folderDeletesByPost',
+  'folderNodes',
+  'folderPathsById',
+  'folderTrash',
+  'deleteFilesAsync',
+  'quotaScopes',
+  'uploadOffsetChecked',
+] as const;
+
+export const Feature = z.enum(features);
+export type Feature = z.infer<typeof Feature>;
