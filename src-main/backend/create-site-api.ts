@@ -51,8 +51,9 @@ const Services = z.array(
 /** Throws BerthError `version-unsupported`. */
 export function createSiteApi(options: SiteApiOptions): SiteApi & { dispose(): void } {
   const { endpoint, authenticator, hello, clock } = options;
-  const can = featuresOf(hello.manager);
-  const client = new SiteClient({ endpoint, authenticator, apiVersion: pickApiVersion(hello), clock });
+  const apiVersion = pickApiVersion(hello);
+  const can = featuresOf(hello.manager, apiVersion);
+  const client = new SiteClient({ endpoint, authenticator, apiVersion, clock });
   let known: Identity | null = null;
   const identity = async (signal?: AbortSignal) => (known ??= await readIdentity(client, signal));
   const catalogue = new Catalogue({
@@ -104,7 +105,7 @@ export function createSiteApi(options: SiteApiOptions): SiteApi & { dispose(): v
         input.mounts.length === 0 ? [] : readFolders(client, signal),
         catalogue.minimumMemBytes(input.image, input.architecture),
       ]);
-      const json = launchBody(input, { apiVersion: client.apiVersion, domain, folders, minimumMemBytes });
+      const json = launchBody(input, { can: can, domain, folders, minimumMemBytes });
       const answer = await client.json('/session', Created, { method: 'POST', json, timeoutMs: 60_000, signal });
       if (answer.created === false) {
         throw new BerthError('name-taken', { place: 'manager', params: { name: input.name } });

@@ -60,6 +60,8 @@ interface Gate {
   readonly from: readonly [string, ...string[]];
   /** First release that has it no more. */
   readonly until?: string;
+  /** API version that must be spoken: the version header selects the schema of a new session's `config`. */
+  readonly api?: (typeof spoken)[number];
 }
 
 /** Sections 3.3 to 3.5 of the API reference, and the "since" columns of sections 4.2, 6 and 7. */
@@ -81,11 +83,11 @@ const gates: Readonly<Record<Feature, Gate>> = {
   statusHistoryByRest: { from: ['25.9.0'] },
   vfolderMounts: { from: ['23.3.0'] },
 
-  attachNetwork: { from: ['24.12.0'] },
+  attachNetwork: { from: ['24.12.0'], api: 'v8.20240315' },
   batchTimeout: { from: ['24.12.0'] },
   inferenceSessions: { from: ['23.3.0'] },
   jobPriority: { from: ['26.8.0'] },
-  mountById: { from: ['25.12.0'] },
+  mountById: { from: ['25.12.0'], api: 'v9.20250722' },
   mountOptions: { from: ['24.3.0'] },
   preemptible: { from: ['26.8.0'] },
   priority: { from: ['24.9.0'] },
@@ -138,16 +140,26 @@ const gates: Readonly<Record<Feature, Gate>> = {
 
 export type Can = (feature: Feature) => boolean;
 
-/** @param manager the manager's own version text; pre-releases count as their release */
-export function featuresOf(manager: string): Can {
+/**
+ * @param manager the manager's own version text; pre-releases count as their release
+ * @param apiVersion the version that is spoken with it, as `pickApiVersion` chose it
+ */
+export function featuresOf(manager: string, apiVersion: string = spoken[0]): Can {
   const release = releaseOf(manager);
   return (feature) => {
-    const { from, until } = gates[feature];
+    const { from, until, api } = gates[feature];
     if (until !== undefined && compare(release, releaseOf(until)) >= 0) return false;
+    if (api !== undefined && !isAtLeast(apiVersion, api)) return false;
     return from.some((text, index) => {
       const first = releaseOf(text);
       if (compare(release, first) < 0) return false;
       return index === 0 || (first[0] === release[0] && first[1] === release[1]);
     });
   };
+}
+
+function isAtLeast(apiVersion: string, least: string): boolean {
+  const [major, date] = apiOrder(apiVersion) ?? [0, 0];
+  const [leastMajor, leastDate] = apiOrder(least) ?? [0, 0];
+  return major > leastMajor || (major === leastMajor && date >= leastDate);
 }
