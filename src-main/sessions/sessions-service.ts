@@ -36,6 +36,7 @@ export class SessionsService implements KnownSessions {
   readonly #options: SessionsServiceOptions;
   readonly #watchers = new Map<string, SessionWatcher>();
   readonly #ended = new Emitter<SessionRef>();
+  readonly #changed = new Emitter<{ readonly accountId: string; readonly sessions: readonly Session[] }>();
   readonly #unsubscribe: readonly Unsubscribe[];
 
   constructor(options: SessionsServiceOptions) {
@@ -64,6 +65,10 @@ export class SessionsService implements KnownSessions {
 
   onEnded(listener: (accountId: string, sessionId: string) => void): Unsubscribe {
     return this.#ended.on(({ accountId, sessionId }) => listener(accountId, sessionId));
+  }
+
+  onChanged(listener: (accountId: string, sessions: readonly Session[]) => void): Unsubscribe {
+    return this.#changed.on(({ accountId, sessions }) => listener(accountId, sessions));
   }
 
   /** What is known, else what the site answers. Throws BerthError `session-gone`. */
@@ -147,8 +152,10 @@ export class SessionsService implements KnownSessions {
       api: () => this.#api(accountId),
       clock,
       random: this.#options.random ?? Math.random,
-      onChange: ({ changed, removed }, state) =>
-        emit('sessions', 'changed', { accountId, changed: [...changed], removed: [...removed], ...state }),
+      onChange: ({ changed, removed }, state) => {
+        emit('sessions', 'changed', { accountId, changed: [...changed], removed: [...removed], ...state });
+        if (changed.length > 0) this.#changed.emit({ accountId, sessions: changed });
+      },
       onEnded: (sessionId) => this.#ended.emit({ accountId, sessionId }),
       onTrouble: (error) => accounts.report(accountId, error),
     });
