@@ -21,6 +21,7 @@ import {
 import type { Identity, SiteApi } from './site-api.ts';
 import { SiteClient } from './site-client.ts';
 import { openTunnel } from './tunnel.ts';
+import { explainTunnel } from './tunnel-errors.ts';
 import { featuresOf, type Hello, pickApiVersion } from './version-gates.ts';
 
 export interface SiteApiOptions {
@@ -70,6 +71,16 @@ export function createSiteApi(options: SiteApiOptions): SiteApi & { dispose(): v
     const session = readSession(data.compute_session);
     if (session !== null) return session;
     throw new BerthError('bad-answer', { place: 'manager', params: { path: '/admin/gql', reason: 'shape' } });
+  };
+
+  const readServices: SiteApi['services'] = async (sessionId, signal) => {
+    const apps = await ofSession(sessionId, client.json(`/stream/session/${sessionId}/apps`, Services, { signal }));
+    return apps.map(({ name, protocol, ports, url_template }) => ({
+      name,
+      protocol,
+      ports,
+      urlTemplate: url_template ?? null,
+    }));
   };
 
   return {
@@ -138,15 +149,7 @@ export function createSiteApi(options: SiteApiOptions): SiteApi & { dispose(): v
     launcherBounds: (query, signal) => catalogue.bounds(query, signal),
     folders: (signal) => readFolders(client, signal),
 
-    async services(sessionId, signal) {
-      const apps = await ofSession(sessionId, client.json(`/stream/session/${sessionId}/apps`, Services, { signal }));
-      return apps.map(({ name, protocol, ports, url_template }) => ({
-        name,
-        protocol,
-        ports,
-        urlTemplate: url_template ?? null,
-      }));
-    },
+    services: readServices,
 
     readSessionFile: (sessionId, path, signal) => readSessionFile(client, can, sessionId, path, signal),
 
@@ -154,15 +157,14 @@ export function createSiteApi(options: SiteApiOptions): SiteApi & { dispose(): v
       try {
         return await openTunnel(client, `/stream/session/${sessionId}/${kind}`, { app: service }, signal);
       } catch (error) {
-        if (!(error instanceof BerthError) || error.code !== 'not-found') throw error;
-        // Session and service missing answer alike; the session itself tells which it was.
-        const session = await readOne(sessionId, signal);
-        const params = { session: session?.name ?? sessionId, service, status: session?.status ?? '' };
-        if (session === null) throw new BerthError('session-gone', { place: 'manager', params, cause: error });
-        if (session.family !== 'running') {
-          throw new BerthError('session-not-running', { place: 'manager', retry: 'auto', params, cause: error });
-        }
-        throw new BerthError('service-unknown', { place: 'manager', params, cause: error });
+        throw await explainTunnel(
+          error,
+          { sessionId, service },
+          {
+            session: () => readOne(sessionId, signal),
+            services: () => readServices(sessionId, signal),
+          },
+        );
       }
     },
 

@@ -2,10 +2,17 @@
  * A small HTTP client over node:http and node:https: keep-alive, a limit on time and on size, abort. It knows nothing of
  * Backend.AI, follows no redirects, and turns what breaks on the way into BerthErrors.
  */
-import { Agent as HttpAgent, request as httpRequest, type IncomingHttpHeaders, type IncomingMessage } from 'node:http';
+import {
+  type ClientRequest,
+  Agent as HttpAgent,
+  request as httpRequest,
+  type IncomingHttpHeaders,
+  type IncomingMessage,
+} from 'node:http';
 import { Agent as HttpsAgent, request as httpsRequest } from 'node:https';
-import { BerthError } from '../base/berth-error.ts';
-import { cancelledError, errorCodeOf, fromNetworkError, timeoutError } from './network-errors.ts';
+import type { ErrorReason } from '../../src-preload/contract/errors.ts';
+import type { BerthError } from '../base/berth-error.ts';
+import { badAnswer, cancelledError, errorCodeOf, fromNetworkError, timeoutError } from './network-errors.ts';
 
 export interface HttpRequest {
   readonly method: string;
@@ -53,7 +60,10 @@ export class HttpClient {
         reject(error);
         outgoing.destroy();
       };
-      const timer = setTimeout(() => fail(timeoutError(request.url.host, request.timeoutMs)), request.timeoutMs);
+      const timer = setTimeout(
+        () => fail(timeoutError(request.url.host, request.timeoutMs, howFar(outgoing))),
+        request.timeoutMs,
+      );
       // Stays attached after the head: aborting the signal later cuts the stream.
       request.signal?.addEventListener('abort', () => fail(cancelledError()), { once: true });
       outgoing.on('error', (error) => fail(fromNetworkError(error, request.url.host)));
@@ -72,7 +82,12 @@ export class HttpClient {
 
   #outgoing(request: HttpRequest, shared: boolean) {
     const secure = request.url.protocol === 'https:';
-    const headers: Record<string, string | number> = { host: request.url.host, ...request.headers };
+    // SECURITY: nothing here inflates, so no small answer can become a huge one (test: "a compressed answer").
+    const headers: Record<string, string | number> = {
+      host: request.url.host,
+      'accept-encoding': 'identity',
+      ...request.headers,
+    };
     if (request.body !== undefined) headers['content-length'] = request.body.byteLength;
     const options = { method: request.method, headers };
     if (secure) return httpsRequest(request.url, { ...options, agent: shared ? this.#https : false });
@@ -94,13 +109,21 @@ export class HttpClient {
         outgoing.destroy();
       };
       const onAbort = () => fail(cancelledError());
-      const timer = setTimeout(() => fail(timeoutError(host, request.timeoutMs)), request.timeoutMs);
+      let answering = false;
+      const timer = setTimeout(
+        () => fail(timeoutError(host, request.timeoutMs, answering ? 'body' : howFar(outgoing))),
+        request.timeoutMs,
+      );
       request.signal?.addEventListener('abort', onAbort, { once: true });
       outgoing.on('error', (error) => {
-        const stale = outgoing.reusedSocket && ['ECONNRESET', 'EPIPE'].includes(errorCodeOf(error) ?? '');
-        fail(stale ? new StaleSocket(error) : fromNetworkError(error, host));
+        const code = errorCodeOf(error) ?? '';
+        const stale = outgoing.reusedSocket && ['ECONNRESET', 'EPIPE'].includes(code);
+        // The head was understood; what follows the stated length is not.
+        if (answering && code.startsWith('HPE_')) fail(badAnswer('wrong-length', { host }));
+        else fail(stale ? new StaleSocket(error) : fromNetworkError(error, host));
       });
       outgoing.on('response', (response) => {
+        answering = true;
         readBounded(response, request.maxBytes).then(
           (body) => {
             settle();
@@ -114,22 +137,42 @@ export class HttpClient {
   }
 }
 
-/** The whole body; throws BerthError `bad-answer` when it is longer than `maxBytes` or ends early. */
-export function readBounded(response: IncomingMessage, maxBytes: number): Promise<Buffer> {
+function howFar(outgoing: ClientRequest): 'connect' | 'silent' {
+  return outgoing.socket === null || outgoing.socket.connecting ? 'connect' : 'silent';
+}
+
+/**
+ * The whole body; throws BerthError `bad-answer` when it is longer than `maxBytes`, ends early or was compressed unasked.
+ * @param timeoutMs where nobody else limits the exchange; `timeout` then
+ */
+export function readBounded(response: IncomingMessage, maxBytes: number, timeoutMs?: number): Promise<Buffer> {
   return new Promise((resolve, reject) => {
     const chunks: Buffer[] = [];
     let size = 0;
-    const bad = (reason: string) => new BerthError('bad-answer', { place: 'site', retry: 'auto', params: { reason } });
+    const refuse = (reason: ErrorReason<'bad-answer'>) => {
+      reject(badAnswer(reason));
+      response.destroy();
+    };
+    const coding = response.headers['content-encoding']?.trim().toLowerCase() ?? '';
+    response.on('error', () => refuse('truncated'));
+    if (coding !== '' && coding !== 'identity') {
+      refuse('compressed');
+      return;
+    }
     response.on('data', (chunk: Buffer) => {
       size += chunk.byteLength;
       chunks.push(chunk);
-      if (size <= maxBytes) return;
-      reject(bad('too-large'));
-      response.destroy();
+      if (size > maxBytes) refuse('too-large');
     });
-    response.on('error', () => reject(bad('truncated')));
+    if (timeoutMs !== undefined) {
+      const timer = setTimeout(() => {
+        reject(timeoutError('', timeoutMs, 'body'));
+        response.destroy();
+      }, timeoutMs);
+      response.on('close', () => clearTimeout(timer));
+    }
     response.on('close', () => {
-      if (!response.complete) reject(bad('truncated'));
+      if (!response.complete) reject(badAnswer('truncated'));
     });
     response.on('end', () => resolve(Buffer.concat(chunks)));
   });

@@ -1,21 +1,27 @@
 /** Errors of Node's sockets, DNS and TLS -> BerthError. By code only, never by text. */
+import type { ErrorReason } from '../../src-preload/contract/errors.ts';
 import { BerthError } from '../base/berth-error.ts';
 
-const tlsCodes = new Set([
-  'CERT_HAS_EXPIRED',
-  'CERT_NOT_YET_VALID',
-  'CERT_REVOKED',
-  'CERT_UNTRUSTED',
-  'DEPTH_ZERO_SELF_SIGNED_CERT',
-  'EPROTO',
-  'HOSTNAME_MISMATCH',
-  'SELF_SIGNED_CERT_IN_CHAIN',
-  'UNABLE_TO_GET_ISSUER_CERT',
-  'UNABLE_TO_GET_ISSUER_CERT_LOCALLY',
-  'UNABLE_TO_VERIFY_LEAF_SIGNATURE',
-]);
+/** What Node and OpenSSL call it -> what it means. A code of the same kind that is not listed has no reason of its own. */
+const tlsReasons: Readonly<Record<string, ErrorReason<'tls'> | ''>> = {
+  CERT_HAS_EXPIRED: 'expired',
+  CERT_NOT_YET_VALID: 'not-yet-valid',
+  CERT_REVOKED: '',
+  CERT_UNTRUSTED: 'unknown-issuer',
+  DEPTH_ZERO_SELF_SIGNED_CERT: 'self-signed',
+  EPROTO: 'not-tls',
+  ERR_SSL_HTTP_REQUEST: 'not-tls',
+  ERR_SSL_PACKET_LENGTH_TOO_LONG: 'not-tls',
+  ERR_SSL_WRONG_VERSION_NUMBER: 'not-tls',
+  ERR_TLS_CERT_ALTNAME_INVALID: 'wrong-name',
+  HOSTNAME_MISMATCH: 'wrong-name',
+  SELF_SIGNED_CERT_IN_CHAIN: 'unknown-issuer',
+  UNABLE_TO_GET_ISSUER_CERT: 'unknown-issuer',
+  UNABLE_TO_GET_ISSUER_CERT_LOCALLY: 'unknown-issuer',
+  UNABLE_TO_VERIFY_LEAF_SIGNATURE: 'unknown-issuer',
+};
 
-const offlineReasons: Readonly<Record<string, string>> = {
+const offlineReasons: Readonly<Record<string, ErrorReason<'offline'>>> = {
   ENOTFOUND: 'name-not-found',
   EAI_AGAIN: 'name-not-found',
   ECONNREFUSED: 'refused',
@@ -45,19 +51,41 @@ export function cancelledError(): BerthError {
   return new BerthError('cancelled', { place: 'computer', retry: 'user' });
 }
 
-export function timeoutError(host: string, timeoutMs: number): BerthError {
-  return new BerthError('timeout', { place: 'site', retry: 'auto', params: { host, seconds: timeoutMs / 1000 } });
+/** An answer that came and cannot be used. */
+export function badAnswer(
+  reason: ErrorReason<'bad-answer'>,
+  params: Readonly<Record<string, string | number>> = {},
+  cause?: unknown,
+): BerthError {
+  const passing = reason === 'truncated' || reason === 'cut-off' || reason === 'empty';
+  return new BerthError('bad-answer', {
+    place: reason === 'shape' ? 'manager' : 'site',
+    retry: passing ? 'auto' : 'user',
+    params: { ...params, reason },
+    ...(cause === undefined ? {} : { cause }),
+  });
+}
+
+/** @param reason how far it had got by then */
+export function timeoutError(host: string, timeoutMs: number, reason?: ErrorReason<'timeout'>): BerthError {
+  return new BerthError('timeout', {
+    place: 'site',
+    retry: 'auto',
+    params: { host, seconds: timeoutMs / 1000, ...(reason === undefined ? {} : { reason }) },
+  });
 }
 
 /** @param host where the request was going, for the sentence a person reads */
 export function fromNetworkError(error: unknown, host: string): BerthError {
   if (error instanceof BerthError) return error;
   const code = errorCodeOf(error) ?? 'unknown';
-  if (tlsCodes.has(code) || code.startsWith('ERR_TLS_') || code.startsWith('ERR_SSL_')) {
-    return new BerthError('tls', { place: 'site', retry: 'user', params: { host, reason: code }, cause: error });
+  if (code in tlsReasons || code.startsWith('ERR_TLS_') || code.startsWith('ERR_SSL_')) {
+    const reason = tlsReasons[code] || code;
+    return new BerthError('tls', { place: 'site', retry: 'user', params: { host, reason, code }, cause: error });
   }
   if (code === 'ETIMEDOUT') {
-    return new BerthError('timeout', { place: 'site', retry: 'auto', params: { host }, cause: error });
+    const reason: ErrorReason<'timeout'> = 'connect';
+    return new BerthError('timeout', { place: 'site', retry: 'auto', params: { host, reason }, cause: error });
   }
   // HPE_*: the HTTP parser met something that is not HTTP.
   if (code.startsWith('HPE_')) {

@@ -1,7 +1,5 @@
-import { createServer } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import { fromNetworkError } from './network-errors.ts';
 import { signature } from './signing.ts';
 import type { SiteClient } from './site-client.ts';
 import {
@@ -81,46 +79,6 @@ describe('SiteClient', () => {
     expect(server?.requests.length).toBe(1);
   });
 
-  it.each([
-    ['HTML', '<html>hello</html>', 'not-json'],
-    ['cut-off JSON', '{"a": [1, 2', 'not-json'],
-    ['another shape', '{"b": 1}', 'shape'],
-    ['nothing', '', 'not-json'],
-  ])('%s in a 200 is a bad answer', async (_name, body, reason) => {
-    const api = await start((_request, response) => response.end(body));
-    await expect(api.json('/x', z.object({ a: z.number() }))).rejects.toMatchObject({
-      code: 'bad-answer',
-      params: { path: '/x', reason },
-    });
-  });
-
-  it('refuses a body that ends early', async () => {
-    const api = await start((_request, response) => {
-      response.writeHead(200, { 'content-length': '1000' });
-      response.write('{"a":');
-      setTimeout(() => response.destroy(), 10);
-    });
-    await expect(api.json('/x', Anything)).rejects.toMatchObject({
-      code: 'bad-answer',
-      params: { reason: 'truncated' },
-    });
-  });
-
-  it('refuses a body without end', async () => {
-    const api = await start((_request, response) => {
-      response.writeHead(200);
-      const pump = () => {
-        while (!response.destroyed && response.write('x'.repeat(65_536)));
-        if (!response.destroyed) response.once('drain', pump);
-      };
-      pump();
-    });
-    await expect(api.raw('/x', { maxBytes: 1_000_000 })).rejects.toMatchObject({
-      code: 'bad-answer',
-      params: { reason: 'too-large' },
-    });
-  });
-
   it('gives up in time, and at once when asked to', async () => {
     const api = await start(() => undefined);
     await expect(api.raw('/x', { timeoutMs: 50 })).rejects.toMatchObject({ code: 'timeout' });
@@ -137,37 +95,6 @@ describe('SiteClient', () => {
     server?.server.closeIdleConnections();
     await api.raw('/b');
     expect(server?.requests.map(({ url }) => url)).toEqual(['/a', '/b']);
-  });
-
-  it('tells refused and not HTTP apart', async () => {
-    const listener = createServer((socket) => socket.resume().end('SSH-2.0-OpenSSH\r\n'));
-    await new Promise<void>((resolve) => listener.listen(0, '127.0.0.1', resolve));
-    const address = listener.address();
-    const port = typeof address === 'object' && address !== null ? address.port : 0;
-    client = siteClient(`http://127.0.0.1:${port}`);
-    await expect(client.raw('/')).rejects.toMatchObject({ code: 'bad-answer', params: { reason: 'not-http' } });
-    await new Promise((resolve) => listener.close(resolve));
-    await expect(client.raw('/')).rejects.toMatchObject({
-      code: 'offline',
-      place: 'site',
-      params: { reason: 'refused' },
-    });
-  });
-
-  it('knows the names of what goes wrong on the way', () => {
-    const cases = {
-      ENOTFOUND: ['offline', 'computer', 'name-not-found'],
-      ENETUNREACH: ['offline', 'computer', 'no-network'],
-      ECONNRESET: ['offline', 'site', 'reset'],
-      CERT_HAS_EXPIRED: ['tls', 'site', 'CERT_HAS_EXPIRED'],
-      ERR_TLS_CERT_ALTNAME_INVALID: ['tls', 'site', 'ERR_TLS_CERT_ALTNAME_INVALID'],
-      SOMETHING_NEW: ['offline', 'computer', 'other'],
-    };
-    for (const [code, expected] of Object.entries(cases)) {
-      // As a failed happy-eyeballs connect arrives.
-      const error = fromNetworkError(new AggregateError([Object.assign(new Error('x'), { code })]), 'h');
-      expect([error.code, error.place, error.params.reason]).toEqual(expected);
-    }
   });
 
   describe('graphql', () => {

@@ -6,15 +6,20 @@ import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
 import { z } from 'zod';
 import { BerthError } from '../base/berth-error.ts';
 import type { Clock } from '../base/clock.ts';
+import { endsEarly, looksLikePage } from './answer-kind.ts';
 import type { Authenticator } from './authenticator.ts';
 import { type HttpAnswer, HttpClient, readBounded } from './http.ts';
+import { badAnswer, cancelledError } from './network-errors.ts';
 import { parseProblem, problemError } from './problem.ts';
+import { repeatDelayMs } from './repeat-policy.ts';
 import { parseJson } from './wire.ts';
 
 const defaultTimeoutMs = 30_000;
 const defaultMaxBytes = 32 * 1024 * 1024;
 /** Differences below this are latency, not a wrong clock; the site itself allows 15 minutes. */
 const minSkewMs = 30_000;
+/** Answers whoever is signed in (API reference, section 10.1). */
+const proofPath = '/auth/role';
 
 export interface SiteRequest {
   readonly method?: 'GET' | 'POST' | 'DELETE' | 'PATCH';
@@ -32,6 +37,8 @@ export interface SiteClientOptions {
   readonly authenticator: Authenticator;
   readonly apiVersion: string;
   readonly clock: Clock;
+  /** In [0, 1); spreads repeats. */
+  readonly random?: () => number;
 }
 
 const GraphqlAnswer = z.object({
@@ -42,11 +49,13 @@ const GraphqlAnswer = z.object({
 export class SiteClient {
   readonly #options: SiteClientOptions;
   readonly #http = new HttpClient();
+  readonly #random: () => number;
   /** Site time minus this computer's time, once a refusal made it known. */
   #offsetMs = 0;
 
   constructor(options: SiteClientOptions) {
     this.#options = options;
+    this.#random = options.random ?? Math.random;
   }
 
   get accessKey(): string {
@@ -64,14 +73,18 @@ export class SiteClient {
   /** The answer's body parsed by `schema`. Throws BerthError for refusals and answers of another shape. */
   async json<T>(path: string, schema: z.ZodType<T>, request: SiteRequest = {}): Promise<T> {
     const answer = await this.raw(path, request);
-    return parseBody(answer.body, schema, path);
+    return parseBody(answer, schema, this.url(path));
   }
 
-  /** Any 2xx answer. */
+  /**
+   * Any 2xx answer. What may be asked twice is asked again, at most twice, when the site or something before it stumbles;
+   * what may not (a start, an end) never is.
+   */
   async raw(path: string, request: SiteRequest = {}): Promise<HttpAnswer> {
     const url = this.url(path, request.query);
     const method = request.method ?? 'GET';
     const body = request.json === undefined ? undefined : Buffer.from(JSON.stringify(request.json));
+    const repeatable = request.idempotent ?? method === 'GET';
     const send = () =>
       this.#http.send({
         method,
@@ -80,13 +93,23 @@ export class SiteClient {
         body,
         timeoutMs: request.timeoutMs ?? defaultTimeoutMs,
         maxBytes: request.maxBytes ?? defaultMaxBytes,
-        idempotent: request.idempotent ?? method === 'GET',
+        idempotent: repeatable,
         signal: request.signal,
       });
-    let answer = await send();
-    if (this.learnSkew(answer.status, answer.headers, answer.body)) answer = await send();
-    if (answer.status >= 200 && answer.status < 300) return answer;
-    throw this.refusal(answer.status, answer.body);
+    const started = this.#options.clock.now();
+    for (let attempt = 0; ; attempt++) {
+      try {
+        let answer = await send();
+        if (this.learnSkew(answer.status, answer.headers, answer.body)) answer = await send();
+        if (answer.status >= 200 && answer.status < 300) return answer;
+        throw await this.#explained(answer, url, request.signal);
+      } catch (error) {
+        const waitMs = repeatable ? repeatDelayMs(error, attempt, this.#random()) : null;
+        const spentMs = this.#options.clock.now() - started;
+        if (waitMs === null || spentMs + waitMs > (request.timeoutMs ?? defaultTimeoutMs)) throw error;
+        await this.#pause(waitMs, request.signal);
+      }
+    }
   }
 
   /** A query of the v1 schema. `schema` reads `data`. */
@@ -109,11 +132,11 @@ export class SiteClient {
       const detail = errors.map((error) => error.message).join('\n');
       throw new BerthError('refused-by-site', {
         place: 'manager',
-        params: { path: '/admin/gql' },
+        params: { path: '/admin/gql', reason: 'graphql' },
         detail: detail.slice(0, 2000),
       });
     }
-    return parseValue(data ?? {}, schema, '/admin/gql');
+    return parseValue(data ?? {}, schema, { path: '/admin/gql' });
   }
 
   /** An answer left open for reading (event streams). Throws when the site does not answer 200. */
@@ -129,14 +152,18 @@ export class SiteClient {
         idempotent: true,
         signal,
       });
-    let response = await open();
-    if (response.statusCode === 200) return response;
-    const body = await readBounded(response, 1024 * 1024);
-    const status = response.statusCode ?? 0;
-    if (!this.learnSkew(status, response.headers, body)) throw this.refusal(status, body);
-    response = await open();
-    if (response.statusCode === 200) return response;
-    throw this.refusal(response.statusCode ?? 0, await readBounded(response, 1024 * 1024));
+    for (let attempt = 0; ; attempt++) {
+      const response = await open();
+      const status = response.statusCode ?? 0;
+      if (status === 200 && isOfType(response, accept)) return response;
+      const body = await readBounded(response, 1024 * 1024, defaultTimeoutMs);
+      if (status === 200) {
+        throw looksLikePage(response.headers, body) ? pageError(url) : badAnswer('not-events', { host: url.host });
+      }
+      if (attempt > 0 || !this.learnSkew(status, response.headers, body)) {
+        throw await this.#explained({ status, headers: response.headers, body }, url, signal);
+      }
+    }
   }
 
   /** The one address that is both signed and sent. */
@@ -168,41 +195,91 @@ export class SiteClient {
     return true;
   }
 
-  refusal(status: number, body: Buffer): BerthError {
-    const error = problemError(status, body);
+  /** The error for an answer outside 2xx. @param url what was asked for */
+  refusal(answer: HttpAnswer, url: URL): BerthError {
+    const error = problemError(answer.status, answer.body, { headers: answer.headers, url });
     if (error.code !== 'clock-skew') return error;
-    return new BerthError('clock-skew', {
-      place: error.place,
+    const siteTime = Date.parse(answer.headers.date ?? '');
+    const skewMs = Number.isNaN(siteTime) ? this.#offsetMs : siteTime - this.#options.clock.now();
+    // The same refusal stands for a sign-in that did not arrive whole; with clocks that agree it can be nothing else.
+    const clocksAgree = Math.abs(skewMs) < minSkewMs && !Number.isNaN(siteTime);
+    const more = clocksAgree ? { reason: 'authorisation' } : { seconds: Math.round(skewMs / 1000) };
+    return new BerthError(clocksAgree ? 'refused-by-site' : 'clock-skew', {
+      place: clocksAgree ? 'proxy' : error.place,
       retry: error.retry,
-      params: { ...error.params, seconds: Math.round(this.#offsetMs / 1000) },
+      params: { ...error.params, ...more },
       ...(error.detail === undefined ? {} : { detail: error.detail }),
     });
   }
-}
 
-function parseBody<T>(body: Buffer, schema: z.ZodType<T>, path: string): T {
-  let value: unknown;
-  try {
-    value = parseJson(body.toString('utf8'));
-  } catch (error) {
-    throw new BerthError('bad-answer', {
-      place: 'site',
-      retry: 'user',
-      params: { path, reason: 'not-json' },
-      cause: error,
+  /**
+   * Managers up to 26.2 answer 401 where the account is fine and only the route is not for it (API reference, section
+   * 1.6): before a sign-in is called lost, the cheapest call that needs one is asked.
+   */
+  async #explained(answer: HttpAnswer, url: URL, signal: AbortSignal | undefined): Promise<BerthError> {
+    const error = this.refusal(answer, url);
+    const proof = this.url(proofPath);
+    if (error.code !== 'unauthorised' || url.pathname === proof.pathname) return error;
+    const headers = { ...this.headers('GET', proof, 'application/json'), accept: 'application/json' };
+    const common = { timeoutMs: defaultTimeoutMs, maxBytes: 65_536, idempotent: true, signal };
+    const { status } = await this.#http.send({ method: 'GET', url: proof, headers, ...common });
+    if (status < 200 || status >= 300) return error;
+    return new BerthError('forbidden', {
+      place: 'manager',
+      params: { ...error.params, path: url.pathname, reason: 'route' },
+      ...(error.detail === undefined ? {} : { detail: error.detail }),
     });
   }
-  return parseValue(value, schema, path);
+
+  /** Throws BerthError `cancelled` as soon as the signal says so. */
+  #pause(delayMs: number, signal: AbortSignal | undefined): Promise<void> {
+    return new Promise((resolve, reject) => {
+      const onAbort = () => {
+        void timer.dispose();
+        reject(cancelledError());
+      };
+      const timer = this.#options.clock.after(delayMs, () => {
+        signal?.removeEventListener('abort', onAbort);
+        resolve();
+      });
+      signal?.addEventListener('abort', onAbort, { once: true });
+    });
+  }
 }
 
-function parseValue<T>(value: unknown, schema: z.ZodType<T>, path: string): T {
-  const parsed = schema.safeParse(value);
+/** `text/event-stream; charset=utf-8` is of type `text/event-stream`; an answer without a type is given the chance. */
+function isOfType({ headers }: IncomingMessage, wanted: string): boolean {
+  const type = headers['content-type'];
+  return type === undefined || type.split(';', 1)[0]?.trim().toLowerCase() === wanted;
+}
+
+function pageError(url: URL): BerthError {
+  return new BerthError('intercepted', { place: 'proxy', retry: 'user', params: { host: url.host, reason: 'page' } });
+}
+
+function parseBody<T>({ headers, body }: HttpAnswer, schema: z.ZodType<T>, url: URL): T {
+  const params = { host: url.host, path: url.pathname };
+  if (body.byteLength === 0) throw badAnswer('empty', params);
+  const text = body.toString('utf8');
+  let value: unknown;
+  try {
+    value = parseJson(text);
+  } catch (error) {
+    if (looksLikePage(headers, body)) throw pageError(url);
+    throw badAnswer(endsEarly(text) ? 'cut-off' : 'not-json', params, error);
+  }
+  return parseValue(value, schema, params);
+}
+
+function parseValue<T>(value: unknown, schema: z.ZodType<T>, params: Readonly<Record<string, string>>): T {
+  let parsed: z.ZodSafeParseResult<T>;
+  try {
+    parsed = schema.safeParse(value);
+  } catch (error) {
+    // A value nested so deep that it overflows the stack of whoever walks it.
+    throw badAnswer('shape', params, error);
+  }
   if (parsed.success) return parsed.data;
   const where = parsed.error.issues[0]?.path.map(String).join('.') ?? '';
-  throw new BerthError('bad-answer', {
-    place: 'manager',
-    retry: 'user',
-    params: { path, reason: 'shape', where },
-    cause: parsed.error,
-  });
+  throw badAnswer('shape', { ...params, where: where.slice(0, 200) }, parsed.error);
 }

@@ -69,7 +69,8 @@ export function siteClient(endpoint: string, nowMs: () => number = () => Date.no
     endpoint,
     authenticator: createHmacAuthenticator(accessKey, secretKey),
     apiVersion,
-    clock: { ...systemClock, now: nowMs },
+    // Waits between tries are as long as in life in their order only.
+    clock: { now: nowMs, after: (delayMs, callback) => systemClock.after(delayMs / 20, callback) },
   });
 }
 

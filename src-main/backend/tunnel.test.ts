@@ -1,9 +1,13 @@
 import { once } from 'node:events';
 import { afterEach, describe, expect, it } from 'vitest';
 import { WebSocketServer } from 'ws';
+import { situationOf } from '../../src-preload/contract/errors.ts';
+import { makeSession } from '../sessions/testing.ts';
+import { problemError } from './problem.ts';
 import { signature } from './signing.ts';
 import { apiVersion, secretKey, sendProblem, serve, siteClient, type TestServer } from './testing.ts';
 import { openTunnel } from './tunnel.ts';
+import { explainTunnel, tunnelRefusal } from './tunnel-errors.ts';
 
 const path = '/stream/session/3f0c2d6e-1b2a-4c3d-9e8f-001122334455/tcpproxy';
 let server: TestServer | null = null;
@@ -92,5 +96,46 @@ describe('openTunnel', () => {
     const pending = openTunnel(siteClient(server.endpoint), path, { app: 'sshd' }, abort.signal);
     setTimeout(() => abort.abort(), 20);
     await expect(pending).rejects.toMatchObject({ code: 'cancelled' });
+  });
+});
+
+describe('tunnelRefusal', () => {
+  it.each([
+    ['invalid service name', 'service-unknown'],
+    ['operation blocked', 'service-failed.blocked'],
+    ['opening the service port timed out: jupyter', 'service-failed.not-listening'],
+    ['timeout', 'service-timeout'],
+    ['cancelled', 'service-failed.restarting'],
+    ['the executable file is not found: /bin/x', 'service-failed.program-missing'],
+    ["DisallowedArgument('--root')", 'service-failed.not-allowed'],
+    ['something of next year', 'service-failed'],
+  ])('%s -> %s', (data, situation) => {
+    const body = Buffer.from(JSON.stringify({ type: 'x/internal-server-error', title: 'x', msg: 'Failed', data }));
+    const error = tunnelRefusal(problemError(500, body), { status: 500, headers: {}, body });
+    expect(situationOf(error)).toBe(situation);
+    expect(error.detail).toContain(data);
+  });
+});
+
+describe('explainTunnel', () => {
+  const ref = { sessionId: 'x', service: 'jupyter' };
+  const flattened = problemError(502, Buffer.from(JSON.stringify({ type: 'x/bad-gateway', title: 'x' })));
+  const facts = (status: string | null, ...names: string[]) => ({
+    session: async () => (status === null ? null : makeSession(1, status)),
+    services: async () => names.map((name) => ({ name, protocol: 'http', ports: [], urlTemplate: null })),
+  });
+
+  it.each([
+    ['no session', facts(null), 'session-gone'],
+    ['a waiting session', facts('PENDING'), 'session-not-running'],
+    ['no such service', facts('RUNNING', 'sshd'), 'service-unknown'],
+    ['a service that is there', facts('RUNNING', 'jupyter'), 'tunnel-refused'],
+  ])('finds the reason behind the 502 of a webserver: %s', async (_name, known, code) => {
+    expect(await explainTunnel(flattened, ref, known)).toMatchObject({ code, params: { service: 'jupyter' } });
+  });
+
+  it('leaves what is clear as it is', async () => {
+    const clear = problemError(429, Buffer.from(''));
+    expect(await explainTunnel(clear, ref, facts(null))).toBe(clear);
   });
 });

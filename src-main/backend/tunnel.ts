@@ -4,10 +4,11 @@
  */
 import type { IncomingMessage } from 'node:http';
 import { WebSocket } from 'ws';
-import { BerthError } from '../base/berth-error.ts';
-import { readBounded } from './http.ts';
+import type { BerthError } from '../base/berth-error.ts';
+import { type HttpAnswer, readBounded } from './http.ts';
 import { cancelledError, fromNetworkError, timeoutError } from './network-errors.ts';
 import type { SiteClient } from './site-client.ts';
+import { tunnelRefusal } from './tunnel-errors.ts';
 
 const handshakeMs = 60_000;
 /** The proxy's own largest message is 16 MiB. */
@@ -24,26 +25,18 @@ export async function openTunnel(
     return await handshake(client, path, query, signal);
   } catch (error) {
     if (!(error instanceof Refused)) throw error;
-    const { status, headers, body } = error;
-    if (!client.learnSkew(status, headers, body)) throw tunnelError(client, error);
+    const { status, headers, body } = error.answer;
+    if (!client.learnSkew(status, headers, body)) throw handshakeError(client, error);
   }
   try {
     return await handshake(client, path, query, signal);
   } catch (error) {
-    throw error instanceof Refused ? tunnelError(client, error) : error;
+    throw error instanceof Refused ? handshakeError(client, error) : error;
   }
 }
 
-/** Before the upgrade a 500 means that the service could not be started, whatever slug the manager's era gives it. */
-function tunnelError(client: SiteClient, refused: Refused): BerthError {
-  const error = client.refusal(refused.status, refused.body);
-  if (refused.status !== 500 || error.place === 'proxy') return error;
-  return new BerthError('service-failed', {
-    place: 'container',
-    retry: 'user',
-    params: error.params,
-    ...(error.detail === undefined ? {} : { detail: error.detail }),
-  });
+function handshakeError(client: SiteClient, { answer, url }: Refused): BerthError {
+  return tunnelRefusal(client.refusal(answer, url), answer);
 }
 
 function handshake(
@@ -78,13 +71,14 @@ function handshake(
     };
     const onAbort = () => fail(cancelledError());
     const onRefused = (_request: unknown, response: IncomingMessage) => {
-      const { statusCode = 0, headers: answer } = response;
+      const { statusCode: status = 0, headers } = response;
       readBounded(response, 256 * 1024).then(
-        (body) => fail(new Refused(statusCode, answer, body)),
-        () => fail(new Refused(statusCode, answer, Buffer.alloc(0))),
+        (body) => fail(new Refused({ status, headers, body }, url)),
+        // The refusal stands, whatever became of its text.
+        () => fail(new Refused({ status, headers, body: Buffer.alloc(0) }, url)),
       );
     };
-    const timer = setTimeout(() => fail(timeoutError(url.host, handshakeMs)), handshakeMs);
+    const timer = setTimeout(() => fail(timeoutError(url.host, handshakeMs, 'silent')), handshakeMs);
     signal?.addEventListener('abort', onAbort, { once: true });
     socket.on('unexpected-response', onRefused);
     // Stays attached: an 'error' without a listener would end the process; the 'close' that follows carries the news.
@@ -102,13 +96,11 @@ function handshake(
 /** The site answered the handshake with an ordinary HTTP answer. */
 class Refused extends Error {
   override readonly name = 'Refused';
-  readonly status: number;
-  readonly headers: IncomingMessage['headers'];
-  readonly body: Buffer;
-  constructor(status: number, headers: IncomingMessage['headers'], body: Buffer) {
-    super(`The handshake was answered with ${status}`);
-    this.status = status;
-    this.headers = headers;
-    this.body = body;
+  readonly answer: HttpAnswer;
+  readonly url: URL;
+  constructor(answer: HttpAnswer, url: URL) {
+    super(`The handshake was answered with ${answer.status}`);
+    this.answer = answer;
+    this.url = url;
   }
 }

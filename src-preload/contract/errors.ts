@@ -11,12 +11,21 @@ export const errorCodes = [
   'timeout',
   'offline',
   'tls',
+  'proxy',
+  'intercepted',
   'not-backend-ai',
   'version-unsupported',
   'clock-skew',
   'unauthorised',
+  'password-expired',
+  'otp-needed',
+  'otp-refused',
+  'otp-enrolment',
+  'login-elsewhere',
+  'login-blocked',
   'forbidden',
   'not-found',
+  'ambiguous',
   'rate-limited',
   'server-error',
   'maintenance',
@@ -25,6 +34,7 @@ export const errorCodes = [
   'refused-by-site',
   'quota',
   'name-taken',
+  'folder-busy',
   'account-missing',
   'signed-out',
   'session-gone',
@@ -50,8 +60,59 @@ export const errorCodes = [
 export const ErrorCode = z.enum(errorCodes);
 export type ErrorCode = z.infer<typeof ErrorCode>;
 
+/**
+ * Codes whose sentence depends on `params.reason`: each pair has its own words. A reason that is not listed here gets the
+ * code's own sentence.
+ */
+export const errorReasons = {
+  /** `silent`: connected, and nothing came; `body`: the answer began and did not end; `events`: no sign of life on the stream. */
+  timeout: ['connect', 'silent', 'body', 'events'],
+  offline: ['name-not-found', 'refused', 'reset', 'no-network', 'no-route', 'stream-ended'],
+  tls: ['expired', 'not-yet-valid', 'self-signed', 'unknown-issuer', 'wrong-name', 'not-tls'],
+  proxy: ['login', 'unreachable', 'refused'],
+  /** Somebody else answers: `page` a web page, `redirect` elsewhere, `login` a page to sign in at, `https` the same with TLS. */
+  intercepted: ['page', 'redirect', 'login', 'https'],
+  /** `cut-off`: the connection ended well, the text did not; `truncated`: the connection ended before the answer. */
+  'bad-answer': [
+    'not-json',
+    'cut-off',
+    'truncated',
+    'wrong-length',
+    'too-large',
+    'empty',
+    'compressed',
+    'not-http',
+    'shape',
+    'status',
+    'not-events',
+  ],
+  forbidden: ['route'],
+  'not-found': ['folder', 'task'],
+  'server-error': ['agent', 'storage', 'bad-gateway', 'no-machine'],
+  maintenance: ['frozen'],
+  'refused-by-site': ['fields', 'hook', 'graphql', 'state', 'no-resource-group', 'authorisation', 'folder'],
+  'name-taken': ['folder'],
+  'service-failed': ['blocked', 'not-listening', 'restarting', 'program-missing', 'not-allowed'],
+} as const satisfies Partial<Record<ErrorCode, readonly string[]>>;
+
+type Reasons = typeof errorReasons;
+
+/** The reasons of a code that have words. */
+export type ErrorReason<C extends ErrorCode = ErrorCode> = C extends keyof Reasons ? Reasons[C][number] : never;
+
+/** What a sentence is for: a code, or a code with one of its reasons. */
+export type Situation = ErrorCode | { [C in keyof Reasons]: `${C}.${Reasons[C][number]}` }[keyof Reasons];
+
+/** Every situation there is. */
+export const situations: readonly Situation[] = [
+  ...errorCodes,
+  ...Object.entries(errorReasons).flatMap(([code, reasons]) =>
+    reasons.map((reason) => `${code}.${reason}` as Situation),
+  ),
+];
+
 /** Where on the way it went wrong, from near to far. */
-export const ErrorPlace = z.enum(['computer', 'proxy', 'site', 'manager', 'agent', 'container', 'service']);
+export const ErrorPlace = z.enum(['computer', 'proxy', 'site', 'manager', 'agent', 'storage', 'container', 'service']);
 export type ErrorPlace = z.infer<typeof ErrorPlace>;
 
 /** An error as it crosses the bridge: safe to show, free of secrets. */
@@ -68,3 +129,8 @@ export const ErrorValue = z.strictObject({
   correlation: z.string().optional(),
 });
 export type ErrorValue = z.infer<typeof ErrorValue>;
+
+/** The most exact situation that an error is of. */
+export function situationOf({ code, params }: Pick<ErrorValue, 'code' | 'params'>): Situation {
+  return situations.find((situation) => situation === `${code}.${params.reason}`) ?? code;
+}

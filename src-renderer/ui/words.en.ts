@@ -24,6 +24,7 @@ export const en = {
   'place.site': 'the site',
   'place.manager': 'the site’s manager',
   'place.agent': 'the machine that runs the session',
+  'place.storage': 'the site’s storage',
   'place.container': 'the session’s container',
   'place.service': 'the service in the session',
 } as const;

@@ -27,6 +27,7 @@ export const ko: WordsLike<typeof en> = {
   'place.site': '사이트',
   'place.manager': '사이트의 매니저',
   'place.agent': '세션을 실행하는 서버',
+  'place.storage': '사이트의 저장소',
   'place.container': '세션의 컨테이너',
   'place.service': '세션 안의 서비스',
 };

@@ -1,6 +1,6 @@
-/** ErrorValue -> sentences: what happened, where, what to do next. Switches on the code only. */
+/** ErrorValue -> sentences: what happened, where, what to do next. By code and reason only. */
 import { CallError } from '../../../src-preload/client.ts';
-import type { ErrorCode, ErrorValue } from '../../../src-preload/contract/errors.ts';
+import { type ErrorValue, situationOf } from '../../../src-preload/contract/errors.ts';
 import { defineWords } from '../../i18n/words.ts';
 import { useUiWords } from '../words.ts';
 import { en } from './words.en.ts';
@@ -15,16 +15,6 @@ export function toErrorValue(thrown: unknown): ErrorValue {
   return { code: 'internal', place: 'computer', retry: 'user', params: {}, detail: detail.slice(0, 8000) };
 }
 
-const offlineReasons = ['name-not-found', 'refused', 'reset', 'no-network', 'no-route'] as const;
-
-type Situation = ErrorCode | `offline.${(typeof offlineReasons)[number]}`;
-
-function situation(error: ErrorValue): Situation {
-  if (error.code !== 'offline') return error.code;
-  const reason = offlineReasons.find((it) => it === error.params.reason);
-  return reason ? `offline.${reason}` : 'offline';
-}
-
 export interface ErrorSentences {
   readonly what: string;
   readonly where: string;
@@ -36,7 +26,7 @@ export function useErrorSentences(): (error: ErrorValue) => ErrorSentences {
   const t = useErrorWords();
   const ui = useUiWords();
   return (error) => {
-    const it = situation(error);
+    const it = situationOf(error);
     const place = ui(`place.${error.place}`);
     const host = error.params.host;
     return {
