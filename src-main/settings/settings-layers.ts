@@ -1,6 +1,7 @@
 /** Settings as people write them: parts of files with unknown keys allowed, merged by strength, judged key by key. Pure. */
 import { z } from 'zod';
 import { SettingKey, SettingsState, SettingsValues } from '../../src-preload/contract/app.ts';
+import { jsonFault, placeIn } from '../base/json-place.ts';
 
 export type SettingSource = SettingsState['sources'][SettingKey];
 export type PartialSettings = { [K in keyof SettingsValues]?: SettingsValues[K] | undefined };
@@ -48,17 +49,6 @@ export type Judged =
   /** `place` is a key path or a line and column, followed by what is wrong there. */
   | { readonly ok: false; readonly place: string };
 
-/** Line and column of a JSON error, where Node tells the position. */
-export function jsonErrorPlace(text: string, error: unknown): string {
-  const message = error instanceof Error ? error.message : String(error);
-  const told = /\(line (\d+) column (\d+)\)/.exec(message);
-  if (told) return `line ${told[1]}, column ${told[2]}: not valid JSON`;
-  const position = /at position (\d+)/.exec(message)?.[1];
-  const end = position === undefined ? text.length : Number(position);
-  const before = text.slice(0, end).split('\n');
-  return `line ${before.length}, column ${(before.at(-1) ?? '').length + 1}: not valid JSON`;
-}
-
 /** Judges a parsed document. */
 export function judgeSettings(value: unknown): Judged {
   const parsed = SettingsDocument.safeParse(value);
@@ -74,15 +64,15 @@ export function judgeSettings(value: unknown): Judged {
 }
 
 /** Judges the text of a file. */
-export function judgeSettingsText(text: string): Judged {
-  let value: unknown;
-  try {
-    // Editors on Windows put a byte order mark in front.
-    value = JSON.parse(text.replace(/^\uFEFF/, ''));
-  } catch (error) {
-    return { ok: false, place: jsonErrorPlace(text, error) };
+export function judgeSettingsText(file: string): Judged {
+  // Editors on Windows put a byte order mark in front.
+  const text = file.replace(/^\uFEFF/, '');
+  const fault = jsonFault(text);
+  if (fault !== null) {
+    const { line, column } = placeIn(text, fault);
+    return { ok: false, place: `line ${line}, column ${column}: not valid JSON` };
   }
-  return judgeSettings(value);
+  return judgeSettings(JSON.parse(text));
 }
 
 export interface Layers {
