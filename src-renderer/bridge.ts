@@ -54,3 +54,17 @@ function popUp(url: string, width: number, height: number): void {
   // opener").
   window.open(url, '_blank', `popup,noopener,width=${width},height=${height}`);
 }
+
+/**
+ * Gives a text this window made (an export, a log) to the person as a file: the browser's own download; Electron asks where
+ * to put it. Call it in the click's own turn.
+ */
+export function saveText(name: string, type: string, text: string): void {
+  const url = URL.createObjectURL(new Blob([text], { type }));
+  const link = document.createElement('a');
+  link.href = url;
+  link.download = name;
+  link.click();
+  // The download has its own hold on the bytes once it has begun; sooner would cut it off.
+  setTimeout(() => URL.revokeObjectURL(url), 60_000);
+}

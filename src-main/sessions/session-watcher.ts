@@ -97,6 +97,11 @@ export class SessionWatcher implements Disposable {
     return this.#firstTry;
   }
 
+  /** When the site last answered; null before the first time. */
+  get asOf(): string | null {
+    return this.#asOf;
+  }
+
   get(sessionId: string): Session | undefined {
     return this.#book.get(sessionId);
   }

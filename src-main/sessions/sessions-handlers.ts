@@ -15,6 +15,8 @@ export function sessionsHandlers(service: SessionsService): Handlers['sessions']
       await service.rename(ref, name, signal);
       return undefined;
     },
+    useHistory: async ({ accountId, sessionIds, sinceMs, points }) =>
+      service.useHistory(accountId, sessionIds, sinceMs, points),
     logs: async (ref, { signal }) => ({ text: await service.logs(ref, signal) }),
   };
 }

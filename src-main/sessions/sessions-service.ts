@@ -1,5 +1,5 @@
 /** Sessions of all accounts: one watcher an account, made when somebody first asks; and what a person does with them. */
-import type { Session, SessionList, SessionTab, StartInput } from '../../src-preload/contract/sessions.ts';
+import type { Session, SessionList, SessionTab, StartInput, UseHistory } from '../../src-preload/contract/sessions.ts';
 import type { Accounts, KnownSessions, SiteApi } from '../backend/site-api.ts';
 import { BerthError } from '../base/berth-error.ts';
 import type { Clock } from '../base/clock.ts';
@@ -8,6 +8,7 @@ import type { Emit } from '../handlers.ts';
 import type { AreaLog } from '../log/log.ts';
 import { SessionWatcher } from './session-watcher.ts';
 import { hasEnded } from './status-policy.ts';
+import { UseRecorder } from './use-recorder.ts';
 
 /** What this service needs of accounts beyond the way to their sites. */
 export interface WatchedAccounts extends Accounts {
@@ -38,9 +39,19 @@ export class SessionsService implements KnownSessions {
   readonly #ended = new Emitter<SessionRef>();
   readonly #changed = new Emitter<{ readonly accountId: string; readonly sessions: readonly Session[] }>();
   readonly #unsubscribe: readonly Unsubscribe[];
+  readonly #use: UseRecorder;
 
   constructor(options: SessionsServiceOptions) {
     this.#options = options;
+    this.#use = new UseRecorder({
+      clock: options.clock,
+      known: () =>
+        [...this.#watchers].map(([accountId, watcher]) => ({
+          accountId,
+          asOf: watcher.asOf,
+          sessions: () => watcher.list('running').sessions,
+        })),
+    });
     this.#unsubscribe = [
       options.accounts.onSignedOut((accountId) => this.#forget(accountId)),
       // Watching begins with the sign-in, so that the list is there when the first window asks.
@@ -115,6 +126,12 @@ export class SessionsService implements KnownSessions {
     watcher.touch(sessionId);
   }
 
+  /** What was used since then, at most `points` a session; kept in memory while Berth runs. */
+  useHistory(accountId: string, sessionIds: readonly string[], sinceMs: number, points: number): UseHistory[] {
+    this.#use.look();
+    return sessionIds.map((sessionId) => this.#use.read(accountId, sessionId, sinceMs, points));
+  }
+
   async logs({ accountId, sessionId }: SessionRef, signal?: AbortSignal): Promise<string> {
     return await this.#api(accountId).logs(sessionId, null, signal);
   }
@@ -126,6 +143,7 @@ export class SessionsService implements KnownSessions {
 
   dispose(): void {
     for (const unsubscribe of this.#unsubscribe) unsubscribe();
+    this.#use.dispose();
     for (const watcher of this.#watchers.values()) watcher.dispose();
     this.#watchers.clear();
   }
@@ -167,6 +185,7 @@ export class SessionsService implements KnownSessions {
   #forget(accountId: string): void {
     this.#watchers.get(accountId)?.dispose();
     this.#watchers.delete(accountId);
+    this.#use.forget(accountId);
   }
 }
 

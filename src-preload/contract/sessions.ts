@@ -83,6 +83,22 @@ export const SessionList = z.strictObject({
 });
 export type SessionList = z.infer<typeof SessionList>;
 
+/** Columns of numbers that belong to the instants of `at`; null where the site told nothing. */
+const Readings = z.array(z.number().nullable());
+
+/** What a session used over time, oldest first; near times are finer than far ones. Empty when nothing is known. */
+export const UseHistory = z.strictObject({
+  sessionId: Uuid,
+  /** Milliseconds since 1970. */
+  at: z.array(z.number()),
+  /** CPU in cores, memory in bytes, GPUs in whole GPUs (1 is one of them fully busy), GPU memory in bytes. */
+  cpuCores: Readings,
+  memBytes: Readings,
+  gpus: Readings,
+  gpuMemBytes: Readings,
+});
+export type UseHistory = z.infer<typeof UseHistory>;
+
 /** Name rule of the API reference, section 4.3. */
 export const SessionName = z.string().regex(/^\w[\w.-]{2,62}\w$/);
 
@@ -155,6 +171,16 @@ export const sessions = {
   start: call(StartInput, z.strictObject({ sessionId: Uuid, name: z.string() })),
   terminate: call(z.strictObject({ accountId: AccountId, sessionId: Uuid, forced: z.boolean() }), Nothing),
   rename: call(z.strictObject({ accountId: AccountId, sessionId: Uuid, name: SessionName }), Nothing),
+  /** What was used since `sinceMs` (milliseconds since 1970), thinned to at most `points` a session; kept while Berth runs. */
+  useHistory: call(
+    z.strictObject({
+      accountId: AccountId,
+      sessionIds: z.array(Uuid).max(200),
+      sinceMs: z.number(),
+      points: z.number().int().min(2).max(1000),
+    }),
+    z.array(UseHistory),
+  ),
   logs: call(SessionRef, z.strictObject({ text: z.string() })),
   /** Rows that are new or different since the last event, and the state of watching. */
   changed: event(

@@ -311,7 +311,7 @@ describe('sessions', () => {
   it('ask where to put a download, under a plain name', () => {
     const [own, appSession] = both();
     const details = event();
-    const item = { getFilename: () => '../../x.sh', setSaveDialogOptions: vi.fn() };
+    const item = { getFilename: () => '../../x.sh', getURL: () => 'https://a.b/', setSaveDialogOptions: vi.fn() };
     own?.emit('will-download', details, item);
     expect(details.preventDefault).toHaveBeenCalled();
     appSession?.emit('will-download', event(), item);

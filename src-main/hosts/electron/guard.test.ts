@@ -7,6 +7,7 @@ import {
   mayAppRequest,
   mayNavigate,
   mayOwnPageRequest,
+  mayOwnPageSave,
   mayUse,
   safeFileName,
 } from './guard.ts';
@@ -143,6 +144,14 @@ describe('requests', () => {
     expect(mayAppRequest('ws://g-abc.localhost:4000/')).toBe(true);
     for (const url of ['file:///etc/passwd', 'berth://app/', 'chrome://x/', 'filesystem:http://x/', 'x'])
       expect(mayAppRequest(url)).toBe(false);
+  });
+});
+
+describe('saving', () => {
+  it('is for what own pages made themselves', () => {
+    expect(mayOwnPageSave('blob:berth://app/2f0c')).toBe(true);
+    for (const url of [...hostile, 'blob:http://g-abc.localhost:4000/2f0c', 'berth://app/index.html', 'data:,x'])
+      expect(mayOwnPageSave(url)).toBe(false);
   });
 });
 

@@ -92,7 +92,10 @@ export function mayUse(claim: Claim | undefined, permission: string, requestingU
 /** Requests of Berth's own pages: themselves, and nothing on any network. */
 export function mayOwnPageRequest(target: string): boolean {
   const url = parse(target);
-  return url !== null && (originOf(url) === ownOrigin || url.protocol === 'data:' || url.protocol === 'devtools:');
+  return (
+    url !== null &&
+    (originOf(url) === ownOrigin || mayOwnPageSave(target) || url.protocol === 'data:' || url.protocol === 'devtools:')
+  );
 }
 
 const appRequestSchemes: ReadonlySet<string> = new Set(['http:', 'https:', 'ws:', 'wss:', 'data:', 'blob:']);
@@ -101,6 +104,11 @@ const appRequestSchemes: ReadonlySet<string> = new Set(['http:', 'https:', 'ws:'
 export function mayAppRequest(target: string): boolean {
   const url = parse(target);
   return url !== null && appRequestSchemes.has(url.protocol);
+}
+
+/** What Berth's own pages may save: text they made themselves (an export, a log), never an address they were told. */
+export function mayOwnPageSave(target: string): boolean {
+  return target.startsWith(`blob:${ownOrigin}/`);
 }
 
 /** The last part of a name that a page suggests for a download, fit for a file dialog. */

@@ -2,7 +2,15 @@
 import { app, type Session, type WebContents } from 'electron';
 import type { AreaLog } from '../../log/log.ts';
 import type { Claims } from './claims.ts';
-import { judgeOpening, mayAppRequest, mayNavigate, mayOwnPageRequest, mayUse, safeFileName } from './guard.ts';
+import {
+  judgeOpening,
+  mayAppRequest,
+  mayNavigate,
+  mayOwnPageRequest,
+  mayOwnPageSave,
+  mayUse,
+  safeFileName,
+} from './guard.ts';
 
 export interface HardenOptions {
   readonly claims: Claims;
@@ -48,7 +56,9 @@ function hardenSession(session: Session, isOwn: boolean, options: HardenOptions)
     callback({ cancel: !allowed });
   });
   session.on('will-download', (event, item) => {
-    if (isOwn) {
+    // SECURITY: Berth's own pages save only what they made themselves, and the person says where (electron-host.test.ts,
+    // "ask where to put a download").
+    if (isOwn && !mayOwnPageSave(item.getURL())) {
       event.preventDefault();
       return;
     }
