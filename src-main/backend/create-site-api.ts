@@ -9,15 +9,8 @@ import { Catalogue } from './catalogue.ts';
 import { launchBody } from './launch-wire.ts';
 import { openSessionEvents } from './session-events.ts';
 import { readSessionFile } from './session-files.ts';
-import {
-  finishedFilter,
-  liveFilter,
-  readSession,
-  SessionData,
-  SessionListData,
-  sessionListQuery,
-  sessionQuery,
-} from './session-wire.ts';
+import { sessionListQuery, sessionQuery } from './session-queries.ts';
+import { finishedFilter, liveFilter, readSession, SessionData, SessionListData } from './session-wire.ts';
 import type { Identity, SiteApi } from './site-api.ts';
 import { SiteClient } from './site-client.ts';
 import { openTunnel } from './tunnel.ts';
@@ -89,7 +82,7 @@ export function createSiteApi(options: SiteApiOptions): SiteApi & { dispose(): v
 
     async sessionPage({ finished, offset, limit }, signal) {
       const { compute_session_list: page } = await client.graphql(
-        sessionListQuery(can),
+        sessionListQuery(can, finished),
         {
           limit,
           offset,

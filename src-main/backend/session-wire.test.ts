@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { Session } from '../../src-preload/contract/sessions.ts';
-import { readSession, sessionFields } from './session-wire.ts';
+import { sessionFields } from './session-queries.ts';
+import { readSession } from './session-wire.ts';
 import { featuresOf } from './version-gates.ts';
 import { asInstant, asSlots, dashed, jsonText, parseJson } from './wire.ts';
 

@@ -1,50 +1,33 @@
-/** Sessions as `compute_session_list` and `compute_session` give them (API reference, section 6.2) -> the contract's Session. */
+/** Sessions as lists and nodes give them (API reference, sections 6.2 and 6.3) -> the contract's Session. */
 import { z } from 'zod';
 import type { Slots } from '../../src-preload/contract/common.ts';
 import { type LiveUse, type Session, Session as SessionSchema } from '../../src-preload/contract/sessions.ts';
 import { parseBytes } from '../launcher/amount-policy.ts';
 import { describeImage } from '../launcher/environments-policy.ts';
 import { familyOf, reasonsOf, tabOf } from '../sessions/status-policy.ts';
-import type { Can } from './version-gates.ts';
-import { asInstant, asRecord, asSlots, jsonText, nullableText } from './wire.ts';
-
-/** Fields to ask for; one that the manager does not know would fail the whole query. */
-export function sessionFields(can: Can): string {
-  const optional = [
-    can('requestedSlots') ? 'requested_slots' : '',
-    can('statusHistory') ? 'status_history' : '',
-  ].filter((field) => field !== '');
-  const kernelId = can('kernelIds') ? 'kernel_id ' : '';
-  return `session_id name type image architecture cluster_size group_name access_key scaling_group
-    status status_info status_data created_at terminated_at resource_opts service_ports mounts occupied_slots
-    ${optional.join(' ')}
-    containers { ${kernelId}container_id cluster_role cluster_idx cluster_hostname status live_stat }`;
-}
-
-export function sessionListQuery(can: Can): string {
-  return `query ($limit: Int!, $offset: Int!, $access_key: String, $filter: String, $order: String) {
-  compute_session_list(limit: $limit, offset: $offset, access_key: $access_key, filter: $filter, order: $order) {
-    total_count
-    items { ${sessionFields(can)} }
-  }
-}`;
-}
-
-export function sessionQuery(can: Can): string {
-  return `query ($id: UUID!) { compute_session(id: $id) { ${sessionFields(can)} } }`;
-}
+import { readIdleChecks } from './session-facts/idle-checks.ts';
+import { readMetrics, sumMetrics } from './session-facts/live-stat.ts';
+import { readHistory } from './session-facts/status-history.ts';
+import { asInstant, asRecord, asSlots, dashed, jsonText, nullableText } from './wire.ts';
 
 export const liveFilter = 'status != "TERMINATED" & status != "CANCELLED"';
 export const finishedFilter = 'status == "TERMINATED" | status == "CANCELLED"';
 
+const wholeNumber = z.number().int().nullish().catch(null);
+
 const Container = z.object({
+  id: nullableText,
   kernel_id: nullableText,
   container_id: nullableText,
   cluster_role: nullableText,
-  cluster_idx: z.number().nullish().catch(null),
+  cluster_idx: wholeNumber,
   cluster_hostname: nullableText,
+  agent: nullableText,
   status: nullableText,
+  status_info: nullableText,
+  occupied_slots: jsonText,
   live_stat: jsonText,
+  last_stat: jsonText,
 });
 
 const SessionRow = z.object({
@@ -53,8 +36,14 @@ const SessionRow = z.object({
   type: nullableText,
   image: nullableText,
   architecture: nullableText,
-  cluster_size: z.number().nullish().catch(null),
+  tag: nullableText,
+  priority: wholeNumber,
+  cluster_mode: nullableText,
+  cluster_size: wholeNumber,
+  domain_name: nullableText,
+  group_id: nullableText,
   group_name: nullableText,
+  user_email: nullableText,
   access_key: nullableText,
   scaling_group: nullableText,
   status: z.string(),
@@ -63,6 +52,14 @@ const SessionRow = z.object({
   status_history: jsonText,
   created_at: nullableText,
   terminated_at: nullableText,
+  starts_at: nullableText,
+  startup_command: nullableText,
+  result: nullableText,
+  queue_position: wholeNumber,
+  idle_checks: jsonText,
+  commit_status: nullableText,
+  agent_ids: z.array(z.unknown()).nullish().catch(null),
+  vfolder_mounts: z.array(z.unknown()).nullish().catch(null),
   resource_opts: jsonText,
   service_ports: jsonText,
   mounts: z.array(z.unknown()).nullish().catch(null),
@@ -95,6 +92,9 @@ function toSession(row: SessionRow): Session {
   const history = readHistory(row.status_history);
   const given = asSlots(row.occupied_slots);
   const containers = row.containers ?? [];
+  const measured = containers.map((container) => readMetrics(container.live_stat ?? container.last_stat));
+  const agents = (row.agent_ids ?? []).filter((agent): agent is string => typeof agent === 'string' && agent !== '');
+  const mountIds = (row.vfolder_mounts ?? []).flatMap(readMountId);
   return {
     id: row.session_id.toLowerCase(),
     name: row.name ?? row.session_id,
@@ -103,7 +103,7 @@ function toSession(row: SessionRow): Session {
     tab: tabOf(status),
     statusInfo: row.status_info,
     reasons: reasonsOf(row.status_data),
-    queuePosition: null,
+    queuePosition: row.queue_position ?? null,
     type: (row.type ?? 'interactive').toLowerCase(),
     image: row.image ?? '',
     environment: describeImage(row.image ?? ''),
@@ -120,31 +120,38 @@ function toSession(row: SessionRow): Session {
     terminatedAt: asInstant(row.terminated_at),
     history,
     services: readServices(row.service_ports),
-    kernels: containers.map((container) => ({
-      id: container.kernel_id ?? container.container_id ?? '',
+    kernels: containers.map((container, index) => ({
+      id: container.kernel_id ?? container.id ?? container.container_id ?? '',
       hostname: container.cluster_hostname ?? `${container.cluster_role ?? 'main'}${container.cluster_idx ?? 1}`,
       role: container.cluster_role ?? 'main',
       status: (container.status ?? '').toUpperCase(),
+      statusInfo: container.status_info,
+      index: container.cluster_idx ?? null,
+      containerId: container.container_id,
+      agent: container.agent,
+      slots: asSlots(container.occupied_slots),
+      metrics: measured[index] ?? [],
     })),
     accessKey: row.access_key,
+    tag: row.tag,
+    priority: row.priority ?? null,
+    clusterMode: row.cluster_mode?.toLowerCase().replaceAll('_', '-') ?? null,
+    domain: row.domain_name,
+    projectId: row.group_id === null ? null : dashed(row.group_id),
+    owner: row.user_email,
+    startupCommand: row.startup_command,
+    startsAt: asInstant(row.starts_at),
+    result: row.result === null || row.result.toUpperCase() === 'UNDEFINED' ? null : row.result.toUpperCase(),
+    idleChecks: readIdleChecks(row.idle_checks),
+    commitStatus: row.commit_status,
+    agents: [...new Set(agents)],
+    mountIds,
+    metrics: sumMetrics(measured.filter((metrics) => metrics.length > 0)),
   };
 }
 
 function hasAmount(slots: Slots): boolean {
   return Object.values(slots).some((text) => Number(text) > 0);
-}
-
-/** `{STATUS: time}`, or from some versions a list of `{status, timestamp}`. */
-function readHistory(value: unknown): Session['history'] {
-  const steps = Array.isArray(value)
-    ? value.map((item) => [asRecord(item).status, asRecord(item).timestamp])
-    : Object.entries(asRecord(value));
-  return steps
-    .flatMap(([status, time]) => {
-      const at = asInstant(time);
-      return typeof status === 'string' && at !== null ? [{ status: status.toUpperCase(), at }] : [];
-    })
-    .sort((a, b) => a.at.localeCompare(b.at));
 }
 
 /** Flat in 22.x, from 23.03 keyed by the cluster's host names. */
@@ -159,6 +166,19 @@ function readMount(value: unknown): string[] {
   if (typeof value !== 'string' || value === '') return [];
   const listed = /^\[\s*['"]([^'"]+)['"]/.exec(value);
   return [listed?.[1] ?? value];
+}
+
+/** The folder's id: as it is, or in newer versions within JSON, where the quota scope may stand before it. */
+function readMountId(value: unknown): string[] {
+  const text = typeof value === 'string' && value.trim().startsWith('{') ? jsonText.parse(value) : value;
+  const id = typeof text === 'string' ? text : asRecord(text).vfid;
+  const found =
+    typeof id === 'string'
+      ? dashed(id.split('/').pop() ?? id)
+      : typeof asRecord(id).folder_id === 'string'
+        ? dashed(String(asRecord(id).folder_id))
+        : '';
+  return found === '' ? [] : [found];
 }
 
 function readServices(value: unknown): string[] {

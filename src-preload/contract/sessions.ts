@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { AccountId, Instant, Nothing, SessionRef, Slots, Uuid } from './common.ts';
 import { ErrorValue } from './errors.ts';
+import { IdleCheck, Metric } from './session-facts.ts';
 import { call, event } from './verbs.ts';
 
 /** What a status means for a person; the site's own word stays beside it. */
@@ -16,6 +17,14 @@ export const Kernel = z.strictObject({
   hostname: z.string(),
   role: z.string(),
   status: z.string(),
+  statusInfo: z.string().nullable().optional(),
+  index: z.number().int().nullable().optional(),
+  containerId: z.string().nullable().optional(),
+  /** Machine it runs on; null where the site hides it. */
+  agent: z.string().nullable().optional(),
+  slots: Slots.optional(),
+  /** Measured now, or at the end of a session that is over; empty where the site tells nothing. */
+  metrics: z.array(Metric).optional(),
 });
 
 /** Amounts in use now; null where the site does not tell. CPU in cores, memory in bytes. */
@@ -59,6 +68,28 @@ export const Session = z.strictObject({
   services: z.array(z.string()),
   kernels: z.array(Kernel),
   accessKey: z.string().nullable(),
+
+  // Told by some sites only; absent or null otherwise.
+  tag: z.string().nullable().optional(),
+  priority: z.number().int().nullable().optional(),
+  clusterMode: z.string().nullable().optional(),
+  domain: z.string().nullable().optional(),
+  projectId: z.string().nullable().optional(),
+  owner: z.string().nullable().optional(),
+  startupCommand: z.string().nullable().optional(),
+  /** When a batch session may start at the earliest. */
+  startsAt: Instant.nullable().optional(),
+  /** SUCCESS or FAILURE of a batch session that is over; null while undefined. */
+  result: z.string().nullable().optional(),
+  idleChecks: z.array(IdleCheck).optional(),
+  /** `ready` or `ongoing`: whether a container image is being made of it. */
+  commitStatus: z.string().nullable().optional(),
+  /** Machines it runs on, where the site shows them. */
+  agents: z.array(z.string()).optional(),
+  /** Mounted folders by id, where the site tells; `mounts` has the names. */
+  mountIds: z.array(z.string()).optional(),
+  /** Measured over all its containers. */
+  metrics: z.array(Metric).optional(),
 });
 export type Session = z.infer<typeof Session>;
 

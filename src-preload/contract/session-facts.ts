@@ -1,0 +1,105 @@
+/** Facts of one session that the site tells beside its row: measurements, idle checks, reasons, relatives. */
+import { z } from 'zod';
+import { Instant } from './common.ts';
+
+/** One measured quantity of a container, or summed over containers (API reference, section 4.13). */
+export const Metric = z.strictObject({
+  /** E.g. `cpu_util`, `mem`, `cuda_util`, `cuda_mem`, `net_rx`, `io_read`. */
+  name: z.string(),
+  /** `percent`, `bytes`, `bps`, `msec`, `count`, or what the site says; null when it says nothing. */
+  unit: z.string().nullable(),
+  current: z.number().nullable(),
+  capacity: z.number().nullable(),
+  /** 100 is one core for `cpu_util`; may exceed 100. */
+  percent: z.number().nullable(),
+  /** Change a second of a growing amount, e.g. bytes a second of `io_read`. */
+  rate: z.number().nullable(),
+  max: z.number().nullable(),
+  average: z.number().nullable(),
+});
+export type Metric = z.infer<typeof Metric>;
+
+/** Why and when the site would end an idle session (API reference, section 4.14). */
+export const IdleCheck = z.strictObject({
+  /** `network_timeout`, `session_lifetime`, `utilization`, or a name that the site made up. */
+  name: z.string(),
+  /** Seconds as of the answer; may be negative shortly before the end; null: does not apply. */
+  remainingSeconds: z.number().nullable(),
+  /** `expire`: until the end; `grace`: until the check begins. */
+  kind: z.enum(['expire', 'grace']),
+  /** Of `utilization`: what is measured, in percent. */
+  resources: z.array(
+    z.strictObject({ name: z.string(), average: z.number().nullable(), threshold: z.number().nullable() }),
+  ),
+  /** `and`: ends when all lie below; `or`: when any does. */
+  operator: z.enum(['and', 'or']).nullable(),
+});
+export type IdleCheck = z.infer<typeof IdleCheck>;
+
+export const StatusStep = z.strictObject({ status: z.string(), at: Instant });
+export type StatusStep = z.infer<typeof StatusStep>;
+
+/** A condition that the scheduler checked, by the name its era gives it. */
+export const Predicate = z.strictObject({ name: z.string(), message: z.string() });
+
+/** One round of the scheduler, on managers that keep them (26.4 and later). */
+export const SchedulingAttempt = z.strictObject({
+  phase: z.string(),
+  fromStatus: z.string().nullable(),
+  toStatus: z.string().nullable(),
+  /** SUCCESS, FAILURE, STALE, NEED_RETRY, EXPIRED, GIVE_UP, SKIPPED, or a newer word. */
+  result: z.string(),
+  errorCode: z.string().nullable(),
+  message: z.string().nullable(),
+  attempts: z.number().int(),
+  at: Instant.nullable(),
+  updatedAt: Instant.nullable(),
+  steps: z.array(
+    z.strictObject({
+      name: z.string(),
+      result: z.string(),
+      errorCode: z.string().nullable(),
+      message: z.string().nullable(),
+    }),
+  ),
+});
+export type SchedulingAttempt = z.infer<typeof SchedulingAttempt>;
+
+/** What is known of why a session waits or did not start, whatever the manager's era (API reference, sections 5.4 and 5.5). */
+export const Scheduling = z.strictObject({
+  /** In the site's words, one line each; the newest first where there are rounds. */
+  reasons: z.array(z.string()),
+  retries: z.number().int().nullable(),
+  lastTryAt: Instant.nullable(),
+  failed: z.array(Predicate),
+  passed: z.array(z.string()),
+  attempts: z.array(SchedulingAttempt),
+  /** Place in the queue, 1 is next; null where not told or not waiting. */
+  queuePosition: z.number().int().nullable(),
+});
+export type Scheduling = z.infer<typeof Scheduling>;
+
+/** Another session that this one waits for, or that waits for it. */
+export const Relative = z.strictObject({
+  id: z.string(),
+  name: z.string(),
+  status: z.string(),
+  result: z.string().nullable(),
+});
+export type Relative = z.infer<typeof Relative>;
+
+export const Relatives = z.strictObject({
+  dependsOn: z.array(Relative),
+  /** Null where the site cannot tell. */
+  neededBy: z.array(Relative).nullable(),
+});
+export type Relatives = z.infer<typeof Relatives>;
+
+/** Progress of a job on the site, such as an image being made (API reference, section 8.2). */
+export const TaskProgress = z.strictObject({
+  state: z.enum(['running', 'done', 'failed', 'cancelled']),
+  message: z.string(),
+  /** 0..1; null when the site does not know how much there is. */
+  fraction: z.number().min(0).max(1).nullable(),
+});
+export type TaskProgress = z.infer<typeof TaskProgress>;
