@@ -8,6 +8,7 @@ import type { CatalogueApi } from './api/catalogue-api.ts';
 import type { FoldersApi } from './api/folders-api.ts';
 import type { ServicesApi } from './api/services-api.ts';
 import type { SessionFactsApi } from './api/session-facts-api.ts';
+import type { SessionImagesApi } from './api/session-images-api.ts';
 import type { SessionsApi } from './api/sessions-api.ts';
 import type { UserApi } from './api/user-api.ts';
 
@@ -15,7 +16,14 @@ export type { ServiceInfo } from './api/services-api.ts';
 export type { EventStreamHandlers, SessionEvent, SessionPage } from './api/sessions-api.ts';
 export type { Identity } from './api/user-api.ts';
 
-export interface SiteApi extends SessionsApi, SessionFactsApi, CatalogueApi, FoldersApi, UserApi, ServicesApi {
+export interface SiteApi
+  extends SessionsApi,
+    SessionFactsApi,
+    SessionImagesApi,
+    CatalogueApi,
+    FoldersApi,
+    UserApi,
+    ServicesApi {
   /** Whether this site can do something, by the version of its manager. */
   can(feature: Feature): boolean;
 }

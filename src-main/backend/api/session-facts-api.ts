@@ -1,6 +1,23 @@
 /** What the site can tell about one session beyond its row: logs, times, reasons, relatives. */
+import type { Relatives, Scheduling, StatusStep } from '../../../src-preload/contract/session-facts.ts';
+
+/** A session of system type that only carries SFTP: where its servers listen. */
+export interface DirectAccess {
+  readonly host: string;
+  readonly sshdPorts: readonly number[];
+}
 
 export interface SessionFactsApi {
   /** The whole log as the site keeps it. @param kernelId another kernel than the main one (`kernelLogs`) */
   logs(sessionId: string, kernelId?: string | null, signal?: AbortSignal): Promise<string>;
+  /** Output of a batch session as kept in its owner's folder; null where there is none. */
+  taskLog(kernelId: string, signal?: AbortSignal): Promise<string | null>;
+  /** Oldest first; empty where the site keeps no times (`statusHistory`). */
+  statusHistory(sessionId: string, signal?: AbortSignal): Promise<StatusStep[]>;
+  /** Why it waits or did not start, from wherever the manager's era keeps that. */
+  scheduling(sessionId: string, signal?: AbortSignal): Promise<Scheduling>;
+  /** Sessions it waits for, and (`sessionNodes`) those that wait for it. */
+  relatives(sessionId: string, signal?: AbortSignal): Promise<Relatives>;
+  /** Null for every session that is not of type `system`, and before 22.09. */
+  directAccess(sessionId: string, signal?: AbortSignal): Promise<DirectAccess | null>;
 }

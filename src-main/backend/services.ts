@@ -1,0 +1,108 @@
+/** Services of a session (API reference, sections 4.9 to 4.11) and the list of files in its home (4.7). */
+import { z } from 'zod';
+import type { Session } from '../../src-preload/contract/sessions.ts';
+import { BerthError } from '../base/berth-error.ts';
+import type { ServicesApi, SessionFile } from './api/services-api.ts';
+import { ofSession } from './of-session.ts';
+import { everywhere } from './placement.ts';
+import { readSessionFile } from './session-files.ts';
+import type { SiteClient } from './site-client.ts';
+import { openTunnel } from './tunnel.ts';
+import type { Can } from './version-gates.ts';
+import { jsonText } from './wire.ts';
+
+const names = z
+  .union([z.array(z.string()), z.record(z.string(), z.unknown()).transform((record) => Object.keys(record))])
+  .nullish()
+  .catch(null);
+const Services = z.array(
+  z.object({
+    name: z.string(),
+    protocol: z.string(),
+    ports: z.array(z.number()).catch([]),
+    url_template: z.string().nullish(),
+    allowed_arguments: names,
+    allowed_envs: names,
+  }),
+);
+const Started = z.object({ token: z.string(), wsproxy_addr: z.string() });
+const Listing = z.object({ files: jsonText });
+const FileRow = z.object({
+  filename: z.string(),
+  mode: z.string().catch(''),
+  size: z.coerce.number().catch(0),
+  mtime: z.coerce.number().nullish().catch(null),
+});
+
+export interface ServicesOptions {
+  readonly client: SiteClient;
+  readonly can: Can;
+  readonly session: (sessionId: string, signal?: AbortSignal) => Promise<Session | null>;
+}
+
+export function services({ client, can, session }: ServicesOptions): ServicesApi {
+  return {
+    async services(sessionId, signal) {
+      const apps = await ofSession(sessionId, client.json(`/stream/session/${sessionId}/apps`, Services, { signal }));
+      return apps.map(({ name, protocol, ports, url_template, allowed_arguments, allowed_envs }) => ({
+        name,
+        protocol,
+        ports,
+        urlTemplate: url_template ?? null,
+        allowedArguments: allowed_arguments ?? [],
+        allowedEnvs: allowed_envs ?? [],
+      }));
+    },
+
+    async startService(sessionId, service, start, signal) {
+      const json = {
+        app: service,
+        ...(start.port === undefined ? {} : { port: start.port }),
+        // Text that holds JSON, unlike everything else here.
+        ...(start.envs === undefined ? {} : { envs: JSON.stringify(start.envs) }),
+        ...(start.arguments === undefined ? {} : { arguments: JSON.stringify(start.arguments) }),
+      };
+      const request = { method: 'POST', json, timeoutMs: 60_000, signal } as const;
+      const answer = await client.json(`/session/${sessionId}/start-service`, Started, request);
+      return { token: answer.token, proxyAddress: answer.wsproxy_addr };
+    },
+
+    async shutdownService(sessionId, service, signal) {
+      const request = { ...everywhere({ service_name: service }), signal };
+      await ofSession(sessionId, client.raw(`/session/${sessionId}/shutdown-service`, request));
+    },
+
+    readSessionFile: (sessionId, path, signal) => readSessionFile(client, can, sessionId, path, signal),
+
+    async listSessionFiles(sessionId, path, signal) {
+      // Up to 26.2 the parameter is read from a body on GET, from 26.3 on from the query.
+      const request = { query: { path }, ...(can('listFilesByQuery') ? {} : { json: { path } }), signal };
+      const answer = await ofSession(sessionId, client.json(`/session/${sessionId}/files`, Listing, request));
+      return (Array.isArray(answer.files) ? answer.files : []).flatMap(readFile);
+    },
+
+    async openTunnel(sessionId, service, kind, signal) {
+      try {
+        return await openTunnel(client, `/stream/session/${sessionId}/${kind}`, { app: service }, signal);
+      } catch (error) {
+        if (!(error instanceof BerthError) || error.code !== 'not-found') throw error;
+        // Session and service missing answer alike; the session itself tells which it was.
+        const found = await session(sessionId, signal);
+        const params = { session: found?.name ?? sessionId, service, status: found?.status ?? '' };
+        if (found === null) throw new BerthError('session-gone', { place: 'manager', params, cause: error });
+        if (found.family !== 'running') {
+          throw new BerthError('session-not-running', { place: 'manager', retry: 'auto', params, cause: error });
+        }
+        throw new BerthError('service-unknown', { place: 'manager', params, cause: error });
+      }
+    },
+  };
+}
+
+function readFile(value: unknown): SessionFile[] {
+  const row = FileRow.safeParse(value);
+  if (!row.success) return [];
+  const { filename, mode, size, mtime } = row.data;
+  const modifiedAt = mtime === null || mtime === undefined ? null : new Date(mtime * 1000).toISOString();
+  return [{ name: filename, mode, bytes: size, folder: mode.startsWith('d'), modifiedAt }];
+}
