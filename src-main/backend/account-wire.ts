@@ -1,9 +1,8 @@
-/** Who the caller is, and the folders it may use (API reference, sections 6.8, 7.1 and 10.1). */
+/** Who the caller is (API reference, sections 6.8 and 10.1). */
 import { z } from 'zod';
-import type { Folder } from '../../src-preload/contract/launcher.ts';
 import type { Identity } from './site-api.ts';
 import type { SiteClient } from './site-client.ts';
-import { asInstant, dashed, nullableText } from './wire.ts';
+import { dashed, nullableText } from './wire.ts';
 
 const Role = z.object({ global_role: nullableText, domain_role: nullableText });
 
@@ -34,34 +33,4 @@ export async function readIdentity(client: SiteClient, signal?: AbortSignal): Pr
     role: (user.role ?? fromRole ?? 'user').toLowerCase(),
     projects: (user.groups ?? []).map(({ id, name }) => ({ id: dashed(id), name })),
   };
-}
-
-const FolderRow = z.object({
-  id: z.string(),
-  name: z.string(),
-  host: z.string().catch(''),
-  permission: z.enum(['ro', 'rw', 'wd']).catch('ro'),
-  usage_mode: z.string().catch('general'),
-  ownership_type: z.enum(['user', 'group']).catch('user'),
-  status: z.string().catch('ready'),
-  created_at: nullableText,
-});
-
-/** Folders that exist for a person: those in the trash or being deleted are left out. */
-export async function readFolders(client: SiteClient, signal?: AbortSignal): Promise<Folder[]> {
-  const rows = await client.json('/folders', z.array(FolderRow), { signal });
-  return rows
-    .filter((row) => !row.status.startsWith('delet'))
-    .map((row) => ({
-      id: dashed(row.id),
-      name: row.name,
-      host: row.host,
-      permission: row.permission,
-      usageMode: row.usage_mode,
-      ownership: row.ownership_type,
-      automatic: row.name.startsWith('.'),
-      status: row.status,
-      createdAt: asInstant(row.created_at),
-    }))
-    .sort((a, b) => a.name.localeCompare(b.name));
 }

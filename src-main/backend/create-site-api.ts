@@ -1,8 +1,11 @@
 /** One account on one site, as the rest of Berth uses it: the composition of this folder's parts. */
 import type { Clock } from '../base/clock.ts';
-import { readFolders, readIdentity } from './account-wire.ts';
+import { readIdentity } from './account-wire.ts';
 import type { Authenticator } from './authenticator.ts';
 import { Catalogue } from './catalogue.ts';
+import { folders } from './folders/folders.ts';
+import { storage } from './folders/storage.ts';
+import { HttpClient } from './http.ts';
 import { services } from './services.ts';
 import { sessionFacts } from './session-facts/session-facts.ts';
 import { sessionImages } from './session-images.ts';
@@ -36,7 +39,11 @@ export function createSiteApi(options: SiteApiOptions): SiteApi & { dispose(): v
   const installedOnly = options.offerNotInstalled !== true;
   const catalogue = new Catalogue({ client, can, clock, identity, installedOnly });
   const minimumMemBytes = (image: string, architecture: string) => catalogue.minimumMemBytes(image, architecture);
-  const ofSessions = sessions({ client, can, clock, identity, minimumMemBytes });
+  const ofFolders = folders(client, can);
+  const ofSessions = sessions({ client, can, clock, identity, folders: ofFolders.folders, minimumMemBytes });
+  // The storage proxy is another server with another credential: nothing of the site's own connection is shared with it.
+  const storageHttp = new HttpClient();
+  const tools = { http: storageHttp, clock, random: Math.random };
 
   return {
     can,
@@ -47,7 +54,11 @@ export function createSiteApi(options: SiteApiOptions): SiteApi & { dispose(): v
     ...services({ client, can, session: ofSessions.session }),
     launcherOptions: (project, signal) => catalogue.options(project, signal),
     launcherBounds: (query, signal) => catalogue.bounds(query, signal),
-    folders: (signal) => readFolders(client, signal),
-    dispose: () => client.dispose(),
+    ...ofFolders,
+    ...storage({ client, can, tools, entries: ofFolders.folderEntries }),
+    dispose() {
+      client.dispose();
+      storageHttp.dispose();
+    },
   };
 }

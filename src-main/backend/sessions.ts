@@ -3,7 +3,7 @@ import { z } from 'zod';
 import type { StartInput } from '../../src-preload/contract/sessions.ts';
 import { BerthError } from '../base/berth-error.ts';
 import type { Clock } from '../base/clock.ts';
-import { readFolders } from './account-wire.ts';
+import type { FoldersApi } from './api/folders-api.ts';
 import type { SessionPage, SessionsApi } from './api/sessions-api.ts';
 import type { Identity } from './api/user-api.ts';
 import { launchBody } from './launch-wire.ts';
@@ -35,10 +35,12 @@ export interface SessionsOptions {
   readonly can: Can;
   readonly clock: Clock;
   readonly identity: (signal?: AbortSignal) => Promise<Identity>;
+  readonly folders: FoldersApi['folders'];
   readonly minimumMemBytes: (image: string, architecture: string) => Promise<number>;
 }
 
-export function sessions({ client, can, clock, identity, minimumMemBytes }: SessionsOptions): SessionsApi {
+export function sessions(options: SessionsOptions): SessionsApi {
+  const { client, can, clock, identity, minimumMemBytes } = options;
   const legacyPage = async (variables: Readonly<Record<string, unknown>>, finished: boolean, signal?: AbortSignal) => {
     const data = await client.graphql(sessionListQuery(can, finished), variables, SessionListData, signal);
     const { items, total_count } = data.compute_session_list;
@@ -83,12 +85,12 @@ export function sessions({ client, can, clock, identity, minimumMemBytes }: Sess
     },
 
     async start(input: StartInput, signal) {
-      const [{ domain }, folders, minimum] = await Promise.all([
+      const [{ domain }, known, minimum] = await Promise.all([
         identity(signal),
-        input.mounts.length === 0 ? [] : readFolders(client, signal),
+        input.mounts.length === 0 ? [] : options.folders(signal),
         minimumMemBytes(input.image, input.architecture),
       ]);
-      const json = launchBody(input, { can, domain, folders, minimumMemBytes: minimum });
+      const json = launchBody(input, { can, domain, folders: known, minimumMemBytes: minimum });
       const answer = await client.json('/session', Created, { method: 'POST', json, timeoutMs: slowMs, signal });
       if (answer.created === false) {
         throw new BerthError('name-taken', { place: 'manager', params: { name: input.name } });

@@ -10,6 +10,7 @@ import type { ServicesApi } from './api/services-api.ts';
 import type { SessionFactsApi } from './api/session-facts-api.ts';
 import type { SessionImagesApi } from './api/session-images-api.ts';
 import type { SessionsApi } from './api/sessions-api.ts';
+import type { StorageApi } from './api/storage-api.ts';
 import type { UserApi } from './api/user-api.ts';
 
 export type { ServiceInfo } from './api/services-api.ts';
@@ -22,6 +23,7 @@ export interface SiteApi
     SessionImagesApi,
     CatalogueApi,
     FoldersApi,
+    StorageApi,
     UserApi,
     ServicesApi {
   /** Whether this site can do something, by the version of its manager. */

@@ -101,6 +101,14 @@ export const Folder = z.strictObject({
   automatic: z.boolean(),
   status: z.string(),
   createdAt: z.string().nullable(),
+
+  // Told by some sites only; absent or null otherwise.
+  creator: z.string().nullable().optional(),
+  /** Of the project that owns it. */
+  projectId: z.string().nullable().optional(),
+  isOwner: z.boolean().nullable().optional(),
+  cloneable: z.boolean().nullable().optional(),
+  quotaScope: z.string().nullable().optional(),
 });
 export type Folder = z.infer<typeof Folder>;
 
