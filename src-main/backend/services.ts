@@ -1,13 +1,13 @@
 /** Services of a session (API reference, sections 4.9 to 4.11) and the list of files in its home (4.7). */
 import { z } from 'zod';
 import type { Session } from '../../src-preload/contract/sessions.ts';
-import { BerthError } from '../base/berth-error.ts';
 import type { ServicesApi, SessionFile } from './api/services-api.ts';
 import { ofSession } from './of-session.ts';
 import { everywhere } from './placement.ts';
 import { readSessionFile } from './session-files.ts';
 import type { SiteClient } from './site-client.ts';
 import { openTunnel } from './tunnel.ts';
+import { explainTunnel } from './tunnel-errors.ts';
 import type { Can } from './version-gates.ts';
 import { jsonText } from './wire.ts';
 
@@ -41,18 +41,20 @@ export interface ServicesOptions {
 }
 
 export function services({ client, can, session }: ServicesOptions): ServicesApi {
+  const list: ServicesApi['services'] = async (sessionId, signal) => {
+    const apps = await ofSession(sessionId, client.json(`/stream/session/${sessionId}/apps`, Services, { signal }));
+    return apps.map(({ name, protocol, ports, url_template, allowed_arguments, allowed_envs }) => ({
+      name,
+      protocol,
+      ports,
+      urlTemplate: url_template ?? null,
+      allowedArguments: allowed_arguments ?? [],
+      allowedEnvs: allowed_envs ?? [],
+    }));
+  };
+
   return {
-    async services(sessionId, signal) {
-      const apps = await ofSession(sessionId, client.json(`/stream/session/${sessionId}/apps`, Services, { signal }));
-      return apps.map(({ name, protocol, ports, url_template, allowed_arguments, allowed_envs }) => ({
-        name,
-        protocol,
-        ports,
-        urlTemplate: url_template ?? null,
-        allowedArguments: allowed_arguments ?? [],
-        allowedEnvs: allowed_envs ?? [],
-      }));
-    },
+    services: list,
 
     async startService(sessionId, service, start, signal) {
       const json = {
@@ -85,15 +87,11 @@ export function services({ client, can, session }: ServicesOptions): ServicesApi
       try {
         return await openTunnel(client, `/stream/session/${sessionId}/${kind}`, { app: service }, signal);
       } catch (error) {
-        if (!(error instanceof BerthError) || error.code !== 'not-found') throw error;
-        // Session and service missing answer alike; the session itself tells which it was.
-        const found = await session(sessionId, signal);
-        const params = { session: found?.name ?? sessionId, service, status: found?.status ?? '' };
-        if (found === null) throw new BerthError('session-gone', { place: 'manager', params, cause: error });
-        if (found.family !== 'running') {
-          throw new BerthError('session-not-running', { place: 'manager', retry: 'auto', params, cause: error });
-        }
-        throw new BerthError('service-unknown', { place: 'manager', params, cause: error });
+        throw await explainTunnel(
+          error,
+          { sessionId, service },
+          { session: () => session(sessionId, signal), services: () => list(sessionId, signal) },
+        );
       }
     },
   };
