@@ -2,7 +2,7 @@
  * The command line: what is taken, and one sentence for what is not.
  */
 import { describe, expect, it } from 'vitest';
-import { readArguments, UsageError } from './cli.ts';
+import { HelpWanted, helpText, readArguments, UsageError } from './cli.ts';
 
 describe('command line', () => {
   it('has defaults for all but the data folder', () => {
@@ -14,7 +14,13 @@ describe('command line', () => {
       madeUp: 0,
       paceMs: 250,
       exitWithStdin: false,
+      webserver: false,
     });
+  });
+
+  it('explains itself when asked, accounts and all', () => {
+    expect(() => readArguments(['--help'])).toThrow(HelpWanted);
+    expect(helpText).toContain('one-time-code@sandbox.localhost');
   });
 
   it.each([
@@ -26,7 +32,6 @@ describe('command line', () => {
     [['--data-dir', 'x', '--colour']],
     [['--data-dir', 'x', 'positional']],
     [['--data-dir', 'x', '--port']],
-    [['--data-dir', 'x', '--webserver']],
     [['--data-dir', 'x', '--faults', 'f.json']],
   ])('refuses %j in one sentence', (argv) => {
     expect(() => readArguments(argv)).toThrow(UsageError);

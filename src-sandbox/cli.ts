@@ -2,6 +2,7 @@
  * The sandbox's command line.
  */
 import { parseArgs } from 'node:util';
+import { profiles } from './auth/profiles.ts';
 import type { FaceName } from './face.ts';
 
 export type SshServer = 'builtin' | 'openssh' | 'dropbear';
@@ -14,12 +15,34 @@ export interface CliOptions {
   readonly madeUp: number;
   readonly paceMs: number;
   readonly exitWithStdin: boolean;
+  readonly webserver: boolean;
 }
 
 /** A command line that cannot be obeyed; its message is the one sentence for stderr. */
 export class UsageError extends Error {
   override readonly name = 'UsageError';
 }
+
+/** Not a fault: the person asked what there is. */
+export class HelpWanted extends Error {
+  override readonly name = 'HelpWanted';
+}
+
+export const helpText = `A Backend.AI site on this computer, on 127.0.0.1 only.
+
+npm run sandbox -- --data-dir DIR    where everything is kept
+                   --port N          the manager's port; 0 (the default) = any
+                   --manager NAME    legacy (24.03.11) or current (25.15.12, the default)
+                   --webserver       a webserver in front, for signing in with e-mail and password
+                   --sshd NAME       the sessions' SSH server: builtin (the default), openssh or dropbear
+                   --made-up N       so many made-up sessions in the list
+                   --pace MS         time between two statuses of a starting session; 250 by default
+
+When it is ready it prints one line of JSON: "endpoint" (the manager), "webserver" (its address, with --webserver), the
+main account as "accessKey", "secretKey", "email" and "password", and all accounts as "accounts". Keys and passwords are
+made at first start and kept in the data folder. Kinds of accounts:
+${profiles.map(({ kind, email, about }) => `  ${kind.padEnd(17)}${email.padEnd(36)}${about}`).join('\n')}
+`;
 
 const flags = {
   port: { type: 'string', default: '0' },
@@ -31,6 +54,7 @@ const flags = {
   'exit-with-stdin': { type: 'boolean', default: false },
   webserver: { type: 'boolean', default: false },
   faults: { type: 'string' },
+  help: { type: 'boolean', default: false },
 } as const;
 
 const sshServers = ['builtin', 'openssh', 'dropbear'] as const;
@@ -64,7 +88,7 @@ function parse(argv: readonly string[]) {
 /** Throws {@link UsageError}. */
 export function readArguments(argv: readonly string[]): CliOptions {
   const values = parse(argv);
-  if (values.webserver) throw new UsageError('This build has no --webserver: sign in with the access key.');
+  if (values.help) throw new HelpWanted();
   if (values.faults !== undefined) throw new UsageError('This build has no --faults.');
   const dataDir = values['data-dir'];
   if (dataDir === undefined || dataDir === '')
@@ -77,5 +101,6 @@ export function readArguments(argv: readonly string[]): CliOptions {
     madeUp: readNumber('made-up', values['made-up'], maxMadeUp),
     paceMs: readNumber('pace', values.pace, 60_000),
     exitWithStdin: values['exit-with-stdin'],
+    webserver: values.webserver,
   };
 }

@@ -3,7 +3,7 @@
  */
 import { mkdir } from 'node:fs/promises';
 import { resolve } from 'node:path';
-import { type CliOptions, readArguments, UsageError } from './cli.ts';
+import { type CliOptions, HelpWanted, helpText, readArguments, UsageError } from './cli.ts';
 import { createKernelRuntime } from './runtime/runtime.ts';
 import { type Sandbox, startSandbox } from './sandbox.ts';
 
@@ -32,6 +32,10 @@ export async function main(argv: readonly string[]): Promise<void> {
   try {
     options = readArguments(argv);
   } catch (error) {
+    if (error instanceof HelpWanted) {
+      process.stdout.write(helpText);
+      process.exit(0);
+    }
     if (!(error instanceof UsageError)) throw error;
     process.stderr.write(`${error.message}\n`);
     process.exit(2);

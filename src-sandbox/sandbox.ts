@@ -1,14 +1,16 @@
 /**
  * Puts the sandbox together: account, folders, sessions, routes, and one server on loopback.
  */
-import { Account, email, rateLimit } from './auth/account.ts';
-import { RateLimit } from './auth/rate-limit.ts';
+import type { Account } from './auth/account.ts';
+import { Accounts } from './auth/accounts.ts';
+import type { AccountKind } from './auth/profiles.ts';
 import { DataLock } from './data-lock.ts';
 import { type FaceName, faceOf } from './face.ts';
 import { FolderStore } from './folders/folder-store.ts';
 import { makeGraphqlHandler } from './graphql/endpoint.ts';
+import { Listener } from './http/listener.ts';
 import { Router } from './http/router.ts';
-import { HttpServer } from './http/server.ts';
+import { ManagerFace } from './http/server.ts';
 import { ImageCatalog } from './images/catalog.ts';
 import { tunnelRoutes } from './proxy/tunnel-routes.ts';
 import { authRoutes } from './rest/auth-routes.ts';
@@ -17,6 +19,7 @@ import { folderRoutes } from './rest/folder-routes.ts';
 import { resourceRoutes } from './rest/resource-routes.ts';
 import { sessionFileRoutes } from './rest/session-files.ts';
 import { sessionRoutes } from './rest/session-routes.ts';
+import { userConfigRoutes } from './rest/user-config-routes.ts';
 import type { KernelRuntime } from './runtime/kernel.ts';
 import { BackgroundTasks, EventHub } from './sessions/events.ts';
 import { madeUpSessions } from './sessions/made-up.ts';
@@ -24,6 +27,7 @@ import { SessionService } from './sessions/session-service.ts';
 import type { Site } from './site.ts';
 import { agentCapacity } from './slots/capacity.ts';
 import type { Slots } from './slots/slots.ts';
+import { Webserver } from './webserver/webserver.ts';
 
 export interface SandboxOptions {
   readonly dataDir: string;
@@ -32,6 +36,8 @@ export interface SandboxOptions {
   readonly manager: FaceName;
   readonly madeUp: number;
   readonly paceMs: number;
+  /** Puts a webserver in front of the manager, for signing in with e-mail and password. */
+  readonly webserver?: boolean;
   readonly runtime: KernelRuntime;
   readonly log: (line: string) => void;
   /** Another machine than this one; for tests. */
@@ -45,12 +51,34 @@ export interface SandboxInfo {
   readonly secretKey: string;
   readonly email: string;
   readonly password: string;
+  /** Address of the webserver, when there is one. */
+  readonly webserver?: string;
+  /** Every account, the main one first. */
+  readonly accounts: readonly AccountInfo[];
+}
+
+/** An account that a person or a test can sign in to. */
+export interface AccountInfo {
+  readonly kind: AccountKind;
+  readonly about: string;
+  readonly email: string;
+  readonly password: string;
+  readonly accessKey: string;
+  readonly secretKey: string;
+  /** In base32; there when a one-time code is wanted. */
+  readonly totpSecret?: string;
 }
 
 export interface Sandbox {
   readonly info: SandboxInfo;
   /** Ends streams, tunnels, sessions and the listener. Idempotent. */
   close(): Promise<void>;
+}
+
+function infoOf(account: Account): AccountInfo {
+  const { email, password, accessKey, secretKey, totpSecret } = account;
+  const { kind, about } = account.profile;
+  return { kind, about, email, password, accessKey, secretKey, ...(totpSecret === null ? {} : { totpSecret }) };
 }
 
 /** How long answers may take to finish when the sandbox closes. */
@@ -62,8 +90,9 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
   const face = faceOf(options.manager);
   const lock = new DataLock(dataDir);
   await lock.check();
-  const account = await Account.open(dataDir);
-  const folders = await FolderStore.open(dataDir);
+  const accounts = await Accounts.open(dataDir);
+  const account = accounts.main;
+  const folders = await FolderStore.open(dataDir, account.userId);
   const images = new ImageCatalog(runtime);
   const events = new EventHub(face);
   const tasks = new BackgroundTasks();
@@ -75,16 +104,17 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
     events,
     tasks,
     capacity: options.capacity ?? agentCapacity(),
-    userKey: () => account.ssh,
     paceMs: options.paceMs,
     log,
   });
-  for (const session of madeUpSessions(options.madeUp)) sessions.store.add(session);
-  const site: Site = { face, account, folders, images, sessions, events, tasks, log };
+  for (const session of madeUpSessions(options.madeUp, account)) sessions.store.add(session);
+  const { projectId } = account;
+  const site: Site = { face, accounts, projectId, folders, images, sessions, events, tasks, log };
   const streams = eventRoutes(site);
   const tunnels = tunnelRoutes(site);
   const router = new Router([
     ...authRoutes(site),
+    ...userConfigRoutes(),
     ...resourceRoutes(site),
     ...sessionRoutes(site),
     ...sessionFileRoutes(site),
@@ -93,16 +123,13 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
     ...tunnels.routes,
     { method: 'POST', path: '/admin/gql', handler: makeGraphqlHandler(site) },
   ]);
-  const server = new HttpServer({
-    face,
-    keys: account,
-    limit: new RateLimit(rateLimit),
-    router,
-    upgrades: tunnels,
-    log,
-  });
+  const server = new Listener(new ManagerFace({ face, keys: accounts, router, upgrades: tunnels, log }));
   const port = await server.listen(options.port);
   await lock.take(port);
+  const endpoint = `http://127.0.0.1:${port}`;
+  const webserver = options.webserver === true ? new Webserver({ face, manager: endpoint, log }) : null;
+  const front = webserver === null ? null : new Listener(webserver);
+  const frontPort = front === null ? 0 : await front.listen(0);
   // Asking Python programs for their versions takes half a second; nobody should wait for it at the first launch.
   images.list().catch((error: unknown) => log(`looking for environments failed: ${String(error)}`));
 
@@ -111,16 +138,19 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
     sessions.dispose();
     streams.close();
     tunnels.close();
-    await Promise.all([server.close(closeGraceMs), runtime.dispose()]);
+    webserver?.close();
+    await Promise.all([front?.close(closeGraceMs), server.close(closeGraceMs), runtime.dispose()]);
     await lock.release();
   };
   return {
     info: {
-      endpoint: `http://127.0.0.1:${port}`,
+      endpoint,
       accessKey: account.accessKey,
       secretKey: account.secretKey,
-      email,
+      email: account.email,
       password: account.password,
+      ...(front === null ? {} : { webserver: `http://127.0.0.1:${frontPort}` }),
+      accounts: accounts.all.map(infoOf),
     },
     close: () => {
       closing ??= close();

@@ -1,7 +1,7 @@
 /**
  * The parts of the site that routes and resolvers share.
  */
-import type { Account } from './auth/account.ts';
+import type { Accounts } from './auth/accounts.ts';
 import type { Face } from './face.ts';
 import type { FolderStore } from './folders/folder-store.ts';
 import type { ImageCatalog } from './images/catalog.ts';
@@ -10,7 +10,9 @@ import type { SessionService } from './sessions/session-service.ts';
 
 export interface Site {
   readonly face: Face;
-  readonly account: Account;
+  readonly accounts: Accounts;
+  /** The id of the one project; its name is in site-facts.ts. */
+  readonly projectId: string;
   readonly folders: FolderStore;
   readonly images: ImageCatalog;
   readonly sessions: SessionService;

@@ -22,6 +22,11 @@ export interface KeyHolder {
   readonly secretKey: string;
 }
 
+/** The keypairs of the site. */
+export interface KeyRing<T extends KeyHolder> {
+  readonly byKey: (accessKey: string) => T | null;
+}
+
 function header(request: IncomingMessage, name: string): string | undefined {
   const value = request.headers[name];
   return Array.isArray(value) ? value[0] : value;
@@ -55,23 +60,29 @@ function isGenuine(request: IncomingMessage, credential: Credential, written: Wr
 }
 
 /**
- * SECURITY: lets a request through only when it is signed with the sandbox's own key (sandbox.test.ts, "refuses").
+ * Whose request it is.
+ * SECURITY: only a request that is signed with a key of the sandbox passes (sandbox.test.ts, "refuses").
  * Throws a Problem with the manager's status and slug otherwise.
  */
-export function checkSignature(request: IncomingMessage, keys: KeyHolder, now: number = Date.now()): void {
+export function checkSignature<T extends KeyHolder>(
+  request: IncomingMessage,
+  keys: KeyRing<T>,
+  now: number = Date.now(),
+): T {
   const dateText = header(request, 'date') ?? header(request, 'x-backendai-date');
   const written = dateText === undefined ? null : readDate(dateText);
   const authorization = header(request, 'authorization');
   const credential = authorization === undefined ? null : readAuthorization(authorization);
   if (written === null) throw badAuthParameters('Date/time sync error');
+  const holder = credential === null ? null : keys.byKey(credential.accessKey);
   if (Math.abs(now - written.epochMs) > maxSkewMs) {
     // The protocol reference has 400 invalid-auth-params for this in every release read. The sandbox answers a request
     // whose clock is its only fault with 401 and the same words, so clients must go by them and take either status.
     const genuine =
       credential !== null &&
+      holder !== null &&
       versionOf(request) !== undefined &&
-      sameSecret(credential.accessKey, keys.accessKey) &&
-      isGenuine(request, credential, written, keys.secretKey);
+      isGenuine(request, credential, written, holder.secretKey);
     throw genuine
       ? authFailed('Date/time sync error', 'Date/time sync error')
       : badAuthParameters('Date/time sync error');
@@ -79,6 +90,7 @@ export function checkSignature(request: IncomingMessage, keys: KeyHolder, now: n
   if (authorization === undefined) throw authFailed('Unauthorized access');
   if (credential === null) throw badAuthParameters('Malformed authorization header');
   if (versionOf(request) === undefined) throw badAuthParameters('API version missing in request headers');
-  if (!sameSecret(credential.accessKey, keys.accessKey)) throw authFailed('Access key not found');
-  if (!isGenuine(request, credential, written, keys.secretKey)) throw authFailed('Signature mismatch');
+  if (holder === null) throw authFailed('Access key not found');
+  if (!isGenuine(request, credential, written, holder.secretKey)) throw authFailed('Signature mismatch');
+  return holder;
 }

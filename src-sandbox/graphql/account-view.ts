@@ -1,10 +1,11 @@
 /**
  * User, keypair, policies, project, domain and resource group as GraphQL shows them: there is one of each.
  */
-import * as account from '../auth/account.ts';
+import type { Account } from '../auth/account.ts';
 import { folderHost, hostPermissions } from '../folders/folder-store.ts';
 import { registry } from '../images/catalog.ts';
 import type { Site } from '../site.ts';
+import { domainName, projectName, resourceGroup } from '../site-facts.ts';
 import { showAmount } from '../slots/amount.ts';
 import { gpuQuantum, showPresent, showSlots } from '../slots/slots.ts';
 
@@ -12,60 +13,60 @@ const allowedHosts = JSON.stringify({ [folderHost]: hostPermissions });
 
 type Row = Readonly<Record<string, unknown>>;
 
-export function userView({ account: own }: Site): Row {
+export function userView(own: Account, { projectId }: Site): Row {
   return {
     id: own.userId,
     uuid: own.userId,
-    username: account.email,
-    email: account.email,
+    username: own.email,
+    email: own.email,
     need_password_change: false,
-    full_name: account.fullName,
-    description: 'The one user of this sandbox',
+    full_name: own.fullName,
+    description: own.profile.about,
     is_active: true,
     status: 'active',
     status_info: null,
     created_at: own.createdAt,
     modified_at: own.createdAt,
-    domain_name: account.domainName,
+    domain_name: domainName,
     role: 'user',
-    resource_policy: 'default',
+    resource_policy: own.profile.policy,
     allowed_client_ip: null,
-    totp_activated: false,
+    totp_activated: own.totpSecret !== null,
     totp_activated_at: null,
     sudo_session_enabled: false,
     main_access_key: own.accessKey,
     container_uid: null,
     container_main_gid: null,
     container_gids: [],
-    groups: [{ id: own.projectId, name: account.projectName }],
+    groups: [{ id: projectId, name: projectName }],
   };
 }
 
-export function keypairView({ account: own, sessions }: Site): Row {
+export function keypairView(own: Account, { sessions }: Site): Row {
   return {
     id: own.accessKey,
-    user_id: account.email,
-    full_name: account.fullName,
+    user_id: own.email,
+    full_name: own.fullName,
     access_key: own.accessKey,
     secret_key: own.secretKey,
     is_active: true,
     is_admin: false,
-    resource_policy: sessions.policy.name,
+    resource_policy: sessions.policyOf(own).name,
     created_at: own.createdAt,
     last_used: null,
-    rate_limit: account.rateLimit,
+    rate_limit: own.profile.rateLimit,
     num_queries: 0,
     rolling_count: 0,
     user: own.userId,
-    projects: [account.projectName],
-    ssh_public_key: own.ssh.publicLine,
-    concurrency_used: sessions.runningCount(),
-    concurrency_limit: sessions.policy.maxConcurrentSessions,
+    projects: [projectName],
+    ssh_public_key: async () => (await own.sshKey()).publicLine,
+    concurrency_used: sessions.runningCount(own),
+    concurrency_limit: sessions.policyOf(own).maxConcurrentSessions,
   };
 }
 
-export function keypairPolicyView({ account: own, sessions }: Site): Row {
-  const { policy } = sessions;
+export function keypairPolicyView(own: Account, { sessions }: Site): Row {
+  const policy = sessions.policyOf(own);
   return {
     name: policy.name,
     created_at: own.createdAt,
@@ -85,12 +86,12 @@ export function keypairPolicyView({ account: own, sessions }: Site): Row {
   };
 }
 
-export function userPolicyView({ account: own, sessions }: Site): Row {
+export function userPolicyView(own: Account, { sessions }: Site): Row {
   return {
-    id: Buffer.from('UserResourcePolicy:default').toString('base64'),
-    name: 'default',
+    id: Buffer.from(`UserResourcePolicy:${own.profile.policy}`).toString('base64'),
+    name: own.profile.policy,
     created_at: own.createdAt,
-    max_vfolder_count: sessions.policy.maxFolders,
+    max_vfolder_count: sessions.policyOf(own).maxFolders,
     max_quota_scope_size: 0,
     max_vfolder_size: 0,
     max_session_count_per_model_session: 0,
@@ -98,47 +99,47 @@ export function userPolicyView({ account: own, sessions }: Site): Row {
   };
 }
 
-export function projectView({ account: own }: Site): Row {
+export function projectView({ accounts, projectId }: Site): Row {
   return {
-    id: own.projectId,
-    name: account.projectName,
+    id: projectId,
+    name: projectName,
     description: 'The one project of this sandbox',
     is_active: true,
-    created_at: own.createdAt,
-    modified_at: own.createdAt,
-    domain_name: account.domainName,
+    created_at: accounts.main.createdAt,
+    modified_at: accounts.main.createdAt,
+    domain_name: domainName,
     total_resource_slots: '{}',
     allowed_vfolder_hosts: allowedHosts,
     integration_id: null,
     resource_policy: 'default',
     type: 'GENERAL',
     container_registry: null,
-    scaling_groups: [account.resourceGroup],
+    scaling_groups: [resourceGroup],
   };
 }
 
-export function domainView({ account: own }: Site): Row {
+export function domainView({ accounts }: Site): Row {
   return {
-    name: account.domainName,
+    name: domainName,
     description: 'The one domain of this sandbox',
     is_active: true,
-    created_at: own.createdAt,
-    modified_at: own.createdAt,
+    created_at: accounts.main.createdAt,
+    modified_at: accounts.main.createdAt,
     total_resource_slots: '{}',
     allowed_vfolder_hosts: allowedHosts,
     allowed_docker_registries: [registry],
     integration_id: null,
-    scaling_groups: [account.resourceGroup],
+    scaling_groups: [resourceGroup],
   };
 }
 
 /** What a user may see of a resource group; the other fields stay empty for anyone but an admin. */
-export function resourceGroupView({ sessions }: Site): Row {
+export function resourceGroupView(own: Account, { sessions }: Site): Row {
   return {
-    name: account.resourceGroup,
+    name: resourceGroup,
     is_active: true,
     is_public: true,
     accelerator_quantum_size: Number(showAmount(gpuQuantum)),
-    own_session_occupied_resource_slots: JSON.stringify(showPresent(sessions.occupied())),
+    own_session_occupied_resource_slots: JSON.stringify(showPresent(sessions.occupied(own))),
   };
 }

@@ -15,7 +15,7 @@ import {
   specifiedRules,
   validate,
 } from 'graphql';
-import { type Handler, isFields, jsonBody, ok, optionalText, textField } from '../http/call.ts';
+import { callerOf, type Handler, isFields, jsonBody, ok, optionalText, textField } from '../http/call.ts';
 import { badFields } from '../http/problem.ts';
 import type { Site } from '../site.ts';
 import { makeResolvers } from './resolvers.ts';
@@ -79,6 +79,7 @@ export function makeGraphqlHandler(site: Site): Handler {
       schema,
       document: checked.document,
       rootValue,
+      contextValue: callerOf(call),
       variableValues: variables,
       operationName: optionalText(body, 'operation_name', 'operationName'),
     });

@@ -1,8 +1,8 @@
 /**
  * Folders as the node API shows them.
  */
-import { email } from '../auth/account.ts';
-import { type Folder, folderHost } from '../folders/folder-store.ts';
+import type { Access } from '../folders/folder.ts';
+import { folderHost } from '../folders/folder-store.ts';
 import { compileFilter, type Fields } from '../minilang/evaluate.ts';
 import { parseFilter } from '../minilang/filter.ts';
 import { compileOrder, parseOrder } from '../minilang/order.ts';
@@ -22,33 +22,33 @@ const permissions = [
   'mount_wd',
 ] as const;
 
-const fields: Fields<Folder> = {
-  id: { kind: 'text', get: (folder) => folder.id },
+const fields: Fields<Access> = {
+  id: { kind: 'text', get: ({ folder }) => folder.id },
   host: { kind: 'text', get: () => folderHost },
-  name: { kind: 'text', get: (folder) => folder.name },
-  creator: { kind: 'text', get: () => email },
-  usage_mode: { kind: 'text', get: (folder) => folder.usageMode },
-  permission: { kind: 'text', get: (folder) => folder.permission },
+  name: { kind: 'text', get: ({ folder }) => folder.name },
+  usage_mode: { kind: 'text', get: ({ folder }) => folder.usageMode },
+  permission: { kind: 'text', get: ({ permission }) => permission },
   ownership_type: { kind: 'text', get: () => 'user' },
-  created_at: { kind: 'time', get: (folder) => Date.parse(folder.createdAt) },
-  status: { kind: 'text', get: (folder) => folder.status },
+  created_at: { kind: 'time', get: ({ folder }) => Date.parse(folder.createdAt) },
+  status: { kind: 'text', get: ({ folder }) => folder.status },
 };
 
-function view(folder: Folder, site: Site): Record<string, unknown> {
+function view({ folder, permission }: Access, site: Site): Record<string, unknown> {
+  const email = site.accounts.byUserId(folder.ownerId)?.email ?? null;
   return {
     id: globalId('VirtualFolderNode', folder.id),
     row_id: folder.id,
     host: folderHost,
-    quota_scope_id: `user:${site.account.userId.replaceAll('-', '')}`,
+    quota_scope_id: `user:${folder.ownerId.replaceAll('-', '')}`,
     name: folder.name,
-    user: site.account.userId,
+    user: folder.ownerId,
     user_email: email,
     group: null,
     group_name: null,
     creator: email,
     unmanaged_path: null,
     usage_mode: folder.usageMode,
-    permission: folder.permission,
+    permission,
     ownership_type: 'user',
     max_files: 0,
     max_size: null,
@@ -63,13 +63,13 @@ function view(folder: Folder, site: Site): Record<string, unknown> {
 }
 
 /** Throws MinilangError for a bad filter or order. */
-export function folderNodes(site: Site, folders: readonly Folder[], args: PageArguments): Connection<unknown> {
+export function folderNodes(site: Site, folders: readonly Access[], args: PageArguments): Connection<unknown> {
   const passing = args.filter == null ? [...folders] : folders.filter(compileFilter(parseFilter(args.filter), fields));
   if (args.order != null) passing.sort(compileOrder(parseOrder(args.order), fields));
   return paginate(
     passing,
     args,
-    ({ id }) => globalId('VirtualFolderNode', id),
-    (folder) => view(folder, site),
+    ({ folder }) => globalId('VirtualFolderNode', folder.id),
+    (access) => view(access, site),
   );
 }

@@ -1,10 +1,10 @@
 /**
  * A session and its kernel as the node API shows them: global ids, lower-case type.
  */
-import * as account from '../auth/account.ts';
 import { architecture } from '../images/catalog.ts';
 import type { Session } from '../sessions/session.ts';
 import type { Site } from '../site.ts';
+import { domainName, resourceGroup } from '../site-facts.ts';
 import { type Connection, type PageArguments, paginate } from './connection.ts';
 import { folderNodes } from './folder-view.ts';
 import { ImageView } from './image-view.ts';
@@ -91,27 +91,28 @@ export class SessionNode {
     return this.view.cluster_size;
   }
   get domain_name(): string {
-    return account.domainName;
+    return domainName;
   }
   get project_id(): string {
-    return this.site.account.projectId;
+    return this.site.projectId;
   }
   get user_id(): string {
-    return this.site.account.userId;
+    return this.session.owner.userId;
   }
   get owner(): Record<string, unknown> {
+    const { owner } = this.session;
     return {
-      id: globalId('UserNode', this.site.account.userId),
-      username: account.email,
-      email: account.email,
-      full_name: account.fullName,
+      id: globalId('UserNode', owner.userId),
+      username: owner.email,
+      email: owner.email,
+      full_name: owner.fullName,
       status: 'active',
-      domain_name: account.domainName,
+      domain_name: domainName,
       role: 'user',
     };
   }
   get access_key(): string {
-    return this.site.account.accessKey;
+    return this.session.owner.accessKey;
   }
   get status(): string {
     return this.session.status;
@@ -164,7 +165,7 @@ export class SessionNode {
     return this.view.resource_opts;
   }
   get scaling_group(): string {
-    return account.resourceGroup;
+    return resourceGroup;
   }
   get service_ports(): string | null {
     return this.view.service_ports;
@@ -191,7 +192,7 @@ export class SessionNode {
     const ids = new Set(this.session.mounts.map(({ folder }) => folder.id));
     return folderNodes(
       this.site,
-      this.site.folders.list().filter(({ id }) => ids.has(id)),
+      this.site.folders.list(this.session.owner.userId).filter(({ folder }) => ids.has(folder.id)),
       args,
     );
   }

@@ -1,11 +1,12 @@
 /**
  * The root queries. A regular user sees what is theirs; naming someone else fails, as on a real site.
  */
-import { domainName, email, projectName } from '../auth/account.ts';
+import type { Account } from '../auth/account.ts';
 import { Problem } from '../http/problem.ts';
 import { architecture } from '../images/catalog.ts';
 import type { Session } from '../sessions/session.ts';
 import type { Site } from '../site.ts';
+import { domainName, projectName } from '../site-facts.ts';
 import {
   domainView,
   keypairPolicyView,
@@ -49,7 +50,7 @@ const superadminOnly = (): never => {
 
 /** Root value for execution: one method a query. */
 export function makeResolvers(site: Site) {
-  const { account, sessions, images, folders, face } = site;
+  const { projectId, sessions, images, folders, face } = site;
   const fields = sessionFields(site);
   const statuses = new Set<string>(knownStatuses(face));
 
@@ -64,23 +65,23 @@ export function makeResolvers(site: Site) {
   };
 
   /** True when the scope holds this user's sessions and folders. */
-  const inScope = ({ scope_id: scope, project_id: project }: ScopeArguments): boolean => {
+  const inScope = ({ scope_id: scope, project_id: project }: ScopeArguments, account: Account): boolean => {
     const named = scope ?? (project == null ? 'system' : `project:${project}`);
     if (named === 'system') return true;
-    const mine = [`domain:${domainName}`, `project:${account.projectId}`, `user:${account.userId}`];
+    const mine = [`domain:${domainName}`, `project:${projectId}`, `user:${account.userId}`];
     if (!/^(?:domain|project|user):./.test(named)) throw new Error(`Invalid scope: ${named}`);
     return mine.includes(named);
   };
 
   return {
-    compute_session_list(args: ListArguments) {
+    compute_session_list(args: ListArguments, account: Account) {
       own(args.domain_name, domainName, 'domain');
       own(args.access_key, account.accessKey, 'sessions');
       if (args.limit < 0 || args.offset < 0) throw new Error('limit and offset must not be negative');
       const wanted = args.status == null ? null : readStatuses(args.status);
-      const inProject = args.group_id == null || args.group_id === account.projectId;
+      const inProject = args.group_id == null || args.group_id === projectId;
       const candidates: Session[] = [];
-      for (const session of sessions.store.all()) {
+      for (const session of sessions.store.of(account)) {
         if (inProject && (wanted === null || wanted.has(session.status))) candidates.push(session);
       }
       const rows = selectSessions(candidates, fields.list, args.filter, args.order);
@@ -89,17 +90,17 @@ export function makeResolvers(site: Site) {
         items: rows.slice(args.offset, args.offset + args.limit).map((session) => new SessionView(session, site)),
       };
     },
-    compute_session({ id }: { id: string }) {
+    compute_session({ id }: { id: string }, account: Account) {
       const session = sessions.store.byId(id);
-      return session === null ? null : new SessionView(session, site);
+      return session === null || session.owner !== account ? null : new SessionView(session, site);
     },
-    compute_session_nodes(args: PageArguments & ScopeArguments) {
-      const candidates = inScope(args) ? sessions.store.all() : [];
+    compute_session_nodes(args: PageArguments & ScopeArguments, account: Account) {
+      const candidates = inScope(args, account) ? sessions.store.of(account) : [];
       return sessionNodes(selectSessions(candidates, fields.nodes, args.filter, args.order), args, site);
     },
-    compute_session_node(args: { id: string } & ScopeArguments) {
-      const session = inScope(args) ? sessions.store.byId(rawId(args.id)) : null;
-      return session === null ? null : new SessionNode(session, site);
+    compute_session_node(args: { id: string } & ScopeArguments, account: Account) {
+      const session = inScope(args, account) ? sessions.store.byId(rawId(args.id)) : null;
+      return session === null || session.owner !== account ? null : new SessionNode(session, site);
     },
     async image(args: { id?: string | null; reference?: string | null; architecture?: string | null }) {
       const all = await images.list();
@@ -119,27 +120,29 @@ export function makeResolvers(site: Site) {
         )
         .map((image) => new ImageView(image));
     },
-    user(args: { domain_name?: string | null; email?: string | null }) {
-      own(args.email, email, 'user');
+    user(args: { domain_name?: string | null; email?: string | null }, account: Account) {
+      own(args.email, account.email, 'user');
       own(args.domain_name, domainName, 'domain');
-      return userView(site);
+      return userView(account, site);
     },
-    keypair(args: { access_key?: string | null }) {
+    keypair(args: { access_key?: string | null }, account: Account) {
       own(args.access_key, account.accessKey, 'keypair');
-      return keypairView(site);
+      return keypairView(account, site);
     },
-    keypairs(args: { email?: string | null; is_active?: boolean | null }) {
-      own(args.email, email, 'keypairs');
-      return args.is_active === false ? [] : [keypairView(site)];
+    keypairs(args: { email?: string | null; is_active?: boolean | null }, account: Account) {
+      own(args.email, account.email, 'keypairs');
+      return args.is_active === false ? [] : [keypairView(account, site)];
     },
-    keypair_resource_policy(args: { name?: string | null }) {
-      return (args.name ?? sessions.policy.name) === sessions.policy.name ? keypairPolicyView(site) : null;
+    keypair_resource_policy(args: { name?: string | null }, account: Account) {
+      const { policy } = account.profile;
+      return (args.name ?? policy) === policy ? keypairPolicyView(account, site) : null;
     },
-    user_resource_policy(args: { name?: string | null }) {
-      return (args.name ?? 'default') === 'default' ? userPolicyView(site) : null;
+    user_resource_policy(args: { name?: string | null }, account: Account) {
+      const { policy } = account.profile;
+      return (args.name ?? policy) === policy ? userPolicyView(account, site) : null;
     },
     group(args: { id: string }) {
-      return args.id === account.projectId ? projectView(site) : null;
+      return args.id === projectId ? projectView(site) : null;
     },
     groups(args: { domain_name?: string | null; is_active?: boolean | null; type?: readonly string[] | null }) {
       own(args.domain_name, domainName, 'domain');
@@ -157,11 +160,11 @@ export function makeResolvers(site: Site) {
     scaling_groups_for_domain: superadminOnly,
     scaling_groups_for_user_group: superadminOnly,
     scaling_groups_for_keypair: superadminOnly,
-    accessible_scaling_groups(args: { project_id: string }) {
-      return args.project_id === account.projectId ? [resourceGroupView(site)] : [];
+    accessible_scaling_groups(args: { project_id: string }, account: Account) {
+      return args.project_id === projectId ? [resourceGroupView(account, site)] : [];
     },
-    vfolder_nodes(args: PageArguments & ScopeArguments) {
-      return folderNodes(site, inScope(args) ? folders.list() : [], args);
+    vfolder_nodes(args: PageArguments & ScopeArguments, account: Account) {
+      return folderNodes(site, inScope(args, account) ? folders.list(account.userId) : [], args);
     },
   };
 }

@@ -1,7 +1,6 @@
 /**
  * Which fields of a session a filter or an order may name, and the order when none is asked for.
  */
-import * as account from '../auth/account.ts';
 import type { Face } from '../face.ts';
 import { compileFilter, type Fields } from '../minilang/evaluate.ts';
 import { parseFilter } from '../minilang/filter.ts';
@@ -15,6 +14,7 @@ import {
   sessionTypes,
 } from '../sessions/session.ts';
 import type { Site } from '../site.ts';
+import { domainName, projectName, resourceGroup } from '../site-facts.ts';
 import { agentIds } from './session-view.ts';
 
 /** PREPARED and CREATING are not known below 24.12, and naming an unknown status fails the query. */
@@ -32,13 +32,13 @@ function commonFields(site: Site): Fields<Session> {
     priority: { kind: 'number', get: (session) => session.priority },
     image: { kind: 'list', get: (session) => [session.image.reference] },
     agent_ids: { kind: 'list', get: agentIds },
-    domain_name: { kind: 'text', get: same(account.domainName) },
-    user_id: { kind: 'text', get: same(site.account.userId) },
-    full_name: { kind: 'text', get: same(account.fullName) },
-    group_name: { kind: 'text', get: same(account.projectName) },
-    user_email: { kind: 'text', get: same(account.email) },
-    access_key: { kind: 'text', get: same(site.account.accessKey) },
-    scaling_group: { kind: 'text', get: same(account.resourceGroup) },
+    domain_name: { kind: 'text', get: same(domainName) },
+    user_id: { kind: 'text', get: (session) => session.owner.userId },
+    full_name: { kind: 'text', get: (session) => session.owner.fullName },
+    group_name: { kind: 'text', get: same(projectName) },
+    user_email: { kind: 'text', get: (session) => session.owner.email },
+    access_key: { kind: 'text', get: (session) => session.owner.accessKey },
+    scaling_group: { kind: 'text', get: same(resourceGroup) },
     cluster_mode: { kind: 'enum', members: clusterModes, get: same('single-node') },
     cluster_size: { kind: 'number', get: () => 1 },
     status: { kind: 'enum', members: knownStatuses(site.face), get: (session) => session.status },
@@ -65,7 +65,7 @@ export function sessionFields(site: Site): SessionQueries {
     nodes: {
       ...common,
       images: { kind: 'list', get: (session) => [session.image.reference] },
-      project_id: { kind: 'text', get: () => site.account.projectId },
+      project_id: { kind: 'text', get: () => site.projectId },
     },
   };
 }

@@ -1,12 +1,12 @@
 /**
  * A session as `compute_session_list` shows it. Getters, so that a page of 500 pays only for the fields that it asks for.
  */
-import * as account from '../auth/account.ts';
 import { architecture, registry } from '../images/catalog.ts';
 import { liveStat, refreshUsage } from '../sessions/live-stat.ts';
 import { rawServices } from '../sessions/services.ts';
 import type { Session } from '../sessions/session.ts';
 import type { Site } from '../site.ts';
+import { domainName, projectName, resourceGroup } from '../site-facts.ts';
 import { showAmount } from '../slots/amount.ts';
 import { agentId } from '../slots/capacity.ts';
 import { showPresent } from '../slots/slots.ts';
@@ -140,15 +140,13 @@ export class SessionView extends View {
   readonly cluster_template = null;
   readonly cluster_mode = 'single-node';
   readonly cluster_size = 1;
-  readonly domain_name = account.domainName;
-  readonly group_name = account.projectName;
-  readonly user_email = account.email;
-  readonly full_name = account.fullName;
+  readonly domain_name = domainName;
+  readonly group_name = projectName;
   readonly created_user_email = null;
   readonly created_user_id = null;
   readonly commit_status = 'ready';
   readonly abusing_reports = [null];
-  readonly scaling_group = account.resourceGroup;
+  readonly scaling_group = resourceGroup;
   readonly num_queries = 0;
   readonly inference_metrics = null;
   private readonly site: Site;
@@ -173,13 +171,19 @@ export class SessionView extends View {
     return this.session.priority;
   }
   get group_id(): string {
-    return this.site.account.projectId;
+    return this.site.projectId;
   }
   get user_id(): string {
-    return this.site.account.userId;
+    return this.session.owner.userId;
+  }
+  get user_email(): string {
+    return this.session.owner.email;
+  }
+  get full_name(): string {
+    return this.session.owner.fullName;
   }
   get access_key(): string {
-    return this.site.account.accessKey;
+    return this.session.owner.accessKey;
   }
   get status_history(): string {
     return historyText(this.session);

@@ -2,7 +2,8 @@
  * One request as a route sees it: path parameters, query, and a body that is read once and within a limit.
  */
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { badFields, badParameters, Problem } from './problem.ts';
+import type { Account } from '../auth/account.ts';
+import { authFailed, badFields, badParameters, Problem } from './problem.ts';
 
 /** aiohttp's own limit for a body that is not streamed. */
 const jsonLimitBytes = 1024 * 1024;
@@ -16,6 +17,14 @@ export interface Call {
   readonly query: URLSearchParams;
   /** `X-BackendAI-Version` as sent. */
   readonly version: string | undefined;
+  /** Who signed the request; `null` on a route that anyone may call. */
+  readonly account: Account | null;
+}
+
+/** Whose request it is. Throws 401 on a route that was asked without a signature. */
+export function callerOf(call: Call): Account {
+  if (call.account === null) throw authFailed('Unauthorized access');
+  return call.account;
 }
 
 /** What a route answers. `undefined` means that it has written the response itself. */

@@ -4,7 +4,8 @@
 import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { type WebSocket, WebSocketServer } from 'ws';
-import { type Call, isFields, ok, type Reply } from '../http/call.ts';
+import type { Account } from '../auth/account.ts';
+import { type Call, callerOf, isFields, ok, type Reply } from '../http/call.ts';
 import { badFields, badParameters, notFound, serverError } from '../http/problem.ts';
 import type { Route } from '../http/router.ts';
 import { type RunningKernel, ServiceError } from '../runtime/kernel.ts';
@@ -50,7 +51,13 @@ export interface Tunnels {
   /** True when the path is one that this module upgrades. */
   readonly matches: (pathname: string) => boolean;
   /** Starts the service, then upgrades. Throws a Problem while the answer can still be an HTTP one. */
-  readonly upgrade: (request: IncomingMessage, socket: Duplex, head: Buffer, url: URL) => Promise<void>;
+  readonly upgrade: (
+    request: IncomingMessage,
+    socket: Duplex,
+    head: Buffer,
+    url: URL,
+    account: Account,
+  ) => Promise<void>;
   /** Closes every WebSocket with 1001. */
   readonly close: () => void;
 }
@@ -65,15 +72,15 @@ export function tunnelRoutes({ sessions, log }: Site): Tunnels {
   });
   const open = new Set<WebSocket>();
 
-  const apps = (call: Call): Reply => ok(publicServices(sessions.store.live(call.params.s ?? '')));
+  const apps = (call: Call): Reply => ok(publicServices(sessions.store.live(call.params.s ?? '', callerOf(call))));
 
-  const readWish = (reference: string, query: URLSearchParams): Wish => {
+  const readWish = (reference: string, query: URLSearchParams, account: Account): Wish => {
     const app = query.get('app') ?? query.get('service');
     if (app === null) throw badFields({ app: 'is required' });
     const args = readJsonText(query, 'arguments');
     const envs = readJsonText(query, 'envs');
     const port = readPort(query);
-    const { kernel } = sessions.store.live(reference);
+    const { kernel } = sessions.store.live(reference, account);
     // A session that has no kernel yet has no service ports, and the manager falls over that.
     if (kernel === null) throw serverError('The session has no service ports yet.');
     const service = kernel.services.find(({ name }) => name === app);
@@ -109,9 +116,15 @@ export function tunnelRoutes({ sessions, log }: Site): Tunnels {
     }
   };
 
-  const upgrade = async (request: IncomingMessage, socket: Duplex, head: Buffer, url: URL): Promise<void> => {
+  const upgrade = async (
+    request: IncomingMessage,
+    socket: Duplex,
+    head: Buffer,
+    url: URL,
+    account: Account,
+  ): Promise<void> => {
     const reference = decodeURIComponent(upgradePath.exec(url.pathname)?.[1] ?? '');
-    const wish = readWish(reference, url.searchParams);
+    const wish = readWish(reference, url.searchParams, account);
     let gone = false;
     const onGone = (): void => {
       gone = true;

@@ -2,12 +2,13 @@
  * Server-sent events: `/events/session` and `/events/background-task` (API reference, section 8).
  */
 import type { ServerResponse } from 'node:http';
-import { projectName } from '../auth/account.ts';
-import { type Call, optionalText, type Reply } from '../http/call.ts';
+import type { Account } from '../auth/account.ts';
+import { type Call, callerOf, optionalText, type Reply } from '../http/call.ts';
 import { badFields, badParameters, forbidden, Problem } from '../http/problem.ts';
 import type { Route } from '../http/router.ts';
 import type { SessionEvent, TaskState } from '../sessions/events.ts';
 import type { Site } from '../site.ts';
+import { projectName } from '../site-facts.ts';
 
 /** A comment line so often keeps proxies and clients from taking silence for a dead connection. */
 const commentMs = 15_000;
@@ -51,7 +52,7 @@ export interface EventRoutes {
   readonly close: () => void;
 }
 
-export function eventRoutes({ face, account, sessions, events, tasks }: Site): EventRoutes {
+export function eventRoutes({ face, sessions, events, tasks }: Site): EventRoutes {
   const open = new Set<EventStream>();
 
   const stream = (call: Call, onEnd: () => void): EventStream => {
@@ -70,13 +71,16 @@ export function eventRoutes({ face, account, sessions, events, tasks }: Site): E
   };
 
   /** Which sessions the stream tells of; `null` for all. */
-  const readTarget = (fields: Readonly<Record<string, unknown>>): ((event: SessionEvent) => boolean) => {
+  const readTarget = (
+    fields: Readonly<Record<string, unknown>>,
+    account: Account,
+  ): ((event: SessionEvent) => boolean) => {
     const name = optionalText(fields, 'name', 'sessionName') ?? '*';
     const id = optionalText(fields, 'sessionId');
     if (face.since('25.13')) {
       // A given sessionId is not looked at any more; a name is turned into an id when the stream opens.
       if (name === '*') return () => true;
-      const wanted = sessions.store.live(name).id;
+      const wanted = sessions.store.live(name, account).id;
       return ({ session }) => session.id === wanted;
     }
     return ({ session }) => (name === '*' || session.name === name) && (id === null || session.id === id);
@@ -84,15 +88,16 @@ export function eventRoutes({ face, account, sessions, events, tasks }: Site): E
 
   const sessionEvents = (call: Call): Reply => {
     const fields = Object.fromEntries(call.query);
+    const account = callerOf(call);
     const owner = optionalText(fields, 'ownerAccessKey');
     if (owner !== null && owner !== account.accessKey)
       throw forbidden("You may follow your own sessions' events only.");
     const group = optionalText(fields, 'group', 'groupName') ?? '*';
     if (group !== '*' && group !== projectName) throw new Problem(404, 'object-not-found', 'No such project.');
     const scopes = readScopes(optionalText(fields, 'scope') ?? '*');
-    const concerns = readTarget(fields);
+    const concerns = readTarget(fields, account);
     const unsubscribe = events.subscribe((event) => {
-      if (!scopes.has(event.scope) || !concerns(event)) return;
+      if (event.session.owner !== account || !scopes.has(event.scope) || !concerns(event)) return;
       const { session, reason } = event;
       out.send(event.name, {
         reason,

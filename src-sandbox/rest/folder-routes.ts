@@ -3,11 +3,13 @@
  */
 import { mkdir, readdir, stat, statfs } from 'node:fs/promises';
 import { join } from 'node:path';
-import { email } from '../auth/account.ts';
+import type { Account } from '../auth/account.ts';
+import type { Access, Folder } from '../folders/folder.ts';
 import { isFolderName } from '../folders/folder-names.ts';
-import { type Folder, folderHost } from '../folders/folder-store.ts';
+import { folderHost } from '../folders/folder-store.ts';
 import {
   type Call,
+  callerOf,
   created,
   empty,
   flagField,
@@ -26,58 +28,61 @@ import type { Site } from '../site.ts';
 const capabilities = ['vfolder', 'metric'] as const;
 
 export function folderRoutes(site: Site): readonly Route[] {
-  const { account, folders, face, sessions } = site;
+  const { accounts, folders, face, sessions } = site;
   const hex = (uuid: string): string => uuid.replaceAll('-', '');
 
-  const show = (folder: Folder): Record<string, unknown> => ({
-    name: folder.name,
-    id: hex(folder.id),
-    quota_scope_id: `user:${hex(account.userId)}`,
-    host: folderHost,
-    status: folder.status,
-    usage_mode: folder.usageMode,
-    created_at: folder.createdAt,
-    is_owner: true,
-    permission: folder.permission,
-    user: hex(account.userId),
-    group: null,
-    creator: email,
-    user_email: email,
-    group_name: null,
-    ownership_type: 'user',
-    type: 'user',
-    unmanaged_path: null,
-    cloneable: folder.cloneable,
-    max_files: 0,
-    max_size: null,
-    cur_size: 0,
-  });
+  const show = ({ folder, permission, isOwner }: Access): Record<string, unknown> => {
+    const email = accounts.byUserId(folder.ownerId)?.email ?? null;
+    return {
+      name: folder.name,
+      id: hex(folder.id),
+      quota_scope_id: `user:${hex(folder.ownerId)}`,
+      host: folderHost,
+      status: folder.status,
+      usage_mode: folder.usageMode,
+      created_at: folder.createdAt,
+      is_owner: isOwner,
+      permission,
+      user: hex(folder.ownerId),
+      group: null,
+      creator: email,
+      user_email: email,
+      group_name: null,
+      ownership_type: 'user',
+      type: 'user',
+      unmanaged_path: null,
+      cloneable: folder.cloneable,
+      max_files: 0,
+      max_size: null,
+      cur_size: 0,
+    };
+  };
 
   /** By name, and by UUID where this manager takes one in a path. */
-  const find = (call: Call): Folder => {
+  const find = (call: Call): Access => {
     const reference = call.params.f ?? '';
-    const folder = folders.find(reference);
-    const byName = folder?.name === reference;
-    if (folder === null || (!byName && !face.since('25.1'))) throw notFound('virtual folder');
-    return folder;
+    const access = folders.find(callerOf(call).userId, reference);
+    const byName = access?.folder.name === reference;
+    if (access === null || (!byName && !face.since('24.03.12'))) throw notFound('virtual folder');
+    return access;
   };
 
   const findReady = (call: Call): Folder => {
-    const folder = find(call);
+    const { folder } = find(call);
     if (folder.status !== 'ready') throw notFound('virtual folder');
     return folder;
   };
 
   const byId = async (call: Call): Promise<Folder> => {
     const body = await jsonBody(call);
-    const folder = folders.find(textField(body, 'id', 'vfolder_id', 'vfolderId'));
-    if (folder === null) throw notFound('virtual folder');
-    return folder;
+    const access = folders.find(callerOf(call).userId, textField(body, 'id', 'vfolder_id', 'vfolderId'));
+    if (access === null) throw notFound('virtual folder');
+    return access.folder;
   };
 
-  const checkName = (name: string): void => {
+  const checkName = (name: string, account: Account): void => {
     if (!isFolderName(name)) throw badFields({ name: 'value does not match a folder name' });
-    if (folders.find(name)?.status !== 'ready') return;
+    if (folders.find(account.userId, name)?.folder.status !== 'ready') return;
     throw face.since('25.6')
       ? badParameters(`The virtual folder already exists: ${name}`)
       : new Problem(400, 'vfolder-already-exists', 'The virtual folder already exists with the same name.');
@@ -99,15 +104,17 @@ export function folderRoutes(site: Site): readonly Route[] {
     if (optionalText(body, 'group', 'groupId', 'group_id') !== null) {
       throw badParameters('group vfolder cannot be created in this host');
     }
-    checkName(name);
-    if (folders.list().length >= sessions.policy.maxFolders) throw badParameters('You cannot create more vfolders.');
-    const folder = await folders.create({
+    const account = callerOf(call);
+    checkName(name, account);
+    if (folders.countOwn(account.userId) >= sessions.policyOf(account).maxFolders)
+      throw badParameters('You cannot create more vfolders.');
+    const folder = await folders.create(account.userId, {
       name,
       permission,
       usageMode,
       cloneable: flagField(body, 'cloneable', false),
     });
-    const { created_at: _createdAt, is_owner: _isOwner, ...answer } = show(folder);
+    const { created_at: _createdAt, is_owner: _isOwner, ...answer } = show({ folder, permission, isOwner: true });
     return created({ ...answer, max_size: 0 });
   };
 
@@ -127,7 +134,7 @@ export function folderRoutes(site: Site): readonly Route[] {
   const restore = async (call: Call): Promise<Reply> => {
     const folder = await byId(call);
     if (folder.status !== 'delete-pending') throw badParameters('The folder is not in the trash.');
-    checkName(folder.name);
+    checkName(folder.name, callerOf(call));
     await folders.change(folder, { status: 'ready' });
     return empty();
   };
@@ -154,7 +161,7 @@ export function folderRoutes(site: Site): readonly Route[] {
   const rename = async (call: Call): Promise<Reply> => {
     const folder = findReady(call);
     const name = textField(await jsonBody(call), 'new_name');
-    checkName(name);
+    checkName(name, callerOf(call));
     await folders.change(folder, { name });
     return { status: 201 };
   };
@@ -222,7 +229,7 @@ export function folderRoutes(site: Site): readonly Route[] {
   };
 
   return [
-    { method: 'GET', path: '/folders', handler: () => ok(folders.list().map(show)) },
+    { method: 'GET', path: '/folders', handler: (call) => ok(folders.list(callerOf(call).userId).map(show)) },
     { method: 'POST', path: '/folders', handler: create },
     { method: 'DELETE', path: '/folders', handler: async (call) => trash(await byId(call)) },
     { method: 'GET', path: '/folders/_/hosts', handler: hosts },

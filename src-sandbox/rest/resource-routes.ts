@@ -1,11 +1,11 @@
 /**
  * Presets, limits, resource groups and slot facts.
  */
-import { projectName, resourceGroup } from '../auth/account.ts';
-import { type Call, ok, optionalText, parameters, type Reply } from '../http/call.ts';
+import { type Call, callerOf, ok, optionalText, parameters, type Reply } from '../http/call.ts';
 import { badFields, badParameters, Problem } from '../http/problem.ts';
 import type { Route } from '../http/router.ts';
 import type { Site } from '../site.ts';
+import { projectName, resourceGroup } from '../site-facts.ts';
 import { showAmount } from '../slots/amount.ts';
 import { type Preset, presets, slotDetails } from '../slots/capacity.ts';
 import { fits, lower, showSlots, slotNames, slotTypes, subtract } from '../slots/slots.ts';
@@ -13,7 +13,7 @@ import { fits, lower, showSlots, slotNames, slotTypes, subtract } from '../slots
 /** Every slot at the text that stands for "no limit". */
 const unlimited = Object.fromEntries(slotNames.map((name) => [name, 'Infinity']));
 
-export function resourceRoutes({ face, account, sessions }: Site): readonly Route[] {
+export function resourceRoutes({ face, projectId, sessions }: Site): readonly Route[] {
   const show = (preset: Preset): Record<string, unknown> => ({
     ...(face.since('25.1') ? { id: preset.id } : {}),
     name: preset.name,
@@ -30,10 +30,11 @@ export function resourceRoutes({ face, account, sessions }: Site): readonly Rout
     if ((group ?? projectName) !== projectName) throw badParameters('Invalid project name.');
     const wanted = optionalText(fields, 'scaling_group');
     if (wanted !== null && wanted !== resourceGroup) throw badParameters('Invalid resource group name.');
-    const using = sessions.occupied();
-    const limits = sessions.policy.totalSlots;
+    const account = callerOf(call);
+    const using = sessions.occupied(account);
+    const limits = sessions.policyOf(account).totalSlots;
     const keypairRemaining = subtract(limits, using);
-    const remaining = lower(subtract(sessions.capacity, using), keypairRemaining);
+    const remaining = lower(subtract(sessions.capacity, sessions.occupied()), keypairRemaining);
     return ok({
       presets: presets.map((preset) => ({ ...show(preset), allocatable: fits(preset.slots, remaining) })),
       keypair_limits: showSlots(limits),
@@ -47,7 +48,7 @@ export function resourceRoutes({ face, account, sessions }: Site): readonly Rout
     });
   };
 
-  const isOwnProject = (name: string): boolean => name === projectName || name === account.projectId;
+  const isOwnProject = (name: string): boolean => name === projectName || name === projectId;
 
   const scalingGroups = (call: Call): Reply => {
     const fields = Object.fromEntries(call.query);

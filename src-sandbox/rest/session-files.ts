@@ -4,7 +4,7 @@
 import { lstat, mkdir, readdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { sessionHome } from '../folders/folder-names.ts';
-import { type Call, empty, type Fields, isFields, jsonBody, ok, type Reply, readBody } from '../http/call.ts';
+import { type Call, callerOf, empty, type Fields, isFields, jsonBody, ok, type Reply, readBody } from '../http/call.ts';
 import { confine } from '../http/home-path.ts';
 import { readForm, writeMixed } from '../http/multipart.ts';
 import { badFields, badParameters, Problem } from '../http/problem.ts';
@@ -45,7 +45,7 @@ function fileProblem(error: unknown, path: string): Error {
 
 export function sessionFileRoutes({ sessions, folders, face }: Site): readonly Route[] {
   const placeOf = (call: Call): Place => {
-    const session = sessions.store.live(call.params.s ?? '');
+    const session = sessions.store.live(call.params.s ?? '', callerOf(call));
     if (session.kernel === null) throw badParameters('The session is not running.');
     return { session, kernel: session.kernel };
   };

@@ -1,9 +1,19 @@
 /**
  * `/session` and below, without the file calls.
  */
-import { domainName } from '../auth/account.ts';
 import { majorOf } from '../face.ts';
-import { type Call, created, empty, flagField, jsonBody, ok, parameters, type Reply, textField } from '../http/call.ts';
+import {
+  type Call,
+  callerOf,
+  created,
+  empty,
+  flagField,
+  jsonBody,
+  ok,
+  parameters,
+  type Reply,
+  textField,
+} from '../http/call.ts';
 import { badFields, badParameters, forbidden, notFound, Problem } from '../http/problem.ts';
 import type { Route } from '../http/router.ts';
 import { architecture, registry } from '../images/catalog.ts';
@@ -12,6 +22,7 @@ import { readCreateBody } from '../sessions/create-body.ts';
 import { isOver, type Session, sessionName } from '../sessions/session.ts';
 import { statOf } from '../sessions/session-service.ts';
 import type { Site } from '../site.ts';
+import { domainName } from '../site-facts.ts';
 import { showPresent } from '../slots/slots.ts';
 import { pythonText } from './python-text.ts';
 
@@ -19,26 +30,28 @@ import { pythonText } from './python-text.ts';
 const stuck = new Set(['SCHEDULED', 'PREPARING', 'TERMINATING', 'ERROR']);
 
 export function sessionRoutes(site: Site): readonly Route[] {
-  const { face, account, sessions, images, folders } = site;
+  const { face, projectId, sessions, images, folders } = site;
   const { store } = sessions;
   const modern = face.since('25.13');
 
-  const find = (call: Call): Session => store.live(call.params.s ?? '');
-  const findAny = (call: Call): Session => store.find(call.params.s ?? '');
+  const find = (call: Call): Session => store.live(call.params.s ?? '', callerOf(call));
+  const findAny = (call: Call): Session => store.find(call.params.s ?? '', callerOf(call));
 
-  const checkOwner = (key: string | null | undefined): void => {
-    if (key != null && key !== account.accessKey) throw forbidden('Only admins may act for other access keys.');
+  const checkOwner = (call: Call, key: string | null | undefined): void => {
+    if (key != null && key !== callerOf(call).accessKey) throw forbidden('Only admins may act for other access keys.');
   };
 
   const create = async (call: Call): Promise<Reply> => {
     const body = readCreateBody(await jsonBody(call), face, majorOf(call.version));
-    return created(await createSession(body, { face, accessKey: account.accessKey, images, folders, sessions }));
+    return created(await createSession(body, { face, owner: callerOf(call), images, folders, sessions }));
   };
 
   const match = (call: Call): Reply => {
     const id = call.query.get('id');
     if (id === null) throw badFields({ id: 'is required' });
-    return ok({ matches: store.startingWith(id).map(({ id: uuid, name, status }) => ({ id: uuid, name, status })) });
+    return ok({
+      matches: store.startingWith(id, callerOf(call)).map(({ id: uuid, name, status }) => ({ id: uuid, name, status })),
+    });
   };
 
   const info = (call: Call): Reply => {
@@ -46,8 +59,8 @@ export function sessionRoutes(site: Site): readonly Route[] {
     const slots = showPresent(session.requested);
     return ok({
       domainName,
-      groupId: account.projectId,
-      userId: account.userId,
+      groupId: projectId,
+      userId: session.owner.userId,
       lang: session.image.reference,
       image: session.image.reference,
       architecture,
@@ -77,7 +90,7 @@ export function sessionRoutes(site: Site): readonly Route[] {
     const fields = await parameters(call);
     const forced = flagField(fields, 'forced', false);
     flagField(fields, 'recursive', false);
-    checkOwner(fields.owner_access_key === undefined ? null : String(fields.owner_access_key));
+    checkOwner(call, fields.owner_access_key === undefined ? null : String(fields.owner_access_key));
     const session = modern ? findAny(call) : find(call);
     if (!modern && (session.status === 'PULLING' || (stuck.has(session.status) && !forced))) {
       throw forbidden(`Cannot destroy sessions in ${session.status} status without the forced option.`);
@@ -160,7 +173,10 @@ export function sessionRoutes(site: Site): readonly Route[] {
   const transit = async (call: Call): Promise<Reply> => {
     const { ids } = await jsonBody(call);
     if (!Array.isArray(ids)) throw badFields({ ids: 'is required' });
-    const known = ids.flatMap((id) => (typeof id === 'string' ? (store.byId(id) ?? []) : []));
+    const own = new Set(store.of(callerOf(call)));
+    const known = ids
+      .flatMap((id) => (typeof id === 'string' ? (store.byId(id) ?? []) : []))
+      .filter((session) => own.has(session));
     return ok({ session_status_map: Object.fromEntries(known.map(({ id, status }) => [id, status])) });
   };
 

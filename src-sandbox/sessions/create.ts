@@ -1,11 +1,12 @@
 /**
  * `POST /session`: from a validated body to a session in the queue, and the answer that tells of it.
  */
-import { domainName, projectName, resourceGroup } from '../auth/account.ts';
+import type { Account } from '../auth/account.ts';
 import type { Face } from '../face.ts';
 import type { FolderStore } from '../folders/folder-store.ts';
 import { badParameters, notFound, Problem } from '../http/problem.ts';
 import { architecture, type Image, type ImageCatalog } from '../images/catalog.ts';
+import { domainName, projectName, resourceGroup } from '../site-facts.ts';
 import type { CreateBody } from './create-body.ts';
 import { planMounts, sourceOf } from './plan-mounts.ts';
 import { planResources } from './plan-resources.ts';
@@ -20,7 +21,7 @@ const fixedWaitMs = 60_000;
 
 export interface CreateContext {
   readonly face: Face;
-  readonly accessKey: string;
+  readonly owner: Account;
   readonly images: ImageCatalog;
   readonly folders: FolderStore;
   readonly sessions: SessionService;
@@ -29,7 +30,7 @@ export interface CreateContext {
 function checkScope(body: CreateBody, context: CreateContext): void {
   if (body.domain !== domainName) throw badParameters('Invalid domain');
   if (body.group !== projectName) throw badParameters('Invalid group');
-  if (body.ownerAccessKey !== null && body.ownerAccessKey !== context.accessKey) {
+  if (body.ownerAccessKey !== null && body.ownerAccessKey !== context.owner.accessKey) {
     throw new Problem(403, 'generic-forbidden', 'Forbidden operation.', {
       msg: 'Only admins may create sessions for others.',
     });
@@ -55,7 +56,7 @@ function checkKind(body: CreateBody, context: CreateContext): void {
         : 'The role of the image does not fit.';
     throw badParameters(`Cannot create a session of the type ${body.type} from this image. ${why}`);
   }
-  const most = context.sessions.policy.maxContainersPerSession;
+  const most = context.sessions.policyOf(context.owner).maxContainersPerSession;
   if (body.clusterSize > most) {
     throw new Problem(
       context.face.since('25.15.1') ? 400 : 412,
@@ -78,10 +79,10 @@ function checkPorts(ports: readonly number[], image: Image): void {
 }
 
 /** Dependencies by UUID or name; the session waits until each ended with success. */
-function findDependencies(references: readonly string[], sessions: SessionService): readonly string[] {
+function findDependencies(references: readonly string[], { sessions, owner }: CreateContext): readonly string[] {
   return references.map((reference) => {
     try {
-      return sessions.store.find(reference).id;
+      return sessions.store.find(reference, owner).id;
     } catch (error) {
       if (!(error instanceof Problem)) throw error;
       throw badParameters('Unknown session ID or name in the dependency list', { session_ref: reference });
@@ -113,22 +114,23 @@ function reuse(session: Session, body: CreateBody, image: Image): Record<string,
 
 /** Resolves with the body of the 201. Throws a Problem. */
 export async function createSession(body: CreateBody, context: CreateContext): Promise<Record<string, unknown>> {
-  const { images, folders, sessions, face } = context;
+  const { images, folders, sessions, face, owner } = context;
   checkScope(body, context);
   const image = await images.find(body.image);
   const wanted = { amd64: 'x86_64', arm64: 'aarch64' }[body.architecture] ?? body.architecture;
   if (image === null || wanted !== architecture) throw notFound('image');
-  const existing = sessions.store.liveByName(body.name);
+  const existing = sessions.store.liveByName(body.name, owner);
   if (existing !== null) return reuse(existing, body, image);
   checkKind(body, context);
   checkPorts(body.config.preopenPorts, image);
   const plan = planResources(body.config.resources, body.config.shmem, image);
-  const mounts = planMounts(body.config, folders);
+  const mounts = planMounts(body.config, folders.list(owner.userId));
   for (const mount of mounts) await sourceOf(mount, folders);
   // Looking at the folders took a moment, in which another request may have taken the name.
-  const rival = sessions.store.liveByName(body.name);
+  const rival = sessions.store.liveByName(body.name, owner);
   if (rival !== null) return reuse(rival, body, image);
   const session = sessions.enqueue({
+    owner,
     name: body.name,
     image,
     tag: body.tag,
@@ -138,9 +140,9 @@ export async function createSession(body: CreateBody, context: CreateContext): P
     environ: body.config.environ,
     mounts,
     preopenPorts: body.config.preopenPorts,
-    bootstrapScript: body.bootstrapScript,
+    bootstrapScript: body.bootstrapScript ?? (owner.bootstrapScript === '' ? null : owner.bootstrapScript),
     startupCommand: body.startupCommand,
-    dependencies: findDependencies(body.dependencies, sessions),
+    dependencies: findDependencies(body.dependencies, context),
   });
   if (body.enqueueOnly) return answer(session, true);
   const limitMs = face.since('25.13') ? fixedWaitMs : body.maxWaitSeconds * 1000;

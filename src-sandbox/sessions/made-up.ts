@@ -1,6 +1,7 @@
 /**
  * Made-up sessions that fill a list for measurements: plausible, always the same, without processes or resources.
  */
+import type { Account } from '../auth/account.ts';
 import { type Image, imageOf } from '../images/catalog.ts';
 import { units } from '../slots/amount.ts';
 import type { Slots } from '../slots/slots.ts';
@@ -57,7 +58,7 @@ function statusOf(random: number): SessionStatus {
   return random < 0.95 ? 'TERMINATED' : 'CANCELLED';
 }
 
-export function madeUpSessions(count: number, now = Date.now()): readonly Session[] {
+export function madeUpSessions(count: number, owner: Account, now = Date.now()): readonly Session[] {
   const random = randomFrom(20_260_115);
   return Array.from({ length: count }, (_, index): Session => {
     const status = statusOf(random());
@@ -71,6 +72,7 @@ export function madeUpSessions(count: number, now = Date.now()): readonly Sessio
     return {
       id: uuid(random),
       kernelId: uuid(random),
+      owner,
       name: `${pick(verbs, random())}-${pick(things, random())}-${String(index + 1).padStart(5, '0')}`,
       madeUp: true,
       image,

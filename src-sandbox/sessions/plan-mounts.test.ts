@@ -13,15 +13,19 @@ import type { Mount } from './session.ts';
 
 let dir = '';
 let folders: FolderStore;
+const user = '11111111-1111-4111-8111-111111111111';
 
 beforeEach(async () => {
   dir = await mkdtemp(join(tmpdir(), 'berth-mounts-'));
-  folders = await FolderStore.open(dir);
+  folders = await FolderStore.open(dir, user);
 });
 afterEach(() => rm(dir, { recursive: true, force: true }));
 
 function plan(config: Readonly<Record<string, unknown>>): readonly Mount[] {
-  return planMounts(readCreateBody({ name: 'mounts', image: 'x', config }, faceOf('current'), 9).config, folders);
+  return planMounts(
+    readCreateBody({ name: 'mounts', image: 'x', config }, faceOf('current'), 9).config,
+    folders.list(user),
+  );
 }
 
 const view = (mounts: readonly Mount[]) =>
@@ -36,7 +40,7 @@ describe('mounts', () => {
   });
 
   it('follow map, subpath, options and ids', () => {
-    const id = folders.find('results')?.id ?? '';
+    const id = folders.find(user, 'results')?.folder.id ?? '';
     const config = {
       mounts: ['data/sets'],
       mount_map: { 'data/sets': '/home/work/in/sets' },
@@ -51,14 +55,14 @@ describe('mounts', () => {
   });
 
   it('mounts folders whose name begins with a dot without being asked', async () => {
-    await folders.create({ name: '.config', permission: 'rw', usageMode: 'general', cloneable: false });
+    await folders.create(user, { name: '.config', permission: 'rw', usageMode: 'general', cloneable: false });
     expect(view(plan({ mounts: ['data'] }))).toContainEqual(['.config', '', '.config', false]);
   });
 
   it('answers 404 for a folder that is not there or in the trash', async () => {
     expect(() => plan({ mounts: ['nothing'] })).toThrow(/virtual folder/);
-    const data = folders.find('data');
-    if (data !== null) await folders.change(data, { status: 'delete-pending' });
+    const data = folders.find(user, 'data');
+    if (data !== null) await folders.change(data.folder, { status: 'delete-pending' });
     expect(() => plan({ mounts: ['data'] })).toThrow(/virtual folder/);
   });
 

@@ -3,23 +3,18 @@
  */
 import { realpath } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { Access } from '../folders/folder.ts';
 import { isReservedFolderName, overlaps, sessionHome, targetInHome } from '../folders/folder-names.ts';
-import type { Folder, FolderStore } from '../folders/folder-store.ts';
+import type { FolderStore } from '../folders/folder-store.ts';
 import { badParameters, notFound, Problem } from '../http/problem.ts';
 import type { CreateConfig } from './create-body.ts';
 import type { Mount } from './session.ts';
 
 interface Wish {
-  readonly folder: Folder;
+  readonly access: Access;
   readonly subpath: string;
   readonly path: string | undefined;
   readonly permission: 'ro' | 'rw' | 'wd' | null;
-}
-
-function findFolder(folders: FolderStore, reference: string): Folder {
-  const folder = folders.find(reference);
-  if (folder === null || folder.status !== 'ready') throw notFound('virtual folder');
-  return folder;
 }
 
 /** `name/sub/dir` -> the folder and the path inside it. A subpath must not climb out of its folder. */
@@ -30,29 +25,35 @@ function splitSource(text: string): { readonly name: string; readonly subpath: s
   return { name, subpath: parts.join('/') };
 }
 
-function wishes(config: CreateConfig, folders: FolderStore): readonly Wish[] {
+function wishes(config: CreateConfig, all: readonly Access[]): readonly Wish[] {
+  const ready = all.filter(({ folder }) => folder.status === 'ready');
+  const find = (fits: (access: Access) => boolean): Access => {
+    const found = ready.find(fits);
+    if (found === undefined) throw notFound('virtual folder');
+    return found;
+  };
   const byName = config.mounts.map((text): Wish => {
     const { name, subpath } = splitSource(text);
-    const folder = folders.list().find((known) => known.name === name && known.status === 'ready');
-    if (folder === undefined) throw notFound('virtual folder');
+    const access = find(({ folder }) => folder.name === name);
     const option = config.mountOptions[text] ?? config.mountOptions[name];
-    return { folder, subpath, path: config.mountMap[text], permission: option?.permission ?? null };
+    return { access, subpath, path: config.mountMap[text], permission: option?.permission ?? null };
   });
   const byId = config.mountIds.map((id): Wish => {
     const option = config.mountOptions[id];
     return {
-      folder: findFolder(folders, id),
+      access: find(({ folder }) => folder.id === id.toLowerCase() || folder.id.replaceAll('-', '') === id),
       subpath: '',
       path: config.mountIdMap[id],
       permission: option?.permission ?? null,
     };
   });
   // Folders whose name begins with a dot are mounted in every session of their owner.
-  const always = folders
-    .list()
-    .filter((folder) => folder.name.startsWith('.') && folder.status === 'ready')
-    .map((folder): Wish => ({ folder, subpath: '', path: undefined, permission: null }));
-  return [...byName, ...byId, ...always.filter(({ folder }) => ![...byName, ...byId].some((w) => w.folder === folder))];
+  const asked = [...byName, ...byId];
+  const always = ready
+    .filter(({ folder, isOwner }) => isOwner && folder.name.startsWith('.'))
+    .filter(({ folder }) => !asked.some(({ access }) => access.folder === folder))
+    .map((access): Wish => ({ access, subpath: '', path: undefined, permission: null }));
+  return [...asked, ...always];
 }
 
 function checkMap(config: CreateConfig): void {
@@ -71,7 +72,7 @@ function checkMap(config: CreateConfig): void {
 }
 
 function targetOf(wish: Wish): string {
-  const target = targetInHome(wish.path ?? wish.folder.name);
+  const target = targetInHome(wish.path ?? wish.access.folder.name);
   // A container could mount anywhere; a process of this machine has only its home to show things in.
   if (target === null)
     throw badParameters(`The local sandbox mounts folders below ${sessionHome} only: ${wish.path ?? ''}`);
@@ -84,11 +85,11 @@ function nests(a: string, b: string): boolean {
 }
 
 /** Throws a Problem: 404 for an unknown folder, 400 for a bad target, an overlap or a permission that is not there. */
-export function planMounts(config: CreateConfig, folders: FolderStore): readonly Mount[] {
+export function planMounts(config: CreateConfig, folders: readonly Access[]): readonly Mount[] {
   checkMap(config);
   const mounts: Mount[] = [];
   for (const wish of wishes(config, folders)) {
-    if (wish.folder.permission === 'ro' && (wish.permission === 'rw' || wish.permission === 'wd')) {
+    if (wish.access.permission === 'ro' && (wish.permission === 'rw' || wish.permission === 'wd')) {
       throw new Problem(
         400,
         'vfolder-permission-error',
@@ -96,10 +97,10 @@ export function planMounts(config: CreateConfig, folders: FolderStore): readonly
       );
     }
     const mount: Mount = {
-      folder: wish.folder,
+      folder: wish.access.folder,
       subpath: wish.subpath,
       target: targetOf(wish),
-      readOnly: (wish.permission ?? wish.folder.permission) === 'ro',
+      readOnly: (wish.permission ?? wish.access.permission) === 'ro',
     };
     for (const other of mounts) {
       if (overlaps(mount.target, other.target)) {

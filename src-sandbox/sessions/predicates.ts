@@ -24,6 +24,8 @@ export interface Verdict {
 export interface Circumstances {
   readonly capacity: Slots;
   readonly occupied: Slots;
+  /** What the keypair's own sessions hold. */
+  readonly occupiedByKeypair: Slots;
   readonly policy: Policy;
   /** Sessions of the keypair that hold resources. */
   readonly running: number;
@@ -58,7 +60,7 @@ function rulesOf(session: Session, now: Circumstances): readonly (readonly [keyo
     ],
     [
       'keypair',
-      lacking(add(now.occupied, session.requested), policy.totalSlots).length > 0
+      lacking(add(now.occupiedByKeypair, session.requested), policy.totalSlots).length > 0
         ? `Your keypair resource quota is exceeded. (${limits.join(' ')})`
         : null,
     ],

@@ -5,6 +5,8 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { Account } from '../auth/account.ts';
+import { profiles } from '../auth/profiles.ts';
 import { type FaceName, faceOf } from '../face.ts';
 import { FolderStore } from '../folders/folder-store.ts';
 import { ImageCatalog } from '../images/catalog.ts';
@@ -19,6 +21,7 @@ let dir = '';
 let runtime: RuntimeDouble;
 let service: SessionService;
 let names: string[] = [];
+let owner: Account;
 
 async function build(faceName: FaceName, capacity = { cpu: '4', mem: '8g', 'cuda.shares': '2' }): Promise<void> {
   const face = faceOf(faceName);
@@ -26,15 +29,15 @@ async function build(faceName: FaceName, capacity = { cpu: '4', mem: '8g', 'cuda
   names = [];
   events.subscribe(({ name }) => names.push(name));
   runtime = new RuntimeDouble(dir);
+  owner = await Account.open(dir, profiles[0]);
   service = new SessionService({
     face,
     runtime,
     images: new ImageCatalog(runtime),
-    folders: await FolderStore.open(dir),
+    folders: await FolderStore.open(dir, owner.userId),
     events,
     tasks: new BackgroundTasks(),
     capacity: readSlots(capacity),
-    userKey: () => ({ privatePem: 'private', publicLine: 'public' }),
     paceMs: 1,
     log: () => undefined,
   });
@@ -44,6 +47,7 @@ async function enqueue(name: string, resources: Readonly<Record<string, string>>
   const found = await new ImageCatalog(runtime).find(image);
   if (found === null) throw new Error(`There is no image ${image}.`);
   return service.enqueue({
+    owner,
     name,
     image: found,
     tag: null,
@@ -208,7 +212,7 @@ describe('session life', () => {
     await Promise.all([reach(one, 'RUNNING'), reach(two, 'RUNNING')]);
     expect(() => service.rename(two, 'named-one')).toThrow(/Duplicate/);
     service.rename(two, 'renamed');
-    expect(service.store.live('renamed')).toBe(two);
-    expect(() => service.store.live('named-two')).toThrow();
+    expect(service.store.live('renamed', owner)).toBe(two);
+    expect(() => service.store.live('named-two', owner)).toThrow();
   });
 });

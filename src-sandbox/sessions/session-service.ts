@@ -3,13 +3,13 @@
  */
 import { randomUUID } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
-import type { SshKeyPair } from '../auth/ssh-key.ts';
+import type { Account } from '../auth/account.ts';
 import type { Face } from '../face.ts';
 import type { FolderStore } from '../folders/folder-store.ts';
 import { badParameters, Problem } from '../http/problem.ts';
 import type { ImageCatalog } from '../images/catalog.ts';
 import type { KernelRuntime, PullProgress } from '../runtime/kernel.ts';
-import { defaultPolicy, type Policy } from '../slots/capacity.ts';
+import { type Policy, policyNamed } from '../slots/capacity.ts';
 import { add, type Slots } from '../slots/slots.ts';
 import type { BackgroundTasks, EventHub } from './events.ts';
 import { liveStat } from './live-stat.ts';
@@ -32,7 +32,6 @@ export interface SessionServiceOptions {
   readonly events: EventHub;
   readonly tasks: BackgroundTasks;
   readonly capacity: Slots;
-  readonly userKey: () => SshKeyPair;
   /** Time between two statuses that take no time of their own. */
   readonly paceMs: number;
   readonly log: (line: string) => void;
@@ -41,6 +40,7 @@ export interface SessionServiceOptions {
 /** What a new session is made of; the service adds its state. */
 export type SessionOrder = Pick<
   Session,
+  | 'owner'
   | 'name'
   | 'image'
   | 'tag'
@@ -63,7 +63,6 @@ function words(error: unknown): string {
 
 export class SessionService {
   readonly store: SessionStore;
-  readonly policy: Policy;
   readonly capacity: Slots;
   private readonly options: SessionServiceOptions;
   private readonly pulls: Pulls;
@@ -74,22 +73,29 @@ export class SessionService {
   constructor(options: SessionServiceOptions) {
     this.options = options;
     this.capacity = options.capacity;
-    this.policy = defaultPolicy(options.capacity);
     this.store = new SessionStore(options.face);
     this.pulls = new Pulls(options.runtime);
   }
 
-  /** Sum of what sessions hold now. */
-  occupied(): Slots {
+  policyOf(account: Account): Policy {
+    return policyNamed(account.profile.policy, this.capacity);
+  }
+
+  /** Sum of what sessions hold now: everybody's, or one account's. */
+  occupied(owner?: Account): Slots {
     let sum: Slots = {};
-    for (const session of this.store.all()) if (session.holdsSlots) sum = add(sum, session.requested);
+    for (const session of this.holding(owner)) sum = add(sum, session.requested);
     return sum;
   }
 
-  runningCount(): number {
-    let count = 0;
-    for (const session of this.store.all()) if (session.holdsSlots) count += 1;
-    return count;
+  runningCount(owner?: Account): number {
+    return [...this.holding(owner)].length;
+  }
+
+  private *holding(owner: Account | undefined): Iterable<Session> {
+    for (const session of this.store.all()) {
+      if (session.holdsSlots && (owner === undefined || session.owner === owner)) yield session;
+    }
   }
 
   /** Pending sessions in the order in which the scheduler looks at them. */
@@ -101,13 +107,14 @@ export class SessionService {
 
   /** Puts a session into the queue. Throws 400/412 quota-exceeded when the queue is full. */
   enqueue(order: SessionOrder): Session {
-    if (this.queue().length >= this.policy.maxPendingSessions) {
+    const { maxPendingSessions } = this.policyOf(order.owner);
+    if (this.queue().filter(({ owner }) => owner === order.owner).length >= maxPendingSessions) {
       throw new Problem(
         this.options.face.since('25.15.1') ? 400 : 412,
         'quota-exceeded',
         'You have reached your resource limit.',
         {
-          msg: `You cannot create more than ${this.policy.maxPendingSessions} pending sessions.`,
+          msg: `You cannot create more than ${maxPendingSessions} pending sessions.`,
         },
       );
     }
@@ -152,8 +159,9 @@ export class SessionService {
         {
           capacity: this.capacity,
           occupied: this.occupied(),
-          policy: this.policy,
-          running: this.runningCount(),
+          occupiedByKeypair: this.occupied(session.owner),
+          policy: this.policyOf(session.owner),
+          running: this.runningCount(session.owner),
           dependencies: session.dependencies.flatMap((id) => this.store.byId(id) ?? []),
         },
         this.options.face,
@@ -199,7 +207,7 @@ export class SessionService {
 
   rename(session: Session, name: string): void {
     if (session.status !== 'RUNNING') throw badParameters("Can't change name of not running session");
-    const other = this.store.liveByName(name);
+    const other = this.store.liveByName(name, session.owner);
     if (other !== null && other !== session) throw badParameters('Duplicate session name.');
     session.name = name;
   }
@@ -332,7 +340,7 @@ export class SessionService {
       mounts,
       preopenPorts: session.preopenPorts,
       bootstrapScript: session.bootstrapScript,
-      userKey: this.options.userKey(),
+      userKey: await session.owner.sshKey(),
       resources: {
         cpu: Number((session.requested.cpu ?? 0n) / 1_000_000n),
         memBytes: Number((session.requested.mem ?? 0n) / 1_000_000n),

@@ -1,6 +1,7 @@
 /**
  * All sessions of the site, and how a reference (UUID or name) finds one.
  */
+import type { Account } from '../auth/account.ts';
 import type { Face } from '../face.ts';
 import { notFound, Problem } from '../http/problem.ts';
 import { isOver, type Session } from './session.ts';
@@ -37,40 +38,48 @@ export class SessionStore {
       this.sessions.delete(session.id);
   }
 
-  /** The live session of that name, or `null`. */
-  liveByName(name: string): Session | null {
-    for (const session of this.sessions.values()) if (session.name === name && !isOver(session)) return session;
+  /** The sessions of an account. */
+  of(owner: Account): readonly Session[] {
+    return [...this.sessions.values()].filter((session) => session.owner === owner);
+  }
+
+  /** The account's live session of that name, or `null`. */
+  liveByName(name: string, owner: Account): Session | null {
+    for (const session of this.sessions.values()) {
+      if (session.name === name && session.owner === owner && !isOver(session)) return session;
+    }
     return null;
   }
 
-  /** Live sessions whose id or name begins so. */
-  startingWith(prefix: string): readonly Session[] {
-    return [...this.sessions.values()].filter(
+  /** The account's live sessions whose id or name begins so. */
+  startingWith(prefix: string, owner: Account): readonly Session[] {
+    return this.of(owner).filter(
       (session) => !isOver(session) && (session.id.startsWith(prefix.toLowerCase()) || session.name.startsWith(prefix)),
     );
   }
 
   /** A session by UUID or name that is not over. Throws 404. */
-  live(reference: string): Session {
-    const session = this.find(reference);
+  live(reference: string, owner: Account): Session {
+    const session = this.find(reference, owner);
     if (isOver(session)) throw notFound('session');
     return session;
   }
 
   /**
    * A session by UUID in any state, or by name. A name finds the live session; for a manager from 25.13 on it finds
-   * dead ones too, and is refused when it is shared. Throws 404.
+   * dead ones too, and is refused when it is shared.
+   * SECURITY: only among the account's own sessions (accounts.test.ts, "sees only its own"). Throws 404.
    */
-  find(reference: string): Session {
+  find(reference: string, owner: Account): Session {
     if (uuid.test(reference)) {
       const hex = reference.replaceAll('-', '').toLowerCase();
       const dashed = hex.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5');
       const session = this.sessions.get(dashed);
-      if (session !== undefined) return session;
+      if (session !== undefined && session.owner === owner) return session;
     }
-    const live = this.liveByName(reference);
+    const live = this.liveByName(reference, owner);
     if (live !== null) return live;
-    const dead = [...this.sessions.values()].filter((session) => session.name === reference);
+    const dead = this.of(owner).filter((session) => session.name === reference);
     const [first] = dead;
     if (first === undefined || !this.face.since('25.13')) throw notFound('session');
     if (dead.length > 1) {

@@ -1,7 +1,8 @@
 /**
  * What the site knows of one session, and the statuses it can have.
  */
-import type { Folder } from '../folders/folder-store.ts';
+import type { Account } from '../auth/account.ts';
+import type { Folder } from '../folders/folder.ts';
 import type { Image } from '../images/catalog.ts';
 import type { KernelUsage, RunningKernel } from '../runtime/kernel.ts';
 import type { Amount } from '../slots/amount.ts';
@@ -43,6 +44,7 @@ export interface Mount {
 export interface Session {
   readonly id: string;
   readonly kernelId: string;
+  readonly owner: Account;
   name: string;
   /** True for a session that the sandbox made up to fill a list: it takes no resources and has no processes. */
   readonly madeUp: boolean;

@@ -8,6 +8,7 @@ import type { Slots } from './slots.ts';
 export const agentId = 'i-sandbox';
 
 const mib = 1024n * 1024n;
+const gib = (count: number): Amount => units(BigInt(count) * 1024n * mib);
 
 /**
  * The agent's slots. Cores are counted, not pinned: a machine with two still offers four, so that more than one session
@@ -30,10 +31,20 @@ export interface Policy {
   readonly maxFolders: number;
 }
 
-/** The keypair policy: all of the agent, but not endless sessions. */
-export function defaultPolicy(capacity: Slots): Policy {
+/** The keypair policies: all of the agent but not endless sessions, and one whose limits are soon met. */
+export function policyNamed(name: 'default' | 'low-limits', capacity: Slots): Policy {
+  if (name === 'low-limits') {
+    return {
+      name,
+      totalSlots: { cpu: units(2), mem: gib(2), 'cuda.shares': 0n },
+      maxConcurrentSessions: 1,
+      maxContainersPerSession: 1,
+      maxPendingSessions: 1,
+      maxFolders: 2,
+    };
+  }
   return {
-    name: 'default',
+    name,
     totalSlots: capacity,
     maxConcurrentSessions: 20,
     maxContainersPerSession: 1,
@@ -48,8 +59,6 @@ export interface Preset {
   readonly slots: Slots;
   readonly sharedMemory: Amount | null;
 }
-
-const gib = (count: number): Amount => units(BigInt(count) * 1024n * mib);
 
 export const presets: readonly Preset[] = [
   {
