@@ -51,7 +51,7 @@ export function keypairView(own: Account, { sessions }: Site): Row {
     secret_key: own.secretKey,
     is_active: true,
     is_admin: false,
-    resource_policy: sessions.policyOf(own).name,
+    resource_policy: sessions.usage.policyOf(own).name,
     created_at: own.createdAt,
     last_used: null,
     rate_limit: own.profile.rateLimit,
@@ -60,13 +60,13 @@ export function keypairView(own: Account, { sessions }: Site): Row {
     user: own.userId,
     projects: [projectName],
     ssh_public_key: async () => (await own.sshKey()).publicLine,
-    concurrency_used: sessions.runningCount(own),
-    concurrency_limit: sessions.policyOf(own).maxConcurrentSessions,
+    concurrency_used: sessions.usage.running(own),
+    concurrency_limit: sessions.usage.policyOf(own).maxConcurrentSessions,
   };
 }
 
 export function keypairPolicyView(own: Account, { sessions }: Site): Row {
-  const policy = sessions.policyOf(own);
+  const policy = sessions.usage.policyOf(own);
   return {
     name: policy.name,
     created_at: own.createdAt,
@@ -91,7 +91,7 @@ export function userPolicyView(own: Account, { sessions }: Site): Row {
     id: Buffer.from(`UserResourcePolicy:${own.profile.policy}`).toString('base64'),
     name: own.profile.policy,
     created_at: own.createdAt,
-    max_vfolder_count: sessions.policyOf(own).maxFolders,
+    max_vfolder_count: sessions.usage.policyOf(own).maxFolders,
     max_quota_scope_size: 0,
     max_vfolder_size: 0,
     max_session_count_per_model_session: 0,
@@ -140,6 +140,6 @@ export function resourceGroupView(own: Account, { sessions }: Site): Row {
     is_active: true,
     is_public: true,
     accelerator_quantum_size: Number(showAmount(gpuQuantum)),
-    own_session_occupied_resource_slots: JSON.stringify(showPresent(sessions.occupied(own))),
+    own_session_occupied_resource_slots: JSON.stringify(showPresent(sessions.usage.occupied(own))),
   };
 }

@@ -140,7 +140,7 @@ export class SessionNode {
   }
   /** Place in the queue, from 0; `null` when it does not wait. */
   get queue_position(): number | null {
-    const index = this.site.sessions.queue().indexOf(this.session);
+    const index = this.site.sessions.usage.queue().indexOf(this.session);
     return index < 0 ? null : index;
   }
   get startup_command(): string | null {

@@ -104,7 +104,7 @@ export function authRoutes({ face, accounts, projectId, sessions }: Site): reado
     ok({
       nodes: [{ id: 'sandbox', num_proc: 1, service_addr: '127.0.0.1', version: face.manager, heartbeat_timeout: 10 }],
       status: 'running',
-      active_sessions: sessions.runningCount(),
+      active_sessions: sessions.usage.running(),
     });
 
   const announcement = () => ok({ enabled: false, message: '' });

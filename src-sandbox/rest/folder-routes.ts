@@ -106,7 +106,7 @@ export function folderRoutes(site: Site): readonly Route[] {
     }
     const account = callerOf(call);
     checkName(name, account);
-    if (folders.countOwn(account.userId) >= sessions.policyOf(account).maxFolders)
+    if (folders.countOwn(account.userId) >= sessions.usage.policyOf(account).maxFolders)
       throw badParameters('You cannot create more vfolders.');
     const folder = await folders.create(account.userId, {
       name,

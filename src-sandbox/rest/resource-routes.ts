@@ -31,10 +31,10 @@ export function resourceRoutes({ face, projectId, sessions }: Site): readonly Ro
     const wanted = optionalText(fields, 'scaling_group');
     if (wanted !== null && wanted !== resourceGroup) throw badParameters('Invalid resource group name.');
     const account = callerOf(call);
-    const using = sessions.occupied(account);
-    const limits = sessions.policyOf(account).totalSlots;
+    const using = sessions.usage.occupied(account);
+    const limits = sessions.usage.policyOf(account).totalSlots;
     const keypairRemaining = subtract(limits, using);
-    const remaining = lower(subtract(sessions.capacity, sessions.occupied()), keypairRemaining);
+    const remaining = lower(subtract(sessions.usage.capacity, sessions.usage.occupied()), keypairRemaining);
     return ok({
       presets: presets.map((preset) => ({ ...show(preset), allocatable: fits(preset.slots, remaining) })),
       keypair_limits: showSlots(limits),

@@ -56,7 +56,7 @@ function checkKind(body: CreateBody, context: CreateContext): void {
         : 'The role of the image does not fit.';
     throw badParameters(`Cannot create a session of the type ${body.type} from this image. ${why}`);
   }
-  const most = context.sessions.policyOf(context.owner).maxContainersPerSession;
+  const most = context.sessions.usage.policyOf(context.owner).maxContainersPerSession;
   if (body.clusterSize > most) {
     throw new Problem(
       context.face.since('25.15.1') ? 400 : 412,

@@ -126,7 +126,7 @@ describe('session life', () => {
     const third = await enqueue('third-one', { cpu: '1', mem: '512m' });
     await reach(third, 'RUNNING');
     expect(second.status).toBe('PENDING');
-    expect(service.queue().indexOf(second)).toBe(0);
+    expect(service.usage.queue().indexOf(second)).toBe(0);
     expect(second.statusData).toMatchObject({
       scheduler: {
         failed_predicates: [{ name: 'KeypairResourceLimitValidator' }],

@@ -3,14 +3,12 @@
  */
 import { randomUUID } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
-import type { Account } from '../auth/account.ts';
 import type { Face } from '../face.ts';
 import type { FolderStore } from '../folders/folder-store.ts';
 import { badParameters, Problem } from '../http/problem.ts';
 import type { ImageCatalog } from '../images/catalog.ts';
 import type { KernelRuntime, PullProgress } from '../runtime/kernel.ts';
-import { type Policy, policyNamed } from '../slots/capacity.ts';
-import { add, type Slots } from '../slots/slots.ts';
+import type { Slots } from '../slots/slots.ts';
 import type { BackgroundTasks, EventHub } from './events.ts';
 import { liveStat } from './live-stat.ts';
 import { sourceOf } from './plan-mounts.ts';
@@ -18,6 +16,7 @@ import { explain, judge } from './predicates.ts';
 import { Pulls } from './pulls.ts';
 import { isOver, type Session, type SessionStatus } from './session.ts';
 import { SessionStore } from './session-store.ts';
+import { Usage } from './usage.ts';
 
 /** A waiting session is looked at again so often, beside every time that resources become free. */
 const retryMs = 5000;
@@ -63,7 +62,7 @@ function words(error: unknown): string {
 
 export class SessionService {
   readonly store: SessionStore;
-  readonly capacity: Slots;
+  readonly usage: Usage;
   private readonly options: SessionServiceOptions;
   private readonly pulls: Pulls;
   private readonly changes = new Set<() => void>();
@@ -72,43 +71,15 @@ export class SessionService {
 
   constructor(options: SessionServiceOptions) {
     this.options = options;
-    this.capacity = options.capacity;
     this.store = new SessionStore(options.face);
+    this.usage = new Usage(this.store, options.capacity);
     this.pulls = new Pulls(options.runtime);
-  }
-
-  policyOf(account: Account): Policy {
-    return policyNamed(account.profile.policy, this.capacity);
-  }
-
-  /** Sum of what sessions hold now: everybody's, or one account's. */
-  occupied(owner?: Account): Slots {
-    let sum: Slots = {};
-    for (const session of this.holding(owner)) sum = add(sum, session.requested);
-    return sum;
-  }
-
-  runningCount(owner?: Account): number {
-    return [...this.holding(owner)].length;
-  }
-
-  private *holding(owner: Account | undefined): Iterable<Session> {
-    for (const session of this.store.all()) {
-      if (session.holdsSlots && (owner === undefined || session.owner === owner)) yield session;
-    }
-  }
-
-  /** Pending sessions in the order in which the scheduler looks at them. */
-  queue(): readonly Session[] {
-    return [...this.store.all()]
-      .filter((session) => session.status === 'PENDING' && !session.madeUp)
-      .sort((a, b) => b.priority - a.priority || a.createdAt - b.createdAt);
   }
 
   /** Puts a session into the queue. Throws 400/412 quota-exceeded when the queue is full. */
   enqueue(order: SessionOrder): Session {
-    const { maxPendingSessions } = this.policyOf(order.owner);
-    if (this.queue().filter(({ owner }) => owner === order.owner).length >= maxPendingSessions) {
+    const { maxPendingSessions } = this.usage.policyOf(order.owner);
+    if (this.usage.queue(order.owner).length >= maxPendingSessions) {
       throw new Problem(
         this.options.face.since('25.15.1') ? 400 : 412,
         'quota-exceeded',
@@ -153,15 +124,15 @@ export class SessionService {
   /** Starts every pending session that may start, in order; the others learn why they wait. */
   schedule(): void {
     if (this.stopping) return;
-    for (const session of this.queue()) {
+    for (const session of this.usage.queue()) {
       const verdict = judge(
         session,
         {
-          capacity: this.capacity,
-          occupied: this.occupied(),
-          occupiedByKeypair: this.occupied(session.owner),
-          policy: this.policyOf(session.owner),
-          running: this.runningCount(session.owner),
+          capacity: this.usage.capacity,
+          occupied: this.usage.occupied(),
+          occupiedByKeypair: this.usage.occupied(session.owner),
+          policy: this.usage.policyOf(session.owner),
+          running: this.usage.running(session.owner),
           dependencies: session.dependencies.flatMap((id) => this.store.byId(id) ?? []),
         },
         this.options.face,
@@ -178,7 +149,7 @@ export class SessionService {
       session.statusData = data;
       if (isNews) this.options.events.changed(session, info);
     }
-    if (this.queue().length > 0 && this.retryTimer === null) {
+    if (this.usage.queue().length > 0 && this.retryTimer === null) {
       this.retryTimer = setTimeout(() => {
         this.retryTimer = null;
         this.schedule();
