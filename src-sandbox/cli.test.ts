@@ -15,6 +15,7 @@ describe('command line', () => {
       paceMs: 250,
       exitWithStdin: false,
       webserver: false,
+      faults: null,
     });
   });
 
@@ -32,7 +33,8 @@ describe('command line', () => {
     [['--data-dir', 'x', '--colour']],
     [['--data-dir', 'x', 'positional']],
     [['--data-dir', 'x', '--port']],
-    [['--data-dir', 'x', '--faults', 'f.json']],
+    [['--data-dir', 'x', '--faults', 'no-such-file.json']],
+    [['--data-dir', 'x', '--faults', 'package.json']],
   ])('refuses %j in one sentence', (argv) => {
     expect(() => readArguments(argv)).toThrow(UsageError);
     expect(() => readArguments(argv)).toThrow(/^[^\n]+\.$/);

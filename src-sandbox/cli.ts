@@ -1,9 +1,11 @@
 /**
  * The sandbox's command line.
  */
+import { readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { profiles } from './auth/profiles.ts';
 import type { FaceName } from './face.ts';
+import { readFaultScript } from './faults/fault-file.ts';
 
 export type SshServer = 'builtin' | 'openssh' | 'dropbear';
 
@@ -16,6 +18,8 @@ export interface CliOptions {
   readonly paceMs: number;
   readonly exitWithStdin: boolean;
   readonly webserver: boolean;
+  /** Path of a fault script. */
+  readonly faults: string | null;
 }
 
 /** A command line that cannot be obeyed; its message is the one sentence for stderr. */
@@ -34,6 +38,7 @@ npm run sandbox -- --data-dir DIR    where everything is kept
                    --port N          the manager's port; 0 (the default) = any
                    --manager NAME    legacy (24.03.11) or current (25.15.12, the default)
                    --webserver       a webserver in front, for signing in with e-mail and password
+                   --faults FILE     spoil requests and tunnels as the script FILE says (JSON, read again when it changes)
                    --sshd NAME       the sessions' SSH server: builtin (the default), openssh or dropbear
                    --made-up N       so many made-up sessions in the list
                    --pace MS         time between two statuses of a starting session; 250 by default
@@ -85,11 +90,22 @@ function parse(argv: readonly string[]) {
   }
 }
 
+/** The script is read before anything starts, so that a wrong one is a wrong command line. */
+function readFaults(file: string | undefined): string | null {
+  if (file === undefined) return null;
+  try {
+    readFaultScript(readFileSync(file, 'utf8'), file);
+    return file;
+  } catch (error) {
+    const words = error instanceof Error ? error.message.replaceAll('\n', ' ').replace(/\.?$/, '.') : String(error);
+    throw new UsageError(words);
+  }
+}
+
 /** Throws {@link UsageError}. */
 export function readArguments(argv: readonly string[]): CliOptions {
   const values = parse(argv);
   if (values.help) throw new HelpWanted();
-  if (values.faults !== undefined) throw new UsageError('This build has no --faults.');
   const dataDir = values['data-dir'];
   if (dataDir === undefined || dataDir === '')
     throw new UsageError('--data-dir DIR is needed: everything is kept there.');
@@ -102,5 +118,6 @@ export function readArguments(argv: readonly string[]): CliOptions {
     paceMs: readNumber('pace', values.pace, 60_000),
     exitWithStdin: values['exit-with-stdin'],
     webserver: values.webserver,
+    faults: readFaults(values.faults),
   };
 }

@@ -6,6 +6,8 @@ import { Accounts } from './auth/accounts.ts';
 import type { AccountKind } from './auth/profiles.ts';
 import { DataLock } from './data-lock.ts';
 import { type FaceName, faceOf } from './face.ts';
+import type { FaultPlace } from './faults/fault-file.ts';
+import { Faults } from './faults/faults.ts';
 import { FolderStore } from './folders/folder-store.ts';
 import { makeGraphqlHandler } from './graphql/endpoint.ts';
 import { Listener } from './http/listener.ts';
@@ -38,6 +40,8 @@ export interface SandboxOptions {
   readonly paceMs: number;
   /** Puts a webserver in front of the manager, for signing in with e-mail and password. */
   readonly webserver?: boolean;
+  /** A fault script that the site obeys. */
+  readonly faults?: string | null;
   readonly runtime: KernelRuntime;
   readonly log: (line: string) => void;
   /** Another machine than this one; for tests. */
@@ -88,6 +92,7 @@ const closeGraceMs = 800;
 export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
   const { dataDir, runtime, log } = options;
   const face = faceOf(options.manager);
+  const faults = options.faults == null ? null : Faults.open(options.faults);
   const lock = new DataLock(dataDir);
   await lock.check();
   const accounts = await Accounts.open(dataDir);
@@ -109,7 +114,7 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
   });
   for (const session of madeUpSessions(options.madeUp, account)) sessions.store.add(session);
   const { projectId } = account;
-  const site: Site = { face, accounts, projectId, folders, images, sessions, events, tasks, log };
+  const site: Site = { face, accounts, projectId, folders, images, sessions, events, tasks, faults, log };
   const streams = eventRoutes(site);
   const tunnels = tunnelRoutes(site);
   const router = new Router([
@@ -123,18 +128,36 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
     ...tunnels.routes,
     { method: 'POST', path: '/admin/gql', handler: makeGraphqlHandler(site) },
   ]);
-  const server = new Listener(new ManagerFace({ face, keys: accounts, router, upgrades: tunnels, log }));
+  const guard = (place: FaultPlace) => faults?.interceptor(place) ?? null;
+  const now = () => faults?.now() ?? Date.now();
+  const server = new Listener(
+    new ManagerFace({ face, keys: accounts, router, upgrades: tunnels, log, now }),
+    guard('manager'),
+  );
   const port = await server.listen(options.port);
   await lock.take(port);
   const endpoint = `http://127.0.0.1:${port}`;
   const webserver = options.webserver === true ? new Webserver({ face, manager: endpoint, log }) : null;
-  const front = webserver === null ? null : new Listener(webserver);
+  const front = webserver === null ? null : new Listener(webserver, guard('webserver'));
   const frontPort = front === null ? 0 : await front.listen(0);
   // Asking Python programs for their versions takes half a second; nobody should wait for it at the first launch.
   images.list().catch((error: unknown) => log(`looking for environments failed: ${String(error)}`));
 
+  faults?.begin({
+    expireLogins: () => webserver?.logins.endAll(),
+    cutConnections: () => {
+      for (const listener of [server, front]) listener?.cutConnections();
+    },
+    rotateHostKeys: () => {
+      for (const { kernel } of sessions.store.all())
+        kernel?.rotateHostKey().catch((error: unknown) => log(String(error)));
+    },
+    log,
+  });
+
   let closing: Promise<void> | null = null;
   const close = async (): Promise<void> => {
+    faults?.close();
     sessions.dispose();
     streams.close();
     tunnels.close();

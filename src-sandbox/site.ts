@@ -3,6 +3,7 @@
  */
 import type { Accounts } from './auth/accounts.ts';
 import type { Face } from './face.ts';
+import type { Faults } from './faults/faults.ts';
 import type { FolderStore } from './folders/folder-store.ts';
 import type { ImageCatalog } from './images/catalog.ts';
 import type { BackgroundTasks, EventHub } from './sessions/events.ts';
@@ -18,5 +19,7 @@ export interface Site {
   readonly sessions: SessionService;
   readonly events: EventHub;
   readonly tasks: BackgroundTasks;
+  /** Only with `--faults`. */
+  readonly faults: Faults | null;
   readonly log: (line: string) => void;
 }

@@ -51,6 +51,11 @@ export class Listener {
     return (this.server.address() as AddressInfo).port;
   }
 
+  /** Ends every connection at once; new ones are taken. */
+  cutConnections(): void {
+    for (const socket of this.sockets) socket.destroy();
+  }
+
   /** Stops listening, lets answers finish for a moment, then cuts what is left. */
   async close(graceMs: number): Promise<void> {
     const closed = new Promise<void>((resolve) => this.server.close(() => resolve()));
@@ -93,7 +98,7 @@ export function refuse(response: ServerResponse, problem: Problem): void {
     return;
   }
   // A refusal carries no rate headers: a 429 least of all.
-  for (const name of response.getHeaderNames()) response.removeHeader(name);
+  for (const name of response.getHeaderNames()) if (name !== 'date') response.removeHeader(name);
   response.writeHead(problem.status, { 'Content-Type': 'application/problem+json; charset=utf-8' });
   response.end(JSON.stringify(problem));
 }

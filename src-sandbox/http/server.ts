@@ -29,6 +29,8 @@ export interface ManagerOptions {
   readonly router: Router;
   readonly upgrades: Upgrades;
   readonly log: (line: string) => void;
+  /** The site's clock, in milliseconds since 1970. */
+  readonly now: () => number;
 }
 
 export class ManagerFace implements FaceHandlers {
@@ -45,7 +47,7 @@ export class ManagerFace implements FaceHandlers {
   ): { readonly account: Account | null; readonly headers: Record<string, string> } {
     checkVersion(request, this.options.face);
     if (route.anonymous === true) return { account: null, headers: anonymousRateHeaders };
-    const account = checkSignature(request, this.options.keys);
+    const account = checkSignature(request, this.options.keys, this.options.now());
     const headers = account.rate.take();
     if (headers !== null) return { account, headers };
     throw new Problem(429, 'rate-limit-exceeded', 'You have reached your API query rate limit.');

@@ -62,7 +62,7 @@ export interface Tunnels {
   readonly close: () => void;
 }
 
-export function tunnelRoutes({ sessions, log }: Site): Tunnels {
+export function tunnelRoutes({ sessions, faults, log }: Site): Tunnels {
   // The manager itself answers pings in line with data (relay.ts), so the library must not.
   const server = new WebSocketServer({
     noServer: true,
@@ -103,9 +103,22 @@ export function tunnelRoutes({ sessions, log }: Site): Tunnels {
     }
   };
 
-  const connect = async (socket: WebSocket, { kernel, app, port }: Wish): Promise<void> => {
+  /** The stream with whatever fault it meets; as it is where there is no fault script. */
+  const spoilt = (socket: WebSocket, request: IncomingMessage, service: Duplex): Duplex => {
+    if (faults === null) return service;
+    return faults.tunnel(
+      request,
+      service,
+      () => socket.terminate(),
+      () => socket.pause(),
+    );
+  };
+
+  const connect = async (socket: WebSocket, request: IncomingMessage, wish: Wish): Promise<void> => {
+    const { kernel, app, port } = wish;
     try {
-      const service = await kernel.connect(app, port);
+      if (app === 'sshd' && faults?.rotatesHostKey(request)) await kernel.rotateHostKey();
+      const service = spoilt(socket, request, await kernel.connect(app, port));
       if (socket.readyState === socket.OPEN) relay(socket, service);
       else service.destroy();
     } catch (error) {
@@ -139,7 +152,7 @@ export function tunnelRoutes({ sessions, log }: Site): Tunnels {
       client.on('error', (error) => log(`tunnel to ${wish.app}: ${error.message}`));
       // Nothing may be lost between the upgrade and the connection to the service.
       client.pause();
-      void connect(client, wish).then(() => client.resume());
+      void connect(client, request, wish).then(() => client.resume());
     });
   };
 

@@ -66,6 +66,8 @@ export interface RunningKernel {
   /** One raw byte stream to the service (the sandbox's proxy is the only caller). Throws {@link ServiceError}. */
   connect(name: string, containerPort?: number): Promise<Duplex>;
   shutdownService(name: string): Promise<void>;
+  /** Gives the SSH server another host key; connections that stand keep theirs. For fault scripts. */
+  rotateHostKey(): Promise<void>;
   /** Reads a file under the home, at most `limitBytes`. Throws an Error with `code` ENOENT, EACCES or EFBIG. */
   readFile(path: string, limitBytes: number): Promise<Buffer>;
   logs(): string;

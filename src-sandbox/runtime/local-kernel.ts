@@ -109,6 +109,9 @@ export class LocalKernel implements RunningKernel {
   private readonly place: KernelPlace;
   private readonly parts: Parts;
   private sshd: SshServer | null = null;
+  /** Servers with an earlier host key; their connections stand. */
+  private readonly formerSshd: SshServer[] = [];
+  private restartSsh: (() => Promise<SshServer>) | null = null;
   private stopping: Promise<void> | null = null;
 
   constructor(spec: KernelSpec, services: readonly ServicePort[], place: KernelPlace, parts: Parts) {
@@ -122,7 +125,19 @@ export class LocalKernel implements RunningKernel {
 
   /** Host key and SSH server, then the bootstrap script, then the services that run from the start. */
   async begin(socketFolder: string, log: (line: string) => void): Promise<void> {
-    const { home, kernelFolder, environment, members, shell, host } = this.parts;
+    const { host } = this.parts;
+    this.sshd = await this.startSsh(socketFolder, log);
+    await this.runBootstrap();
+    if (host.has('ttyd')) {
+      // As in a container: a session runs even if one of its intrinsic services does not start.
+      host.ensure('ttyd', { arguments: {}, envs: {} }).catch((error: unknown) => log(`ttyd: ${String(error)}`));
+    }
+    this.restartSsh = () => this.startSsh(socketFolder, log);
+  }
+
+  /** A new host key and a server that has it. */
+  private async startSsh(socketFolder: string, log: (line: string) => void): Promise<SshServer> {
+    const { home, kernelFolder, environment, members, shell } = this.parts;
     const settings: ShellSettings = {
       home,
       shell,
@@ -131,15 +146,15 @@ export class LocalKernel implements RunningKernel {
       log,
     };
     const hostKey = await makeHostKey(kernelFolder);
-    this.sshd =
-      this.place.sshd === 'builtin'
-        ? startBuiltinServer(hostKey.pem, settings, (port) => this.openPort(port))
-        : await startSystemServer(this.place.sshd, socketFolder, hostKey.path, settings);
-    await this.runBootstrap();
-    if (host.has('ttyd')) {
-      // As in a container: a session runs even if one of its intrinsic services does not start.
-      host.ensure('ttyd', { arguments: {}, envs: {} }).catch((error: unknown) => log(`ttyd: ${String(error)}`));
-    }
+    return this.place.sshd === 'builtin'
+      ? startBuiltinServer(hostKey.pem, settings, (port) => this.openPort(port))
+      : startSystemServer(this.place.sshd, socketFolder, hostKey.path, settings);
+  }
+
+  async rotateHostKey(): Promise<void> {
+    if (this.restartSsh === null || this.stopping !== null) return;
+    if (this.sshd !== null) this.formerSshd.push(this.sshd);
+    this.sshd = await this.restartSsh();
   }
 
   private async runBootstrap(): Promise<void> {
@@ -239,7 +254,7 @@ export class LocalKernel implements RunningKernel {
     host.close();
     // One more look, so that the supervisor knows everything that runs now.
     this.place.tracker.look();
-    this.sshd?.close();
+    for (const sshd of [this.sshd, ...this.formerSshd]) sshd?.close();
     this.place.tracker.remove(members);
     await supervisor.finish();
   }

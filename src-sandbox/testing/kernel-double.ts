@@ -73,6 +73,11 @@ export class KernelDouble implements RunningKernel {
     return Promise.resolve();
   }
 
+  rotateHostKey(): Promise<void> {
+    this.started.push('another host key');
+    return Promise.resolve();
+  }
+
   readFile(path: string): Promise<Buffer> {
     if (path === 'id_container') return Promise.resolve(Buffer.from(this.spec.userKey.privatePem));
     return Promise.reject(Object.assign(new Error(path), { code: 'ENOENT' }));
