@@ -10,6 +10,9 @@ import { probe, probeEndpoint } from './backend/probe.ts';
 import { systemClock } from './base/clock.ts';
 import { Disposer } from './base/disposable.ts';
 import { Bridge } from './bridge.ts';
+import { filesHandlers, transfersHandlers } from './files/files-handlers.ts';
+import { Looks } from './files/looks.ts';
+import { TransfersService } from './files/transfers-service.ts';
 import { titleOf } from './gateway/app-catalogue.ts';
 import { appsHandlers } from './gateway/apps-handlers.ts';
 import { createGateway } from './gateway/gateway.ts';
@@ -95,6 +98,20 @@ export async function createApp(host: Host, options: AppOptions): Promise<App> {
   const gateway = disposer.add(
     createGateway({ links, accounts: sites, known: sessions, clock, log: log.area('gateway') }),
   );
+  const looks = new Looks({ links, known: sessions, clock });
+  const transfers = disposer.add(
+    new TransfersService({
+      links,
+      accounts: sites,
+      known: sessions,
+      clock,
+      emit,
+      log: log.area('transfers'),
+      dataDir: host.dataDir,
+      looked: (checkId) => looks.looked(checkId),
+      endSession: (ref) => sessions.terminate(ref, false),
+    }),
+  );
   const sandbox = disposer.add(new SandboxProcess({ ...options.sandbox, log }));
   let starting: Promise<string> | null = null;
   // One at a time: two sign-ins at once would make two accounts of it.
@@ -132,6 +149,8 @@ export async function createApp(host: Host, options: AppOptions): Promise<App> {
       dataDir: host.dataDir,
       proxyCommand: (accountId, sessionId) => options.proxyCommand({ accountId, sessionId }),
     }),
+    files: filesHandlers(looks, host),
+    transfers: transfersHandlers(transfers, host),
     windows: windowsHandlers({ host, accounts: sites, known: sessions, gateway, titleOf }),
   };
   const streams: StreamHandlers = {
@@ -146,6 +165,8 @@ export async function createApp(host: Host, options: AppOptions): Promise<App> {
     apps: {},
     terminals: terminalsHandlers({ links, clock }),
     ssh: {},
+    files: {},
+    transfers: {},
     windows: {},
   };
   const theBridge = new Bridge({

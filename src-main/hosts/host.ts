@@ -40,6 +40,13 @@ export interface Host {
   openDocument(name: string): DocumentStore;
   /** Opens the address with the person's own program. The caller has checked the scheme. */
   openExternal(url: string): Promise<void>;
+  /** Folders of this computer. */
+  readonly folders: {
+    /** Asks the person for one; null where only a page can ask. */
+    readonly pick: ((start: string) => Promise<string | null>) | null;
+    /** Shows it in the system's file manager. */
+    open(path: string): Promise<void>;
+  };
   /** Windows that the main process opens; null where pages open their own. */
   readonly windows: {
     openTerminal(input: { accountId: string; sessionId: string; title: string; colour: string }): void;

@@ -17,7 +17,11 @@ export interface Connection {
   end(): void;
 }
 
-export type UseKind = { readonly kind: 'terminal' } | { readonly kind: 'app'; readonly service: string };
+export type UseKind =
+  | { readonly kind: 'terminal' }
+  | { readonly kind: 'app'; readonly service: string }
+  /** Looking at files, or moving them. */
+  | { readonly kind: 'files' };
 
 export interface LinkDeps<C extends Connection> {
   readonly accountId: string;
@@ -82,7 +86,7 @@ export class Link<C extends Connection> {
     let terminals = 0;
     for (const user of this.#users) {
       if (user.kind === 'terminal') terminals += 1;
-      else apps.add(user.service);
+      else if (user.kind === 'app') apps.add(user.service);
     }
     return {
       accountId: this.#deps.accountId,

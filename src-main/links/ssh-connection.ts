@@ -10,6 +10,7 @@ import type { Disposable } from '../base/disposable.ts';
 import { ChannelDuplex } from './channel-duplex.ts';
 import { sshUser } from './link-policy.ts';
 import { SessionChannels } from './session-channels.ts';
+import { openSftp, type Sftp } from './sftp.ts';
 import { sshAlgorithms } from './ssh-algorithms.ts';
 import { channelError, connectError } from './ssh-errors.ts';
 import { guardWindows, type WindowGuard, type WindowLimits, windowLimits } from './ssh-window.ts';
@@ -60,6 +61,8 @@ export interface SshConnection {
   forward(port: number, host?: string): Promise<ChannelDuplex>;
   exec(command: string, pty?: Pty): Promise<ChannelDuplex>;
   shell(pty: Pty): Promise<ChannelDuplex>;
+  /** Throws BerthError `no-sftp` where the container's SSH server cannot, or its shell prints into it. */
+  sftp(): Promise<Sftp>;
   /** Calls back once, also when the connection is gone already. */
   onClose(listener: (error: BerthError) => void): void;
   end(): void;
@@ -134,6 +137,10 @@ class Connection implements SshConnection {
 
   shell(pty: Pty): Promise<ChannelDuplex> {
     return this.#openSession((done) => this.#client.shell(ptyOptions(pty), done));
+  }
+
+  sftp(): Promise<Sftp> {
+    return openSftp(this.#client, this);
   }
 
   onClose(listener: (error: BerthError) => void): void {

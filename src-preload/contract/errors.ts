@@ -54,6 +54,12 @@ export const errorCodes = [
   'sandbox-failed',
   'file-exists',
   'file-write',
+  'file-missing',
+  'file-unreadable',
+  'file-changed',
+  'no-space',
+  'no-sftp',
+  'copy-failed',
   'bridge-lost',
 ] as const;
 

@@ -4,10 +4,12 @@
  */
 import type { z } from 'zod';
 import { app, sandbox, settings } from './app.ts';
+import { files } from './files.ts';
 import { folders, launcher } from './launcher.ts';
 import { apps, links, ssh, terminals, windows } from './links.ts';
 import { sessions } from './sessions.ts';
 import { sites } from './sites.ts';
+import { transfers } from './transfers.ts';
 import type { Area, EventDef } from './verbs.ts';
 
 /** Changes when messages change shape; both sides refuse another version. */
@@ -25,6 +27,8 @@ export const contract = {
   apps,
   terminals,
   ssh,
+  files,
+  transfers,
   windows,
 } as const satisfies Record<string, Area>;
 

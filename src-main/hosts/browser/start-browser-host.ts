@@ -5,6 +5,7 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
+import { pathToFileURL } from 'node:url';
 import type { App, AppOptions } from '../../app.ts';
 import { BerthError } from '../../base/berth-error.ts';
 import type { Disposable } from '../../base/disposable.ts';
@@ -99,6 +100,7 @@ function browserHost(parts: BrowserHostParts, sleepWatch: SleepWatch): Host {
     secrets: parts.secrets,
     openDocument: (name) => openConfDocument(parts.dataDir, name),
     openExternal: (url) => openExternally(url, parts.environment),
+    folders: { pick: null, open: (path) => openExternally(pathToFileURL(path).href, parts.environment) },
     windows: null,
     onSuspend: () => () => {},
     onResume: (listener) => sleepWatch.onResume(listener),

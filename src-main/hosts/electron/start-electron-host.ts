@@ -63,6 +63,20 @@ function onPower(name: 'suspend' | 'resume', listener: () => void): () => void {
   };
 }
 
+const localFolders = {
+  async pick(start: string): Promise<string | null> {
+    const { canceled, filePaths } = await dialog.showOpenDialog({
+      defaultPath: start,
+      properties: ['openDirectory', 'createDirectory'],
+    });
+    return canceled ? null : (filePaths[0] ?? null);
+  },
+  async open(path: string): Promise<void> {
+    const problem = await shell.openPath(path);
+    if (problem !== '') throw new BerthError('file-missing', { place: 'computer', params: { path }, detail: problem });
+  },
+};
+
 function setMenu(): void {
   // Linux and Windows need none; on a Mac copy and paste are menu items.
   const isMac = process.platform === 'darwin';
@@ -175,6 +189,7 @@ export async function startElectronHost(argv: readonly string[], parts: Electron
         secrets,
         openDocument: (name) => openElectronDocument(dataDir, name),
         openExternal,
+        folders: localFolders,
         windows,
         onSuspend: (listener) => onPower('suspend', listener),
         onResume: (listener) => onPower('resume', listener),

@@ -4,7 +4,7 @@
  */
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { chmod, copyFile, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { chmod, chown, copyFile, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { connect, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -55,8 +55,15 @@ export function accepts(port: number): Promise<boolean> {
   });
 }
 
-/** @param hidden programs that the server's processes must not find */
-export async function startRealSshServer(kind: ServerKind, hidden: readonly string[] = []): Promise<RealSshServer> {
+/**
+ * @param hidden programs that the server's processes must not find
+ * @param uid whose permissions the user `work` has; terminals need root's here
+ */
+export async function startRealSshServer(
+  kind: ServerKind,
+  hidden: readonly string[] = [],
+  uid = 0,
+): Promise<RealSshServer> {
   const dir = await mkdtemp(join(tmpdir(), 'berth-ssh-'));
   const home = join(dir, 'home');
   const port = await freePort();
@@ -68,9 +75,10 @@ export async function startRealSshServer(kind: ServerKind, hidden: readonly stri
   execFileSync('ssh-keygen', ['-q', '-t', 'rsa', '-b', '2048', '-m', 'PEM', '-N', '', '-f', join(dir, 'host')]);
   await copyFile(join(dir, 'id.pub'), join(home, '.ssh', 'authorized_keys'));
   await chmod(join(home, '.ssh', 'authorized_keys'), 0o600);
+  for (const path of [home, join(home, '.ssh'), join(home, '.ssh', 'authorized_keys')]) await chown(path, uid, uid);
   await writeFile(
     join(dir, 'passwd'),
-    `root:x:0:0:root:/root:/bin/bash\nsshd:x:101:65534::/run/sshd:/usr/sbin/nologin\nwork:x:0:0:work:${home}:/bin/bash\n`,
+    `root:x:0:0:root:/root:/bin/bash\nsshd:x:101:65534::/run/sshd:/usr/sbin/nologin\nwork:x:${uid}:${uid}:work:${home}:/bin/bash\n`,
   );
   await writeFile(join(dir, 'shadow'), 'root:*:19000:0:99999:7:::\nwork:*:19000:0:99999:7:::\n', { mode: 0o600 });
   await writeFile(

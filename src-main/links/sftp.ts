@@ -1,0 +1,163 @@
+/**
+ * SFTP on a session's link, as promises. ssh2 consumes it synchronously, so the window guard has nothing to do here
+ * (toolchain, "Window trap: measured"). Backend.AI's server spawns it through the login shell: a start-up file that
+ * prints breaks it (tunnels reference, section 3.7).
+ */
+import type { Client, SFTPWrapper } from 'ssh2';
+import { BerthError } from '../base/berth-error.ts';
+
+/** Reads larger than this are cut by ssh2 for servers other than OpenSSH (tunnels reference, section 3.7). */
+export const maxReadBytes = 31_952;
+/** A shell that prints before the subsystem starts leaves ssh2 waiting for the rest of a packet. */
+const readyWithinMs = 20_000;
+
+export interface SftpEntry {
+  readonly name: string;
+  readonly attrs: SftpAttrs;
+}
+
+export interface SftpAttrs {
+  /** Type and permission bits as in stat(2). */
+  readonly mode: number;
+  readonly size: number;
+  /** Seconds. */
+  readonly mtime: number;
+}
+
+/** Every method throws BerthError: `file-missing`, `file-unreadable`, or `tunnel-lost` when the connection went. */
+export interface Sftp {
+  realpath(path: string): Promise<string>;
+  readdir(path: string): Promise<SftpEntry[]>;
+  readlink(path: string): Promise<string>;
+  lstat(path: string): Promise<SftpAttrs>;
+  open(path: string): Promise<Buffer>;
+  /** Bytes read; 0 at the end. */
+  read(handle: Buffer, into: Buffer, length: number, position: number): Promise<number>;
+  close(handle: Buffer): Promise<void>;
+  end(): void;
+}
+
+interface Owner {
+  readonly isDead: boolean;
+  onClose(listener: (error: BerthError) => void): void;
+}
+
+const status = { eof: 1, missing: 2, denied: 3 } as const;
+
+function statusOf(error: unknown): number | null {
+  const code = error instanceof Error && 'code' in error ? error.code : null;
+  return typeof code === 'number' ? code : null;
+}
+
+function sftpError(error: unknown, path: string): BerthError {
+  const code = statusOf(error);
+  const detail = error instanceof Error ? error.message.slice(0, 500) : String(error);
+  // Without a status it is not the server's answer but the end of the channel.
+  if (code === null) return new BerthError('tunnel-lost', { place: 'container', retry: 'auto', detail, cause: error });
+  return new BerthError(code === status.missing ? 'file-missing' : 'file-unreadable', {
+    place: 'container',
+    retry: 'user',
+    params: { path },
+    detail,
+    cause: error,
+  });
+}
+
+export function openSftp(client: Client, owner: Owner): Promise<Sftp> {
+  return new Promise((resolve, reject) => {
+    const pending = new Set<(error: BerthError) => void>();
+    const settle = (act: () => void): void => {
+      clearTimeout(timer);
+      pending.delete(refuse);
+      act();
+    };
+    const refuse = (error: BerthError): void => settle(() => reject(error));
+    const timer = setTimeout(
+      () => refuse(new BerthError('no-sftp', { place: 'container', params: { reason: 'silent' } })),
+      readyWithinMs,
+    );
+    pending.add(refuse);
+    owner.onClose((error) => {
+      for (const fail of [...pending]) fail(error);
+      pending.clear();
+    });
+    if (owner.isDead) return;
+    try {
+      client.sftp((error, opened) => {
+        if (error) {
+          if (!pending.has(refuse)) return;
+          const cause = owner.isDead ? 'tunnel-lost' : 'no-sftp';
+          refuse(
+            new BerthError(cause, {
+              place: 'container',
+              retry: cause === 'tunnel-lost' ? 'auto' : 'never',
+              detail: error.message.slice(0, 500),
+              cause: error,
+            }),
+          );
+          return;
+        }
+        if (!pending.has(refuse)) {
+          opened.end();
+          return;
+        }
+        // A later protocol error ends the channel, and with it what is pending.
+        opened.on('error', () => undefined);
+        opened.on('close', () => {
+          const lost = new BerthError('tunnel-lost', { place: 'container', retry: 'auto' });
+          for (const fail of [...pending]) fail(lost);
+          pending.clear();
+        });
+        settle(() => resolve(promised(opened, pending)));
+      });
+    } catch (error) {
+      refuse(new BerthError('tunnel-lost', { place: 'container', retry: 'auto', cause: error }));
+    }
+  });
+}
+
+type Done<T> = (error: Error | null | undefined, value: T) => void;
+
+function promised(sftp: SFTPWrapper, pending: Set<(error: BerthError) => void>): Sftp {
+  const call = <T>(path: string, run: (done: Done<T>) => unknown): Promise<T> =>
+    new Promise((resolve, reject) => {
+      pending.add(reject);
+      const done: Done<T> = (error, value) => {
+        pending.delete(reject);
+        if (error) reject(sftpError(error, path));
+        else resolve(value);
+      };
+      try {
+        run(done);
+      } catch (error) {
+        pending.delete(reject);
+        reject(sftpError(error, path));
+      }
+    });
+  const attrsOf = (stats: SftpAttrs): SftpAttrs => ({
+    mode: stats.mode,
+    size: stats.size,
+    mtime: stats.mtime,
+  });
+  return {
+    realpath: (path) => call<string>(path, (done) => sftp.realpath(path, done)),
+    readdir: async (path) => {
+      const list = await call<{ filename: string; attrs: SftpAttrs }[]>(path, (done) =>
+        sftp.readdir(path, (error, entries) => done(error, entries)),
+      );
+      return list.map(({ filename, attrs }) => ({ name: filename, attrs: attrsOf(attrs) }));
+    },
+    readlink: (path) => call<string>(path, (done) => sftp.readlink(path, done)),
+    lstat: async (path) => attrsOf(await call<SftpAttrs>(path, (done) => sftp.lstat(path, done))),
+    open: (path) => call<Buffer>(path, (done) => sftp.open(path, 'r', done)),
+    read: (handle, into, length, position) =>
+      call<number>('', (done) =>
+        sftp.read(handle, into, 0, length, position, (error, bytes) => {
+          if (error && statusOf(error) === status.eof) done(null, 0);
+          else done(error, bytes);
+        }),
+      ),
+    close: (handle) => call<void>('', (done) => sftp.close(handle, (error) => done(error, undefined))),
+    end: () => sftp.end(),
+  };
+}
