@@ -36,6 +36,8 @@ export interface PlanStore {
   save(plan: Plan): Promise<void>;
   load(): Promise<Plan>;
   saveTransfer(transfer: Transfer): Promise<void>;
+  /** Resolves once what was given to `saveTransfer` is written, or could not be. */
+  saved(): Promise<void>;
   /** An item is in place. One short line, written at once. */
   markDone(index: number): void;
   /** An item is about to be put in place under this name. */
@@ -97,6 +99,7 @@ export function planStore(root: string, transferId: string): PlanStore {
         });
       return saving;
     },
+    saved: () => saving.catch(() => undefined),
     markDone: (index) => appendFileSync(log, `d ${index}\n`, { mode: 0o600 }),
     markPlacing: (index, local) => appendFileSync(log, `p ${index} ${JSON.stringify(local)}\n`, { mode: 0o600 }),
     progress() {

@@ -20,7 +20,7 @@ import { folderName, localNames } from './local-names-policy.ts';
 import type { LookedAt } from './looks.ts';
 import { makeOwnFolder } from './place-file.ts';
 import { isBelow, relativeTo } from './raw-path-policy.ts';
-import { type Plan, type PlanItem, planStore, storedTransfers } from './transfer-plan.ts';
+import { type Plan, type PlanItem, type PlanStore, planStore, storedTransfers } from './transfer-plan.ts';
 import { TransferRun } from './transfer-run.ts';
 
 export interface TransfersDeps {
@@ -38,6 +38,7 @@ export interface TransfersDeps {
 }
 
 interface Entry {
+  readonly store: PlanStore;
   transfer: Transfer;
   run: TransferRun | null;
   /** Settles when the run has written its last. */
@@ -96,7 +97,8 @@ export class TransfersService implements Disposable {
         : await this.#remoteFolder(ref, input.to.folder, sessionName, bytesTotal, signal);
     const id = randomUUID();
     const plan: Plan = { items, home, canHash: loss.canHash };
-    await planStore(this.#root, id).save(plan);
+    const store = planStore(this.#root, id);
+    await store.save(plan);
     const transfer: Transfer = {
       id,
       ...ref,
@@ -118,7 +120,7 @@ export class TransfersService implements Disposable {
       failedCount: 0,
       interrupted: false,
     };
-    const entry: Entry = { transfer, run: null, running: null };
+    const entry: Entry = { store, transfer, run: null, running: null };
     this.#entries.set(id, entry);
     this.#start(entry, plan);
     return entry.transfer;
@@ -134,11 +136,9 @@ export class TransfersService implements Disposable {
   async resume(id: string): Promise<void> {
     const entry = this.#entry(id);
     if (entry.run || isOver(entry.transfer)) return;
-    const plan = await planStore(this.#root, id)
-      .load()
-      .catch((cause: unknown) => {
-        throw new BerthError('not-found', { place: 'computer', params: { path: this.#root }, cause });
-      });
+    const plan = await entry.store.load().catch((cause: unknown) => {
+      throw new BerthError('not-found', { place: 'computer', params: { path: this.#root }, cause });
+    });
     const { error: _gone, ...rest } = entry.transfer;
     entry.transfer = { ...rest, state: 'running', endedAt: null, interrupted: false };
     this.#start(entry, plan);
@@ -159,7 +159,7 @@ export class TransfersService implements Disposable {
     const entry = this.#entry(id);
     if (entry.run) return;
     this.#entries.delete(id);
-    await planStore(this.#root, id).remove();
+    await entry.store.remove();
     this.#deps.emit('transfers', 'removed', { transferId: id });
   }
 
@@ -179,6 +179,7 @@ export class TransfersService implements Disposable {
       return entry.running ?? [];
     });
     await Promise.all(running);
+    await Promise.all([...this.#entries.values()].map(({ store }) => store.saved()));
   }
 
   async #restore(): Promise<void> {
@@ -190,7 +191,8 @@ export class TransfersService implements Disposable {
       const interrupted = transfer.interrupted || wasRunning;
       const state = wasRunning ? 'paused' : transfer.state;
       const restored: Transfer = { ...transfer, state, interrupted, bytesPerSecond: null };
-      this.#entries.set(transfer.id, { transfer: restored, run: null, running: null });
+      const store = planStore(this.#root, transfer.id);
+      this.#entries.set(transfer.id, { store, transfer: restored, run: null, running: null });
     }
   }
 
@@ -241,10 +243,9 @@ export class TransfersService implements Disposable {
       plan,
       transfer,
     );
-    const store = planStore(this.#root, transfer.id);
     const job: KeepJob = {
       plan,
-      store,
+      store: entry.store,
       folder: transfer.folder,
       done: run.done,
       failed: run.failed,
@@ -270,7 +271,7 @@ export class TransfersService implements Disposable {
     // What quitting interrupts is offered again.
     entry.transfer = this.#isDisposed && transfer.state === 'paused' ? { ...transfer, interrupted: true } : transfer;
     if (isState) {
-      planStore(this.#root, transfer.id)
+      entry.store
         .saveTransfer(entry.transfer)
         .catch((error: unknown) => this.#deps.log.error('A transfer could not be noted', { error }));
     }

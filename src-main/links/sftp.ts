@@ -63,9 +63,38 @@ function sftpError(error: unknown, path: string): BerthError {
   });
 }
 
+/** Who waits for an answer. All of them are told when the channel closes, and everybody who comes later. */
+class Pending {
+  readonly #waiting = new Set<(error: BerthError) => void>();
+  #closedWith: BerthError | null = null;
+
+  /** False when it is closed: `fail` has been told. */
+  add(fail: (error: BerthError) => void): boolean {
+    if (this.#closedWith) fail(this.#closedWith);
+    else this.#waiting.add(fail);
+    return this.#closedWith === null;
+  }
+
+  has(fail: (error: BerthError) => void): boolean {
+    return this.#waiting.has(fail);
+  }
+
+  delete(fail: (error: BerthError) => void): void {
+    this.#waiting.delete(fail);
+  }
+
+  close(error: BerthError): void {
+    if (this.#closedWith) return;
+    this.#closedWith = error;
+    const waiting = [...this.#waiting];
+    this.#waiting.clear();
+    for (const fail of waiting) fail(error);
+  }
+}
+
 export function openSftp(client: Client, owner: Owner): Promise<Sftp> {
   return new Promise((resolve, reject) => {
-    const pending = new Set<(error: BerthError) => void>();
+    const pending = new Pending();
     const settle = (act: () => void): void => {
       clearTimeout(timer);
       pending.delete(refuse);
@@ -77,10 +106,7 @@ export function openSftp(client: Client, owner: Owner): Promise<Sftp> {
       readyWithinMs,
     );
     pending.add(refuse);
-    owner.onClose((error) => {
-      for (const fail of [...pending]) fail(error);
-      pending.clear();
-    });
+    owner.onClose((error) => pending.close(error));
     if (owner.isDead) return;
     try {
       client.sftp((error, opened) => {
@@ -103,11 +129,7 @@ export function openSftp(client: Client, owner: Owner): Promise<Sftp> {
         }
         // A later protocol error ends the channel, and with it what is pending.
         opened.on('error', () => undefined);
-        opened.on('close', () => {
-          const lost = new BerthError('tunnel-lost', { place: 'container', retry: 'auto' });
-          for (const fail of [...pending]) fail(lost);
-          pending.clear();
-        });
+        opened.on('close', () => pending.close(new BerthError('tunnel-lost', { place: 'container', retry: 'auto' })));
         settle(() => resolve(promised(opened, pending)));
       });
     } catch (error) {
@@ -118,10 +140,11 @@ export function openSftp(client: Client, owner: Owner): Promise<Sftp> {
 
 type Done<T> = (error: Error | null | undefined, value: T) => void;
 
-function promised(sftp: SFTPWrapper, pending: Set<(error: BerthError) => void>): Sftp {
+function promised(sftp: SFTPWrapper, pending: Pending): Sftp {
   const call = <T>(path: string, run: (done: Done<T>) => unknown): Promise<T> =>
     new Promise((resolve, reject) => {
-      pending.add(reject);
+      // ssh2 queues what is asked of a closed channel, and never answers.
+      if (!pending.add(reject)) return;
       const done: Done<T> = (error, value) => {
         pending.delete(reject);
         if (error) reject(sftpError(error, path));

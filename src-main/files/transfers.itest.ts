@@ -1,0 +1,244 @@
+/** Keeping files of a session over Debian's own SSH servers: every byte, once, across cuts, pauses and restarts. */
+import { createHash } from 'node:crypto';
+import {
+  chownSync,
+  lstatSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  readlinkSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import type { KeepInput, Transfer } from '../../src-preload/contract/transfers.ts';
+import { systemClock } from '../base/clock.ts';
+import { until, whyNot } from '../links/testing/real-ssh-server.ts';
+import { testRef, testSession } from '../links/testing/test-site.ts';
+import { quietLog } from '../sites/testing.ts';
+import { Looks } from './looks.ts';
+import { type FilesRig, startFilesRig, testUid } from './testing/files-rig.ts';
+import { asUser, manyFilesScript, oddNames } from './testing/odd-tree.ts';
+import { TransfersService } from './transfers-service.ts';
+
+/** Relative path -> what it is; content by its hash. */
+function treeOf(folder: string): Map<string, string> {
+  const found = new Map<string, string>();
+  // As bytes: a name may be no text.
+  const visit = (path: Buffer, shown: string): void => {
+    for (const name of readdirSync(path, { encoding: 'buffer' })) {
+      const below = Buffer.concat([path, Buffer.from('/'), name]);
+      const label = shown === '' ? name.toString() : `${shown}/${name}`;
+      const info = lstatSync(below);
+      if (info.isDirectory()) visit(below, label);
+      else if (info.isSymbolicLink()) found.set(label, `-> ${readlinkSync(below)}`);
+      else found.set(label, createHash('sha256').update(readFileSync(below)).digest('hex'));
+    }
+  };
+  visit(Buffer.from(folder), '');
+  return found;
+}
+
+describe.each(['dropbear', 'sshd'] as const)('keeping files through %s', (kind) => {
+  const reason = whyNot(kind);
+  if (reason) console.warn(`Skipped: ${reason}`);
+  describe.skipIf(reason !== null)('', () => {
+    let rig: FilesRig;
+    let here: string;
+    let service: TransfersService;
+    let looks: Looks;
+    let ended: string[];
+    let told: Transfer[];
+
+    const make = (): void => {
+      looks = new Looks({
+        links: rig.links,
+        known: { ...rig.site.known, get: () => testSession({ startedAt: '2026-01-01T00:00:00Z', mounts: ['vault'] }) },
+        clock: systemClock,
+      });
+      service = new TransfersService({
+        links: rig.links,
+        accounts: rig.site.accounts,
+        known: rig.site.known,
+        clock: systemClock,
+        emit: (_area, name, payload) => {
+          if (name === 'changed') told.push(payload as Transfer);
+        },
+        log: quietLog,
+        dataDir: join(here, 'data'),
+        looked: (id) => looks.looked(id),
+        endSession: async ({ sessionId }) => void ended.push(sessionId),
+      });
+    };
+
+    beforeAll(async () => {
+      rig = await startFilesRig(kind);
+      mkdirSync(join(rig.home, 'vault'));
+      chownSync(join(rig.home, 'vault'), testUid, testUid);
+    });
+    afterAll(() => rig?.stop());
+    beforeEach(async () => {
+      here = await mkdtemp(join(tmpdir(), 'berth-keep-'));
+      ended = [];
+      told = [];
+      make();
+    });
+    afterEach(async () => {
+      await service.dispose();
+      rmSync(join(rig.home, 'work'), { recursive: true, force: true });
+      await rm(here, { recursive: true, force: true });
+    });
+
+    const signal = new AbortController().signal;
+    const keep = async (to: KeepInput['to'], thenEnd = false): Promise<Transfer> => {
+      const report = await looks.look(testRef, signal);
+      const count = report.files + report.links;
+      return service.keep({ checkId: report.checkId, chosen: [[0, count - 1]], to, thenEnd }, signal);
+    };
+    const stateOf = async (id: string): Promise<Transfer> => {
+      const found = (await service.list()).find((it) => it.id === id);
+      if (!found) throw new Error('No such transfer');
+      return found;
+    };
+    const settled = async (id: string, withinMs = 60_000): Promise<Transfer> => {
+      const over = ['done', 'failed', 'cancelled', 'paused'];
+      await until(async () => over.includes((await stateOf(id)).state), 'the transfer', withinMs);
+      return stateOf(id);
+    };
+    const download = (thenEnd = false) => keep({ kind: 'download', folder: join(here, 'downloads') }, thenEnd);
+
+    it('downloads odd names, modes, times and links as they are, then ends the session', async () => {
+      const work = join(rig.home, 'work');
+      mkdirSync(work);
+      chownSync(work, testUid, testUid);
+      for (const name of oddNames) writeFileSync(join(work, name), `content of ${name}`);
+      writeFileSync(Buffer.concat([Buffer.from(`${work}/latin`), Buffer.from([0xff])]), 'bytes');
+      writeFileSync(join(work, 'empty'), '');
+      asUser(
+        testUid,
+        work,
+        'echo run > tool; chmod 750 tool; touch -d 2020-05-05T05:05:05Z tool; ln -s tool inside; ln -s /etc/issue outside; ln -s ../../x up',
+      );
+      const before = treeOf(work);
+      const transfer = await settled((await download(true)).id);
+      expect(transfer).toMatchObject({
+        state: 'done',
+        failedCount: 0,
+        verifiedBy: 'hash',
+        filesDone: transfer.filesTotal,
+      });
+      expect(transfer.folder).toBe(join(here, 'downloads', 'notes'));
+      const after = treeOf(join(transfer.folder, 'work'));
+      // No link leads out of the folder; the byte that is no text is written out.
+      for (const link of ['outside', 'up']) before.delete(link);
+      const odd = [...before.keys()].find((name) => name.startsWith('latin')) ?? '';
+      before.set('latin%FF', createHash('sha256').update('bytes').digest('hex'));
+      before.delete(odd);
+      expect([...after].sort()).toEqual([...before].sort());
+      expect(readFileSync(join(transfer.folder, 'links of the session.txt'), 'utf8')).toContain(
+        'work/outside -> /etc/issue',
+      );
+      const tool = lstatSync(join(transfer.folder, 'work', 'tool'));
+      expect(tool.mode & 0o777).toBe(0o750);
+      expect(tool.mtime.toISOString()).toBe('2020-05-05T05:05:05.000Z');
+      expect(readdirSync(transfer.folder).sort()).toEqual(['links of the session.txt', 'work']);
+      expect(ended).toEqual([testRef.sessionId]);
+
+      // A second one takes nothing's place.
+      const again = await settled((await download()).id);
+      expect(again.folder).toBe(join(here, 'downloads', 'notes (2)'));
+      expect(treeOf(join(transfer.folder, 'work'))).toEqual(after);
+    });
+
+    it('downloads 20,000 files across two cuts of the link: nothing lost, nothing doubled', async () => {
+      asUser(testUid, rig.home, `mkdir work; cd work; ${manyFilesScript}`);
+      const before = performance.now();
+      const { id } = await download();
+      for (const share of [0.2, 0.6]) {
+        await until(() => (told.at(-1)?.filesDone ?? 0) > 20_000 * share, 'some of the files', 60_000);
+        rig.site.cut();
+      }
+      const transfer = await settled(id, 90_000);
+      console.info(
+        `${kind}: 20,000 files downloaded, with two cuts, in ${((performance.now() - before) / 1000).toFixed(1)} s`,
+      );
+      expect(transfer).toMatchObject({
+        state: 'done',
+        filesDone: 20_000,
+        failedCount: 0,
+        bytesDone: transfer.bytesTotal,
+      });
+      expect(told.some(({ state }) => state === 'reconnecting')).toBe(true);
+      expect(treeOf(transfer.folder)).toEqual(treeWithPrefix('work', treeOf(join(rig.home, 'work'))));
+    });
+
+    it('goes on with a large file where it was: cut, paused, and after Berth was quit', async () => {
+      asUser(testUid, rig.home, 'mkdir work; head -c 150000000 /dev/urandom > work/big');
+      const before = performance.now();
+      const { id } = await download(true);
+      const some = (bytes: number) => until(() => (told.at(-1)?.bytesDone ?? 0) > bytes, `${bytes} bytes`, 60_000);
+      await some(20e6);
+      rig.site.cut();
+      await some(60e6);
+      await service.pause(id);
+      const paused = await stateOf(id);
+      expect(paused).toMatchObject({ state: 'paused', interrupted: false });
+      await service.resume(id);
+      await some(paused.bytesDone + 10e6);
+      await service.dispose();
+      expect(ended).toEqual([]);
+
+      make();
+      expect(await stateOf(id)).toMatchObject({ state: 'paused', interrupted: true });
+      await service.resume(id);
+      const transfer = await settled(id);
+      console.info(
+        `${kind}: 143 MiB with a cut, a pause and a restart in ${((performance.now() - before) / 1000).toFixed(1)} s`,
+      );
+      expect(transfer).toMatchObject({ state: 'done', bytesDone: 150_000_000 });
+      expect(treeOf(transfer.folder)).toEqual(treeWithPrefix('work', treeOf(join(rig.home, 'work'))));
+      expect(ended).toEqual([testRef.sessionId]);
+    });
+
+    it('does not end the session when a file cannot be kept, and keeps the rest', async () => {
+      asUser(testUid, rig.home, 'mkdir work; echo 1 > work/good; echo 2 > work/secret; chmod 0 work/secret');
+      const transfer = await settled((await download(true)).id);
+      expect(transfer).toMatchObject({ state: 'failed', filesDone: 1, failedCount: 1 });
+      expect(transfer.failures).toMatchObject([
+        { path: `${rig.home}/work/secret`, error: { code: 'file-unreadable' } },
+      ]);
+      expect(ended).toEqual([]);
+      asUser(testUid, rig.home, 'chmod 644 work/secret');
+      await service.resume(transfer.id);
+      expect(await settled(transfer.id)).toMatchObject({ state: 'done', filesDone: 2 });
+      expect(ended).toEqual([testRef.sessionId]);
+    });
+
+    it('copies to a mounted folder, verified there, and replaces nothing', async () => {
+      const work = join(rig.home, 'work');
+      mkdirSync(work);
+      chownSync(work, testUid, testUid);
+      for (const name of oddNames) writeFileSync(join(work, name), `content of ${name}`);
+      asUser(
+        testUid,
+        rig.home,
+        'mkdir -p vault/from-notes work/deep; echo mine > vault/from-notes/mine; head -c 3000000 /dev/urandom > work/deep/blob; ln -s /nowhere work/dangling',
+      );
+      const report = await looks.look(testRef, signal);
+      expect(report.folders).toMatchObject([{ path: `${rig.home}/vault` }]);
+      expect(report.folders[0]?.freeBytes).toBeGreaterThan(0);
+      const transfer = await settled((await keep({ kind: 'copy', folder: `${rig.home}/vault` }, true)).id);
+      expect(transfer).toMatchObject({ state: 'done', folder: `${rig.home}/vault/from-notes (2)`, failedCount: 0 });
+      expect(treeOf(join(rig.home, 'vault', 'from-notes (2)'))).toEqual(treeWithPrefix('work', treeOf(work)));
+      expect(readFileSync(join(rig.home, 'vault', 'from-notes', 'mine'), 'utf8')).toBe('mine\n');
+      expect(ended).toEqual([testRef.sessionId]);
+    });
+  });
+});
+
+function treeWithPrefix(prefix: string, tree: ReadonlyMap<string, string>): Map<string, string> {
+  return new Map([...tree].map(([path, it]) => [`${prefix}/${path}`, it]));
+}
