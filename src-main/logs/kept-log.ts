@@ -8,7 +8,7 @@ import { dirname } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { z } from 'zod';
 import { withoutSequences } from './ansi-policy.ts';
-import { LineIndex } from './line-index.ts';
+import { colourAfter, LineIndex } from './line-index.ts';
 import { block, findAddition } from './log-merge.ts';
 
 const blockBytes = 1024 * 1024;
@@ -59,10 +59,23 @@ export class KeptLog {
     await file.chmod(0o600);
     const { size } = await file.stat();
     const known = await readFacts(path);
-    const facts = known ?? { version: 1, ...of, bytes: size, answerStart: 0, gaps: [], dropped: 0, asOf: null, ended: false };
+    const facts = known ?? {
+      version: 1,
+      ...of,
+      bytes: size,
+      answerStart: 0,
+      gaps: [],
+      dropped: 0,
+      asOf: null,
+      ended: false,
+    };
     // Berth was killed between the text and its facts: the text counts as far as the facts know it.
     if (size > facts.bytes) await file.truncate(facts.bytes);
-    const log = new KeptLog(path, file, size < facts.bytes ? { ...facts, bytes: size, answerStart: 0, gaps: [] } : facts);
+    const log = new KeptLog(
+      path,
+      file,
+      size < facts.bytes ? { ...facts, bytes: size, answerStart: 0, gaps: [] } : facts,
+    );
     await log.#indexAll();
     return log;
   }
@@ -103,7 +116,7 @@ export class KeptLog {
   }
 
   /** Lines from `from`; fewer than `count` where the log ends or lines are very long. */
-  async read(from: number, count: number): Promise<{ sgr: string; lines: { text: string; cut: boolean }[]; before: string }> {
+  async read(from: number, count: number): Promise<{ sgr: string; lines: { text: string; cut: boolean }[] }> {
     const mark = this.#index.before(from);
     const lines: { text: string; cut: boolean }[] = [];
     let before = '';
@@ -131,7 +144,7 @@ export class KeptLog {
       rest = rest.subarray(at);
       if (offset >= end || offset >= last) break;
     }
-    return { sgr: mark.sgr, lines, before };
+    return { sgr: colourAfter(mark.sgr, before), lines };
   }
 
   /** Lines that hold `text`, escape sequences not counted. Lets others work in between. */
@@ -155,7 +168,11 @@ export class KeptLog {
       rest = whole.subarray(until);
       let counted = 0;
       for (let at = searched.indexOf(wanted); at >= 0; at = searched.indexOf(wanted, at + wanted.length)) {
-        for (let next = searched.indexOf('\n', counted); next >= 0 && next < at; next = searched.indexOf('\n', counted)) {
+        for (
+          let next = searched.indexOf('\n', counted);
+          next >= 0 && next < at;
+          next = searched.indexOf('\n', counted)
+        ) {
           line++;
           counted = next + 1;
         }
@@ -187,6 +204,12 @@ export class KeptLog {
     }
   }
 
+  /** After `close`. */
+  async remove(): Promise<void> {
+    await rm(this.path, { force: true });
+    await rm(`${this.path}.json`, { force: true });
+  }
+
   async close(): Promise<void> {
     await this.#work.catch(() => undefined);
     await this.#file.close();
@@ -198,10 +221,7 @@ export class KeptLog {
     const addition =
       size === 0
         ? { from: 0, answerStart, gap: false }
-        : await findAddition(
-            { file: this.#file, from: answerStart, to: bytes },
-            { file, from: 0, to: size },
-          );
+        : await findAddition({ file: this.#file, from: answerStart, to: bytes }, { file, from: 0, to: size });
     const gapLines = [...gaps];
     let start = addition.answerStart;
     if (addition.gap) {

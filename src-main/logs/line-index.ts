@@ -4,7 +4,7 @@
  */
 const every = 64;
 const newline = 0x0a;
-const escape = 0x1b;
+const escapeByte = 0x1b;
 /** Colours are a handful of numbers; more than this is no colour. */
 const maxSgr = 64;
 
@@ -41,13 +41,13 @@ export class LineIndex {
   append(chunk: Buffer): void {
     if (chunk.byteLength === 0) return;
     let from = 0;
-    let nextEscape = this.#begun === '' ? chunk.indexOf(escape) : 0;
+    let nextEscape = this.#begun === '' ? chunk.indexOf(escapeByte) : 0;
     for (;;) {
       const end = chunk.indexOf(newline, from);
       const until = end < 0 ? chunk.byteLength : end;
       if (nextEscape >= 0 && nextEscape < until) {
         this.#colour(chunk.toString('latin1', from, until));
-        nextEscape = chunk.indexOf(escape, until);
+        nextEscape = chunk.indexOf(escapeByte, until);
       }
       if (end < 0) break;
       this.#begun = '';

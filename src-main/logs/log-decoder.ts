@@ -8,7 +8,16 @@ import { BerthError } from '../base/berth-error.ts';
 const maxHead = 64 * 1024;
 const quote = 0x22;
 const backslash = 0x5c;
-const simple: Readonly<Record<string, number>> = { n: 10, t: 9, r: 13, b: 8, f: 12, '"': quote, '\\': backslash, '/': 0x2f };
+const simple: Readonly<Record<string, number>> = {
+  n: 10,
+  t: 9,
+  r: 13,
+  b: 8,
+  f: 12,
+  '"': quote,
+  '\\': backslash,
+  '/': 0x2f,
+};
 
 /** UTF-8 bytes of the log, in order. Throws BerthError `bad-answer` for anything else, also one that ends early. */
 export async function* decodeLog(answer: AsyncIterable<Uint8Array>): AsyncGenerator<Buffer> {
@@ -69,9 +78,9 @@ class StringBytes {
       if (this.#escape !== null) {
         this.#escape += String.fromCharCode(byte);
         if (this.#escape.startsWith('u') && this.#escape.length < 5) continue;
-        const escape = this.#escape;
+        const whole = this.#escape;
         this.#escape = null;
-        const code = escape.startsWith('u') ? Number.parseInt(escape.slice(1), 16) : simple[escape];
+        const code = whole.startsWith('u') ? Number.parseInt(whole.slice(1), 16) : simple[whole];
         if (code === undefined || Number.isNaN(code)) throw badAnswer('not-json');
         if (code >= 0xdc00 && code <= 0xdfff && this.#high !== 0) {
           put(0x10000 + ((this.#high - 0xd800) << 10) + (code - 0xdc00));

@@ -43,15 +43,19 @@ export async function findAddition(kept: Part, answer: Part): Promise<Addition> 
   return { from: answer.from, answerStart: kept.to, gap: keptSize > 0 };
 }
 
-/** The front has moved: where does the answer begin in what is kept? Its first line may be cut, so the second is looked for. */
+/** The front has moved: where does the answer begin in what is kept? A first line cut inside a letter is left out. */
 async function findOverlap(kept: Part, answer: Part): Promise<Addition | null> {
   const head = await block(answer.file, answer.from, Math.min(answer.to, answer.from + 64 * 1024));
   const firstBreak = head.indexOf(newline);
-  const skip = firstBreak < 0 || firstBreak > head.byteLength - 16 ? 0 : firstBreak + 1;
+  if (firstBreak < 0) return null;
+  return (await overlapAt(kept, answer, head, 0)) ?? (await overlapAt(kept, answer, head, firstBreak + 1));
+}
+
+async function overlapAt(kept: Part, answer: Part, head: Buffer, skip: number): Promise<Addition | null> {
   const needle = head.subarray(skip, skip + needleBytes);
   if (needle.byteLength === 0) return null;
   let candidates = 0;
-  for (let at = kept.from; at < kept.to; ) {
+  for (let at = kept.from; at < kept.to; at += blockBytes) {
     const end = Math.min(kept.to, at + blockBytes + needle.byteLength);
     const text = await block(kept.file, at, end);
     for (let found = find(text, needle, 0, end === kept.to); found >= 0; ) {
@@ -64,16 +68,20 @@ async function findOverlap(kept: Part, answer: Part): Promise<Addition | null> {
       if (++candidates >= maxCandidates) return null;
       found = find(text, needle, found + 1, end === kept.to);
     }
-    at += blockBytes;
   }
   return null;
 }
 
-/** At the very end of what is kept, the beginning of the needle is enough. */
+/** At the very end of what is kept, the beginning of the needle is enough, if that is a line at least. */
 function find(text: Buffer, needle: Buffer, from: number, isEnd: boolean): number {
   const whole = text.indexOf(needle, from);
   if (whole >= 0 || !isEnd) return whole;
-  for (let at = Math.max(from, text.byteLength - needle.byteLength + 1); at < text.byteLength; at++) {
+  const line = needle.indexOf(newline) + 1;
+  for (
+    let at = Math.max(from, text.byteLength - needle.byteLength + 1);
+    at <= text.byteLength - Math.max(1, line);
+    at++
+  ) {
     if (text.subarray(at).equals(needle.subarray(0, text.byteLength - at))) return at;
   }
   return -1;
