@@ -22,6 +22,8 @@ import { foldersHandlers, launcherHandlers } from './launcher/launcher-handlers.
 import { linksHandlers } from './links/links-handlers.ts';
 import { createLinksService, type SessionRefValue } from './links/links-service.ts';
 import type { Log } from './log/log.ts';
+import { logsHandlers, logsStreams } from './logs/logs-handlers.ts';
+import { LogsService } from './logs/logs-service.ts';
 import { SandboxProcess } from './sandbox-process/sandbox-process.ts';
 import { sessionsHandlers } from './sessions/sessions-handlers.ts';
 import { SessionsService } from './sessions/sessions-service.ts';
@@ -95,6 +97,16 @@ export async function createApp(host: Host, options: AppOptions): Promise<App> {
       log: log.area('links'),
     }),
   );
+  const logs = disposer.add(
+    new LogsService({
+      accounts: sites,
+      known: sessions,
+      dataDir: host.dataDir,
+      clock,
+      log: log.area('logs'),
+      limitBytes: () => settings.values.keptLogsMiB * 2 ** 20,
+    }),
+  );
   const gateway = disposer.add(
     createGateway({ links, accounts: sites, known: sessions, clock, log: log.area('gateway') }),
   );
@@ -139,6 +151,7 @@ export async function createApp(host: Host, options: AppOptions): Promise<App> {
     launcher: launcherHandlers(sites),
     folders: foldersHandlers(sites),
     sessions: sessionsHandlers(sessions),
+    logs: logsHandlers(logs),
     links: linksHandlers(links),
     apps: appsHandlers({ links, gateway, accounts: sites, known: sessions }),
     terminals: {},
@@ -161,6 +174,7 @@ export async function createApp(host: Host, options: AppOptions): Promise<App> {
     launcher: {},
     folders: {},
     sessions: {},
+    logs: logsStreams(logs),
     links: {},
     apps: {},
     terminals: terminalsHandlers({ links, clock }),

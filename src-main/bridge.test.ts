@@ -81,21 +81,22 @@ function rig(ask: Ask, attach: (input: unknown, port: StreamPort<never, never>) 
 
 const accountId = 'account-1';
 const sessionId = '3f0c2d6e-1b2a-4c3d-9e8f-001122334455';
+const terminal = { kind: 'terminal', accountId, sessionId } as const;
 
 describe('calls', () => {
   test('carry input and output', async () => {
-    const ask = vi.fn(async () => ({ text: 'log' }));
+    const ask = vi.fn(async () => ({ opened: true }));
     const { berth } = rig(ask);
-    await expect(berth.sessions.logs({ accountId, sessionId })).resolves.toEqual({ text: 'log' });
-    expect(ask).toHaveBeenCalledWith('sessions.logs', { accountId, sessionId }, expect.anything());
+    await expect(berth.windows.open(terminal)).resolves.toEqual({ opened: true });
+    expect(ask).toHaveBeenCalledWith('windows.open', terminal, expect.anything());
   });
 
   test('encode expected errors as values and defects as `internal` without their text', async () => {
     const { berth, defects } = rig((name) => {
-      if (name === 'sessions.logs') throw new BerthError('session-gone', { place: 'manager', params: { name: 'x' } });
+      if (name === 'windows.open') throw new BerthError('session-gone', { place: 'manager', params: { name: 'x' } });
       throw new Error('secret inside');
     });
-    const expected = await berth.sessions.logs({ accountId, sessionId }).catch((error: unknown) => error);
+    const expected = await berth.windows.open(terminal).catch((error: unknown) => error);
     expect(expected).toBeInstanceOf(CallError);
     expect(expected).toMatchObject({ value: { code: 'session-gone', place: 'manager', params: { name: 'x' } } });
     const defect = await berth.sites.list().catch((error: unknown) => error);

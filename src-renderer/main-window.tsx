@@ -23,6 +23,8 @@ const SettingsPage = lazyPart(() => import('./features/settings/settings-page.ts
 const TerminateDialog = lazyPart(() =>
   import('./features/terminate/terminate-dialog.tsx').then((it) => it.TerminateDialog),
 );
+const LogDialog = lazyPart(() => import('./features/logs/log-dialog.tsx').then((it) => it.LogDialog));
+const LogTail = lazyPart(() => import('./features/logs/log-tail.tsx').then((it) => it.LogTail));
 const TransfersPage = lazyPart(() => import('./features/transfers/transfers-page.tsx').then((it) => it.TransfersPage));
 
 /** What a person is likely to want next, fetched once the list stands: a click then waits for nothing. */
@@ -33,6 +35,7 @@ function useFetchedAhead(ready: boolean): void {
       for (const part of [
         SessionDialogs,
         TerminateDialog,
+        LogDialog,
         StartDialog,
         FoldersPage,
         PortsPage,
@@ -98,6 +101,8 @@ export function MainWindow() {
             accountId={accountId}
             siteName={current.site.name}
             renderStart={(props) => <StartDialog accountId={accountId} {...props} />}
+            renderLog={(props) => <LogDialog accountId={accountId} {...props} />}
+            renderLogTail={(session) => <LogTail accountId={accountId} sessionId={session.id} />}
             renderTerminate={(props) => <TerminateDialog accountId={accountId} {...props} />}
           />
         )}

@@ -139,9 +139,14 @@ export class SiteClient {
     return parseValue(data ?? {}, schema, { path: '/admin/gql' });
   }
 
-  /** An answer left open for reading (event streams). Throws when the site does not answer 200. */
-  async stream(path: string, accept: string, signal: AbortSignal): Promise<IncomingMessage> {
-    const url = this.url(path);
+  /** An answer left open for reading (event streams, logs). Throws when the site does not answer 200. */
+  async stream(
+    path: string,
+    accept: string,
+    signal: AbortSignal,
+    query: Readonly<Record<string, string>> = {},
+  ): Promise<IncomingMessage> {
+    const url = this.url(path, query);
     const open = () =>
       this.#http.open({
         method: 'GET',

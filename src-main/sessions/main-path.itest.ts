@@ -123,7 +123,7 @@ describe.each(faces)('main path, %s manager', (manager) => {
     expect(session?.services).toContain('sshd');
     await until(() => statuses(sessionId).at(-1) === 'RUNNING');
     expect((await sessions.list(accountId, 'running')).sessions.map(({ id }) => id)).toEqual([sessionId]);
-    expect(await sessions.logs({ accountId, sessionId })).toContain('a line');
+    expect(await text(await api.openLog(sessionId, null, new AbortController().signal))).toContain('a line');
     expect((await api.services(sessionId)).map(({ name }) => name)).toContain('sshd');
     expect((await api.readSessionFile(sessionId, 'id_container')).toString()).toContain('PRIVATE KEY');
     await expect(
@@ -187,4 +187,10 @@ describe.each(faces)('main path, %s manager', (manager) => {
 
 function isLive(payload: unknown, live: string): boolean {
   return typeof payload === 'object' && payload !== null && 'live' in payload && payload.live === live;
+}
+
+async function text(answer: AsyncIterable<Uint8Array>): Promise<string> {
+  const parts: Uint8Array[] = [];
+  for await (const part of answer) parts.push(part);
+  return Buffer.concat(parts).toString('utf8');
 }

@@ -17,6 +17,5 @@ export function sessionsHandlers(service: SessionsService): Handlers['sessions']
     },
     useHistory: async ({ accountId, sessionIds, sinceMs, points }) =>
       service.useHistory(accountId, sessionIds, sinceMs, points),
-    logs: async (ref, { signal }) => ({ text: await service.logs(ref, signal) }),
   };
 }

@@ -132,10 +132,6 @@ export class SessionsService implements KnownSessions {
     return sessionIds.map((sessionId) => this.#use.read(accountId, sessionId, sinceMs, points));
   }
 
-  async logs({ accountId, sessionId }: SessionRef, signal?: AbortSignal): Promise<string> {
-    return await this.#api(accountId).logs(sessionId, null, signal);
-  }
-
   /** The machine woke up: ask at once. */
   resume(): void {
     for (const watcher of this.#watchers.values()) watcher.resume();

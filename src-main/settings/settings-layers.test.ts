@@ -12,7 +12,7 @@ describe('mergeLayers', () => {
       policy: { density: 'compact' },
     });
     expect(values).toMatchObject({ theme: 'dark', language: 'en', density: 'compact', linkIdleMinutes: 30 });
-    expect(sources).toEqual({
+    expect(sources).toMatchObject({
       theme: 'settings',
       language: 'command-line',
       density: 'policy',

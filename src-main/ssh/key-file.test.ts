@@ -2,7 +2,8 @@ import { chmod, mkdir, mkdtemp, readdir, readFile, rm, stat, symlink, writeFile 
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { keyPathOf, writeKeyFile } from './key-file.ts';
+import { personPath } from '../base/person-path.ts';
+import { writeKeyFile } from './key-file.ts';
 
 describe('key file', () => {
   let dir: string;
@@ -55,8 +56,8 @@ describe('key file', () => {
   });
 
   it('understands paths as people type them', () => {
-    expect(keyPathOf('~/.ssh/x', '/home/kim')).toBe(join('/home/kim', '.ssh/x'));
-    expect(keyPathOf('keys/x', '/home/kim')).toBe(join('/home/kim', 'keys/x'));
-    expect(keyPathOf('/abs/x', '/home/kim')).toBe('/abs/x');
+    expect(personPath('~/.ssh/x', '/home/kim')).toBe(join('/home/kim', '.ssh/x'));
+    expect(personPath('keys/x', '/home/kim')).toBe(join('/home/kim', 'keys/x'));
+    expect(personPath('/abs/x', '/home/kim')).toBe('/abs/x');
   });
 });

@@ -1,15 +1,8 @@
 /** A private key on disk, for other SSH programs: only because the person asked for it, readable by the person alone. */
 import { randomBytes } from 'node:crypto';
 import { chmod, mkdir, open, rename, stat, unlink } from 'node:fs/promises';
-import { dirname, isAbsolute, join, resolve } from 'node:path';
+import { dirname } from 'node:path';
 import { BerthError } from '../base/berth-error.ts';
-
-/** `~` as people type it; a relative path is below the home folder, never below where Berth was started. */
-export function keyPathOf(path: string, home: string): string {
-  if (path === '~') return home;
-  if (path.startsWith('~/') || path.startsWith('~\\')) return join(home, path.slice(2));
-  return isAbsolute(path) ? path : resolve(home, path);
-}
 
 /**
  * Writes the key with mode 0600.

@@ -4,10 +4,11 @@ import { homedir } from 'node:os';
 import { join } from 'node:path';
 import type { Accounts, KnownSessions } from '../backend/site-api.ts';
 import { BerthError } from '../base/berth-error.ts';
+import { personPath } from '../base/person-path.ts';
 import type { Handlers } from '../handlers.ts';
 import { sshUser } from '../links/link-policy.ts';
 import type { LinksService } from '../links/links-service.ts';
-import { keyPathOf, writeKeyFile } from './key-file.ts';
+import { writeKeyFile } from './key-file.ts';
 import { hostAlias, plainName, sshCommand } from './ssh-command.ts';
 
 export interface SshDeps {
@@ -54,7 +55,7 @@ export function sshHandlers(deps: SshDeps): Handlers['ssh'] {
         command: sshCommand({
           user: sshUser,
           // cmd.exe does not know the tilde.
-          keyPath: isWindows ? keyPathOf(keyPath, home) : keyPath,
+          keyPath: isWindows ? personPath(keyPath, home) : keyPath,
           sessionId,
           sessionName,
           proxyCommand: deps.proxyCommand(accountId, sessionId),
@@ -67,7 +68,7 @@ export function sshHandlers(deps: SshDeps): Handlers['ssh'] {
       };
     },
     saveKey: async ({ accountId, sessionId, path, replace }, { signal }) => {
-      const target = keyPathOf(path, home);
+      const target = personPath(path, home);
       await writeKeyFile(target, await deps.links.key({ accountId, sessionId }, signal), replace);
       return { path: target };
     },

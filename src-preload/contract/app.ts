@@ -34,6 +34,12 @@ export const SettingsValues = z.object({
   linkIdleMinutes: z.number().int().min(1).max(1440),
   terminalFontSize: z.number().int().min(8).max(32),
   terminalScrollback: z.number().int().min(100).max(200_000),
+  /** MiB that logs of sessions may take on this computer; 0: none is kept once its session has ended. */
+  keptLogsMiB: z.number().int().min(0).max(102_400),
+  /** Minutes ahead of a site taking a session away at which Berth says so; 0: not at all. */
+  noticeMinutes: z.number().int().min(0).max(1440),
+  /** The same once more, shortly before. */
+  noticeAgainMinutes: z.number().int().min(0).max(1440),
 });
 export type SettingsValues = z.infer<typeof SettingsValues>;
 export const SettingKey = z.enum([
@@ -43,6 +49,9 @@ export const SettingKey = z.enum([
   'linkIdleMinutes',
   'terminalFontSize',
   'terminalScrollback',
+  'keptLogsMiB',
+  'noticeMinutes',
+  'noticeAgainMinutes',
 ]);
 export type SettingKey = z.infer<typeof SettingKey>;
 

@@ -7,6 +7,7 @@ import { app, sandbox, settings } from './app.ts';
 import { files } from './files.ts';
 import { folders, launcher } from './launcher.ts';
 import { apps, links, ssh, terminals, windows } from './links.ts';
+import { logs } from './logs.ts';
 import { sessions } from './sessions.ts';
 import { sites } from './sites.ts';
 import { transfers } from './transfers.ts';
@@ -23,6 +24,7 @@ export const contract = {
   launcher,
   folders,
   sessions,
+  logs,
   links,
   apps,
   terminals,

@@ -212,7 +212,6 @@ export const sessions = {
     }),
     z.array(UseHistory),
   ),
-  logs: call(SessionRef, z.strictObject({ text: z.string() })),
   /** Rows that are new or different since the last event, and the state of watching. */
   changed: event(
     z.strictObject({

@@ -13,6 +13,9 @@ export const defaultSettings: SettingsValues = {
   linkIdleMinutes: 30,
   terminalFontSize: 13,
   terminalScrollback: 10_000,
+  keptLogsMiB: 1024,
+  noticeMinutes: 10,
+  noticeAgainMinutes: 2,
 };
 
 export function readCachedSettings(): SettingsValues {

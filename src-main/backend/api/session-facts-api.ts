@@ -8,8 +8,6 @@ export interface DirectAccess {
 }
 
 export interface SessionFactsApi {
-  /** The whole log as the site keeps it. @param kernelId another kernel than the main one (`kernelLogs`) */
-  logs(sessionId: string, kernelId?: string | null, signal?: AbortSignal): Promise<string>;
   /** Output of a batch session as kept in its owner's folder; null where there is none. */
   taskLog(kernelId: string, signal?: AbortSignal): Promise<string | null>;
   /** Oldest first; empty where the site keeps no times (`statusHistory`). */
@@ -20,4 +18,9 @@ export interface SessionFactsApi {
   relatives(sessionId: string, signal?: AbortSignal): Promise<Relatives>;
   /** Null for every session that is not of type `system`, and before 22.09. */
   directAccess(sessionId: string, signal?: AbortSignal): Promise<DirectAccess | null>;
+  /**
+   * The answer that holds the whole log as the site keeps it, still arriving: it may be larger than fits in memory.
+   * @param kernelId another kernel than the main one (`kernelLogs`)
+   */
+  openLog(sessionId: string, kernelId: string | null, signal: AbortSignal): Promise<AsyncIterable<Uint8Array>>;
 }

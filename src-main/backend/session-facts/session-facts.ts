@@ -4,6 +4,7 @@ import type { Relative, Scheduling } from '../../../src-preload/contract/session
 import { BerthError } from '../../base/berth-error.ts';
 import type { SessionFactsApi } from '../api/session-facts-api.ts';
 import type { Identity } from '../api/user-api.ts';
+import { openLog } from '../log-answer.ts';
 import { ofSession } from '../of-session.ts';
 import { nodeQuery, scopeValue } from '../session-queries.ts';
 import type { SiteClient } from '../site-client.ts';
@@ -14,7 +15,6 @@ import { readHistory } from './status-history.ts';
 
 const maxLogBytes = 64 * 1024 * 1024;
 
-const Logs = z.object({ result: z.object({ logs: z.string().nullish() }) });
 const History = z.object({ result: z.unknown() });
 const HistoryData = z.object({ compute_session: z.object({ status_history: jsonText }).nullish() });
 const ReasonData = z.object({
@@ -70,12 +70,8 @@ export function sessionFacts({ client, can, identity }: SessionFactsOptions): Se
   };
 
   return {
-    async logs(sessionId, kernelId, signal) {
-      const query: Record<string, string> = kernelId && can('kernelLogs') ? { kernel_id: kernelId } : {};
-      const request = { query, maxBytes: maxLogBytes, signal };
-      const answer = await ofSession(sessionId, client.json(`/session/${sessionId}/logs`, Logs, request));
-      return answer.result.logs ?? '';
-    },
+    openLog: (sessionId, kernelId, signal) =>
+      ofSession(sessionId, openLog(client, sessionId, can('kernelLogs') ? kernelId : null, signal)),
 
     async taskLog(kernelId, signal) {
       // Both names of the parameter: `kernel_id` is only known from 26.3 on, `taskId` everywhere.

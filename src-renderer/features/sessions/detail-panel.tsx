@@ -22,11 +22,12 @@ interface Props {
   readonly act: Act;
   readonly menuOpen: boolean;
   readonly onRename: (session: Session) => void;
-  readonly onLog: (session: Session) => void;
+  readonly onLog: (session: Session, kernelId: string | null) => void;
+  readonly renderLogTail: (session: Session) => ReactNode;
   readonly onClose: () => void;
 }
 
-export function DetailPanel({ session, isPending, act, menuOpen, onRename, onLog, onClose }: Props) {
+export function DetailPanel({ session, isPending, act, menuOpen, onRename, onLog, renderLogTail, onClose }: Props) {
   const t = useWords();
   const language = useLanguage();
   if (!session) {
@@ -46,7 +47,7 @@ export function DetailPanel({ session, isPending, act, menuOpen, onRename, onLog
       <header className={style.header}>
         <h2 className={style.name}>{session.name}</h2>
         {can.rename && <IconButton icon="rename" label={t('more.rename')} onClick={() => onRename(session)} />}
-        {can.log && <IconButton icon="log" label={t('more.log')} onClick={() => onLog(session)} />}
+        {can.log && <IconButton icon="log" label={t('more.log')} onClick={() => onLog(session, null)} />}
         <IconButton icon="close" label={t('panel.close')} shortcut="Esc" onClick={onClose} />
       </header>
       <p className={style.status}>
@@ -122,6 +123,11 @@ export function DetailPanel({ session, isPending, act, menuOpen, onRename, onLog
         <Section name="history" title={t('panel.history')}>
           <History session={session} />
         </Section>
+        {can.log && (
+          <Section name="log" title={t('panel.log')} closed>
+            {renderLogTail(session)}
+          </Section>
+        )}
       </Body>
     </aside>
   );
@@ -157,17 +163,20 @@ function Body({ children }: { readonly children: ReactNode }) {
 function Section({
   name,
   title,
+  closed = false,
   children,
 }: {
   readonly name: string;
   readonly title: string;
+  /** Folded until somebody opens it, and nothing in it is asked for before. */
+  readonly closed?: boolean;
   readonly children: ReactNode;
 }) {
-  const [open, setOpen] = useRemembered(`panel.${name}`, true);
+  const [open, setOpen] = useRemembered(`panel.${name}`, !closed);
   return (
     <details className={style.section} open={open} onToggle={(event) => setOpen(event.currentTarget.open)}>
       <summary className={style.sectionTitle}>{title}</summary>
-      {children}
+      {open && children}
     </details>
   );
 }

@@ -3,12 +3,13 @@ import type { ReactNode } from 'react';
 import type { Session } from '../../../src-preload/contract/sessions.ts';
 import { AppsDialog } from './apps-dialog.tsx';
 import { KeysDialog } from './keys-dialog.tsx';
-import { LogDialog } from './log-dialog.tsx';
 import { RenameDialog } from './rename-dialog.tsx';
 import { SshDialog } from './ssh-dialog.tsx';
 
 export type Asked =
-  | { readonly what: 'apps' | 'ssh' | 'rename' | 'log'; readonly session: Session }
+  | { readonly what: 'apps' | 'ssh' | 'rename'; readonly session: Session }
+  /** Of one kernel; null for the main one. */
+  | { readonly what: 'log'; readonly session: Session; readonly kernelId: string | null }
   /** One or many. `force` is for those that the plain end is refused to. */
   | { readonly what: 'terminate' | 'force'; readonly sessions: readonly Session[] }
   | { readonly what: 'keys' };
@@ -20,15 +21,23 @@ export type RenderTerminate = (props: {
   readonly onClose: () => void;
 }) => ReactNode;
 
+/** A log over the window; composed above. */
+export type RenderLog = (props: {
+  readonly session: Session;
+  readonly kernelId: string | null;
+  readonly onClose: () => void;
+}) => ReactNode;
+
 interface Props {
   readonly accountId: string;
   readonly renderTerminate: RenderTerminate;
+  readonly renderLog: RenderLog;
   readonly asked: Asked;
   readonly onAsk: (asked: Asked) => void;
   readonly onClose: () => void;
 }
 
-export function SessionDialogs({ accountId, renderTerminate, asked, onAsk, onClose }: Props) {
+export function SessionDialogs({ accountId, renderTerminate, renderLog, asked, onAsk, onClose }: Props) {
   switch (asked.what) {
     case 'apps':
       return (
@@ -47,7 +56,7 @@ export function SessionDialogs({ accountId, renderTerminate, asked, onAsk, onClo
     case 'rename':
       return <RenameDialog accountId={accountId} session={asked.session} onClose={onClose} />;
     case 'log':
-      return <LogDialog accountId={accountId} session={asked.session} onClose={onClose} />;
+      return renderLog({ session: asked.session, kernelId: asked.kernelId, onClose });
     case 'keys':
       return <KeysDialog onClose={onClose} />;
   }

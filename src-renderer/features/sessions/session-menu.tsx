@@ -27,7 +27,14 @@ export function SessionMenu({ session, anchor, onAsk, onClose }: Props) {
         ]
       : []),
     ...(can.log
-      ? [{ id: 'log', icon: 'log' as const, label: t('more.log'), onSelect: () => onAsk({ what: 'log', session }) }]
+      ? [
+          {
+            id: 'log',
+            icon: 'log' as const,
+            label: t('more.log'),
+            onSelect: () => onAsk({ what: 'log', session, kernelId: null }),
+          },
+        ]
       : []),
     {
       id: 'id',

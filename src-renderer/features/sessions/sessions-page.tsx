@@ -17,7 +17,7 @@ import { DetailPanel } from './detail-panel.tsx';
 import { findSessions } from './list-policy.ts';
 import { ListStates } from './list-states.tsx';
 import type { Act } from './session-cells.tsx';
-import type { Asked, RenderTerminate } from './session-dialogs.tsx';
+import type { Asked, RenderLog, RenderTerminate } from './session-dialogs.tsx';
 import { SessionMenu } from './session-menu.tsx';
 import { SessionTabs } from './session-tabs.tsx';
 import style from './sessions.module.css';
@@ -40,11 +40,14 @@ interface Props {
   readonly siteName: string;
   readonly renderStart: (props: StartProps) => ReactNode;
   readonly renderTerminate: RenderTerminate;
+  readonly renderLog: RenderLog;
+  /** The end of a session's log, in the panel. */
+  readonly renderLogTail: (session: Session) => ReactNode;
 }
 
 const isTab = (value: unknown) => tabs.some((it) => it === value);
 
-export function SessionsPage({ accountId, siteName, renderStart, renderTerminate }: Props) {
+export function SessionsPage({ accountId, siteName, renderStart, renderTerminate, renderLog, renderLogTail }: Props) {
   const t = useWords();
   const sentences = useErrorSentences();
   const { values } = useSettings();
@@ -145,7 +148,8 @@ export function SessionsPage({ accountId, siteName, renderStart, renderTerminate
             act={act}
             menuOpen={menu?.session.id === activeId}
             onRename={(session) => setAsked({ what: 'rename', session })}
-            onLog={(session) => setAsked({ what: 'log', session })}
+            onLog={(session, kernelId) => setAsked({ what: 'log', session, kernelId })}
+            renderLogTail={renderLogTail}
             onClose={() => setDetails(false)}
           />
         )}
@@ -155,6 +159,7 @@ export function SessionsPage({ accountId, siteName, renderStart, renderTerminate
         <SessionDialogs
           accountId={accountId}
           renderTerminate={renderTerminate}
+          renderLog={renderLog}
           asked={asked}
           onAsk={setAsked}
           onClose={() => setAsked(null)}

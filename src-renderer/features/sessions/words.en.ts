@@ -111,6 +111,7 @@ export const en = {
   'panel.noFolders': 'No folder is mounted: every file of this session is lost when it ends.',
   'panel.kernels': 'Kernels',
   'panel.history': 'History',
+  'panel.log': 'Log',
   'panel.noHistory': 'The site keeps no times for this session.',
   'panel.reasons': 'Why it waits',
   'panel.reasonsFailed': 'Why it failed',
@@ -150,13 +151,6 @@ export const en = {
   'rename.rule':
     '4 to 64 letters a–z or A–Z, digits, dots, hyphens or underscores, no spaces; a letter, digit or underscore at both ends.',
   'rename.do': 'Rename',
-
-  'log.title': 'Log of {{name}}',
-  'log.loading': 'Fetching the log…',
-  'log.empty': 'The log is empty so far.',
-  'log.copy': 'Copy log',
-  'log.refresh': 'Refresh',
-  'log.cut': 'The last {{n}} lines are shown.',
 
   'keys.title': 'Keys',
   'keys.walk': 'Walk the list',

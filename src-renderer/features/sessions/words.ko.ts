@@ -115,6 +115,7 @@ export const ko: WordsLike<typeof en> = {
   'panel.noFolders': '마운트한 폴더가 없습니다. 세션이 끝나면 모든 파일이 사라집니다.',
   'panel.kernels': '커널',
   'panel.history': '기록',
+  'panel.log': '로그',
   'panel.noHistory': '사이트에 이 세션의 시각 기록이 없습니다.',
   'panel.reasons': '대기하는 이유',
   'panel.reasonsFailed': '실패한 이유',
@@ -154,13 +155,6 @@ export const ko: WordsLike<typeof en> = {
   'rename.rule':
     '영문자(a–z, A–Z), 숫자, 점, 하이픈, 밑줄로 4~64자이며 공백은 쓸 수 없습니다. 처음과 끝은 영문자, 숫자, 밑줄이어야 합니다.',
   'rename.do': '이름 바꾸기',
-
-  'log.title': '{{name}}의 로그',
-  'log.loading': '로그를 가져오는 중…',
-  'log.empty': '아직 로그가 비어 있습니다.',
-  'log.copy': '로그 복사',
-  'log.refresh': '새로 고침',
-  'log.cut': '마지막 {{n}}줄만 보여 줍니다.',
 
   'keys.title': '단축키',
   'keys.walk': '목록에서 이동',

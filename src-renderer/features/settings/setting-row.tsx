@@ -66,9 +66,13 @@ export function ChoiceSetting({ state, name, options }: ChoiceProps) {
   );
 }
 
+export type NumberKey = Exclude<SettingKey, ChoiceProps['name']>;
+
+const hinted = ['linkIdleMinutes', 'noticeMinutes', 'keptLogsMiB'] as const;
+
 interface NumberProps {
   readonly state: SettingsState;
-  readonly name: 'linkIdleMinutes' | 'terminalFontSize' | 'terminalScrollback';
+  readonly name: NumberKey;
   readonly min: number;
   readonly max: number;
 }
@@ -83,17 +87,12 @@ export function NumberSetting({ state, name, min, max }: NumberProps) {
   useEffect(() => setText(String(saved)), [saved]);
   const value = Number(text);
   const valid = /^\d+$/.test(text.trim()) && value >= min && value <= max;
+  const hint = hinted.find((key) => key === name);
   const save = () => {
     if (valid && value !== saved) set.mutate({ key: name, value });
   };
   return (
-    <Frame
-      state={state}
-      name={name}
-      labelId={labelId}
-      hint={name === 'linkIdleMinutes' ? t('linkIdleMinutes.hint') : undefined}
-      error={set.error}
-    >
+    <Frame state={state} name={name} labelId={labelId} hint={hint && t(`${hint}.hint`)} error={set.error}>
       <TextInput
         aria-labelledby={labelId}
         className={style.number ?? ''}

@@ -12,7 +12,8 @@ import { toErrorValue } from '../../ui/errors/sentences.ts';
 import { FindBox } from '../../ui/find-box.tsx';
 import { Loading } from '../../ui/loading.tsx';
 import { Page } from '../../ui/page.tsx';
-import { ChoiceSetting, NumberSetting } from './setting-row.tsx';
+import { KeptLogsRow } from './kept-logs-row.tsx';
+import { ChoiceSetting, type NumberKey, NumberSetting } from './setting-row.tsx';
 import style from './settings.module.css';
 import { useWords } from './words.ts';
 
@@ -66,11 +67,7 @@ function useGroups(): { title: string; rows: Row[] }[] {
     words: `${t(key)} ${options.map((it) => it.label).join(' ')}`,
     row: <ChoiceSetting state={state} name={key} options={options} />,
   });
-  const number = (
-    key: 'linkIdleMinutes' | 'terminalFontSize' | 'terminalScrollback',
-    min: number,
-    max: number,
-  ): Row => ({
+  const number = (key: NumberKey, min: number, max: number): Row => ({
     key,
     words: `${t(key)} ${t(`${key}.unit`)}`,
     row: <NumberSetting state={state} name={key} min={min} max={max} />,
@@ -115,6 +112,17 @@ function useGroups(): { title: string; rows: Row[] }[] {
       ],
     },
     { title: t('group.links'), rows: [number('linkIdleMinutes', 1, 1440)] },
+    {
+      title: t('group.notices'),
+      rows: [number('noticeMinutes', 0, 1440), number('noticeAgainMinutes', 0, 1440)],
+    },
+    {
+      title: t('group.logs'),
+      rows: [
+        number('keptLogsMiB', 0, 102_400),
+        { key: 'keptLogs', words: `${t('keptLogs')} ${t('keptLogs.clear')}`, row: <KeptLogsRow /> },
+      ],
+    },
     {
       title: t('group.terminal'),
       rows: [number('terminalFontSize', 8, 32), number('terminalScrollback', 100, 200_000)],

@@ -1,0 +1,81 @@
+/** Where a log is saved to, with the same questions as any file of Berth's: never over another one unasked. */
+import { Button, Checkbox, TextInput } from '@mantine/core';
+import { useMutation } from '@tanstack/react-query';
+import { type FormEvent, useState } from 'react';
+import type { LogRef } from '../../../src-preload/contract/logs.ts';
+import { berth } from '../../bridge.ts';
+import { ErrorNotice } from '../../ui/error-notice.tsx';
+import { toErrorValue } from '../../ui/errors/sentences.ts';
+import { formatBytes } from '../../ui/format.ts';
+import style from './logs.module.css';
+import { useWords } from './words.ts';
+
+interface Props {
+  readonly log: LogRef;
+  readonly name: string;
+  readonly onDone: () => void;
+}
+
+export function SaveLog({ log, name, onDone }: Props) {
+  const t = useWords();
+  const [path, setPath] = useState(`~/${name.replace(/[^\w.-]/g, '_')}.log`);
+  const [plain, setPlain] = useState(true);
+  const save = useMutation({
+    mutationFn: (replace: boolean) => berth.logs.save({ ...log, path: path.trim(), plain, replace }),
+  });
+  const error = save.error ? toErrorValue(save.error) : null;
+  const exists = error?.code === 'file-exists';
+  const submit = (event: FormEvent) => {
+    event.preventDefault();
+    if (path.trim() !== '') save.mutate(false);
+  };
+  return (
+    <form
+      className={style.save}
+      onSubmit={submit}
+      onKeyDown={(event) => {
+        if (event.key !== 'Escape') return;
+        event.stopPropagation();
+        onDone();
+      }}
+    >
+      <div className={style.saveRow}>
+        <TextInput
+          className={style.path ?? ''}
+          size="xs"
+          label={t('save.path')}
+          value={path}
+          onChange={(event) => {
+            setPath(event.currentTarget.value);
+            save.reset();
+          }}
+          autoComplete="off"
+          spellCheck={false}
+        />
+        <Checkbox
+          size="xs"
+          label={t('save.plain')}
+          checked={plain}
+          onChange={(event) => setPlain(event.currentTarget.checked)}
+        />
+        <Button size="xs" type="submit" loading={save.isPending} disabled={path.trim() === ''}>
+          {t('save.do')}
+        </Button>
+      </div>
+      {save.data && (
+        <p role="status" className={style.note}>
+          {t('save.saved', { path: save.data.path, size: formatBytes(save.data.bytes) })}
+        </p>
+      )}
+      {exists && (
+        <p role="alert" className={style.note}>
+          {t('save.exists')}{' '}
+          <Button size="compact-xs" variant="default" loading={save.isPending} onClick={() => save.mutate(true)}>
+            {t('save.replace')}
+          </Button>
+        </p>
+      )}
+      {error && !exists && <ErrorNotice error={error} />}
+    </form>
+  );
+}

@@ -1,0 +1,6 @@
+/** Hook for the words of logs. */
+import { defineWords } from '../../i18n/words.ts';
+import { en } from './words.en.ts';
+import { ko } from './words.ko.ts';
+
+export const useWords = defineWords('logs', en, ko);
