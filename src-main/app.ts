@@ -24,6 +24,8 @@ import { createLinksService, type SessionRefValue } from './links/links-service.
 import type { Log } from './log/log.ts';
 import { logsHandlers, logsStreams } from './logs/logs-handlers.ts';
 import { LogsService } from './logs/logs-service.ts';
+import { spokenLanguage } from './notices/notice-words.ts';
+import { NoticesService } from './notices/notices-service.ts';
 import { SandboxProcess } from './sandbox-process/sandbox-process.ts';
 import { sessionsHandlers } from './sessions/sessions-handlers.ts';
 import { SessionsService } from './sessions/sessions-service.ts';
@@ -107,6 +109,17 @@ export async function createApp(host: Host, options: AppOptions): Promise<App> {
       limitBytes: () => settings.values.keptLogsMiB * 2 ** 20,
     }),
   );
+  const notices = disposer.add(
+    new NoticesService({
+      sessions,
+      notifications: host.notifications,
+      clock,
+      emit,
+      log: log.area('notices'),
+      leads: () => [settings.values.noticeMinutes, settings.values.noticeAgainMinutes],
+      language: () => spokenLanguage(settings.values.language),
+    }),
+  );
   const gateway = disposer.add(
     createGateway({ links, accounts: sites, known: sessions, clock, log: log.area('gateway') }),
   );
@@ -152,6 +165,7 @@ export async function createApp(host: Host, options: AppOptions): Promise<App> {
     folders: foldersHandlers(sites),
     sessions: sessionsHandlers(sessions),
     logs: logsHandlers(logs),
+    notices: notices.handlers(),
     links: linksHandlers(links),
     apps: appsHandlers({ links, gateway, accounts: sites, known: sessions }),
     terminals: {},
@@ -175,6 +189,7 @@ export async function createApp(host: Host, options: AppOptions): Promise<App> {
     folders: {},
     sessions: {},
     logs: logsStreams(logs),
+    notices: {},
     links: {},
     apps: {},
     terminals: terminalsHandlers({ links, clock }),

@@ -53,6 +53,14 @@ export interface Host {
     openApp(window: AppWindow): void;
     closeGroups(matches: (group: string) => boolean): void;
   } | null;
+  /** Messages through the operating system; null where windows have to show them. */
+  readonly notifications: {
+    show(message: { id: string; title: string; body: string }, onClick: () => void): void;
+    /** It does not hold any more. */
+    withdraw(id: string): void;
+    /** Brings the main window to the front. */
+    showMain(): void;
+  } | null;
   /** Sleep and wake-up of the machine, where the host can tell. */
   onSuspend(listener: () => void): Unsubscribe;
   onResume(listener: () => void): Unsubscribe;

@@ -8,6 +8,7 @@ import { files } from './files.ts';
 import { folders, launcher } from './launcher.ts';
 import { apps, links, ssh, terminals, windows } from './links.ts';
 import { logs } from './logs.ts';
+import { notices } from './notices.ts';
 import { sessions } from './sessions.ts';
 import { sites } from './sites.ts';
 import { transfers } from './transfers.ts';
@@ -25,6 +26,7 @@ export const contract = {
   folders,
   sessions,
   logs,
+  notices,
   links,
   apps,
   terminals,

@@ -102,6 +102,7 @@ function browserHost(parts: BrowserHostParts, sleepWatch: SleepWatch): Host {
     openExternal: (url) => openExternally(url, parts.environment),
     folders: { pick: null, open: (path) => openExternally(pathToFileURL(path).href, parts.environment) },
     windows: null,
+    notifications: null,
     onSuspend: () => () => {},
     onResume: (listener) => sleepWatch.onResume(listener),
   };

@@ -20,6 +20,7 @@ import { openElectronDocument } from './document-store.ts';
 import { externalUrl } from './guard.ts';
 import { hardenEverything } from './harden.ts';
 import { serveIpc } from './ipc.ts';
+import { systemNotifications } from './notifications.ts';
 import { registerScheme, serveScheme } from './scheme.ts';
 import { Windows } from './windows.ts';
 
@@ -191,6 +192,7 @@ export async function startElectronHost(argv: readonly string[], parts: Electron
         openExternal,
         folders: localFolders,
         windows,
+        notifications: systemNotifications(() => windows.showMain()),
         onSuspend: (listener) => onPower('suspend', listener),
         onResume: (listener) => onPower('resume', listener),
       },

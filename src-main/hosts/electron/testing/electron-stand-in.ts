@@ -195,6 +195,26 @@ export const Menu = {
   },
   buildFromTemplate: (template: unknown): unknown => template,
 };
+export class Notification extends EventEmitter {
+  static all: Notification[] = [];
+  static isSupported(): boolean {
+    return true;
+  }
+  readonly options: { title: string; body: string };
+  state: 'new' | 'shown' | 'closed' = 'new';
+  constructor(options: { title: string; body: string }) {
+    super();
+    this.options = options;
+    Notification.all.push(this);
+  }
+  show(): void {
+    this.state = 'shown';
+  }
+  close(): void {
+    this.state = 'closed';
+    this.emit('close');
+  }
+}
 export const dialog = { showErrorBox: (): void => {} };
 
 /** Back to the state before Electron started. */
@@ -207,5 +227,6 @@ export function resetElectron(): void {
   menus.length = 0;
   privileged.length = 0;
   BrowserWindow.all = [];
+  Notification.all = [];
   sessions.clear();
 }
