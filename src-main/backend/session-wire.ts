@@ -133,6 +133,7 @@ function toSession(row: SessionRow): Session {
       metrics: measured[index] ?? [],
     })),
     accessKey: row.access_key,
+    asked: asSlots(row.requested_slots),
     tag: row.tag,
     priority: row.priority ?? null,
     clusterMode: row.cluster_mode?.toLowerCase().replaceAll('_', '-') ?? null,

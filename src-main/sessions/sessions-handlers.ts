@@ -11,6 +11,8 @@ export function sessionsHandlers(service: SessionsService): Handlers['sessions']
       await service.terminate(ref, forced, signal);
       return undefined;
     },
+    waiting: (ref, { signal }) => service.waiting(ref, signal),
+    relatives: (ref, { signal }) => service.relatives(ref, signal),
     rename: async ({ name, ...ref }, { signal }) => {
       await service.rename(ref, name, signal);
       return undefined;

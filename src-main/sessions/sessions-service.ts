@@ -1,5 +1,7 @@
 /** Sessions of all accounts: one watcher an account, made when somebody first asks; and what a person does with them. */
+import type { Relatives } from '../../src-preload/contract/session-facts.ts';
 import type { Session, SessionList, SessionTab, StartInput, UseHistory } from '../../src-preload/contract/sessions.ts';
+import type { Waiting } from '../../src-preload/contract/waiting.ts';
 import type { Accounts, KnownSessions, SiteApi } from '../backend/site-api.ts';
 import { BerthError } from '../base/berth-error.ts';
 import type { Clock } from '../base/clock.ts';
@@ -9,6 +11,7 @@ import type { AreaLog } from '../log/log.ts';
 import { SessionWatcher } from './session-watcher.ts';
 import { hasEnded } from './status-policy.ts';
 import { UseRecorder } from './use-recorder.ts';
+import { WaitingExplainer } from './waiting-explainer.ts';
 
 /** What this service needs of accounts beyond the way to their sites. */
 export interface WatchedAccounts extends Accounts {
@@ -36,6 +39,7 @@ interface SessionRef {
 export class SessionsService implements KnownSessions {
   readonly #options: SessionsServiceOptions;
   readonly #watchers = new Map<string, SessionWatcher>();
+  readonly #explainer: WaitingExplainer;
   readonly #ended = new Emitter<SessionRef>();
   readonly #changed = new Emitter<{ readonly accountId: string; readonly sessions: readonly Session[] }>();
   readonly #unsubscribe: readonly Unsubscribe[];
@@ -43,6 +47,7 @@ export class SessionsService implements KnownSessions {
 
   constructor(options: SessionsServiceOptions) {
     this.#options = options;
+    this.#explainer = new WaitingExplainer(options);
     this.#use = new UseRecorder({
       clock: options.clock,
       known: () =>
@@ -118,6 +123,15 @@ export class SessionsService implements KnownSessions {
     this.#options.log.info('Session ended by the user', { sessionId, forced });
     watcher.touch(sessionId);
     watcher.watchClosely(sessionId, 'ended');
+  }
+
+  /** Throws BerthError `session-gone` and what the site refuses to say. */
+  async waiting(ref: SessionRef, signal?: AbortSignal): Promise<Waiting> {
+    return await this.#explainer.explain(ref.accountId, await this.read(ref, signal));
+  }
+
+  async relatives({ accountId, sessionId }: SessionRef, signal?: AbortSignal): Promise<Relatives> {
+    return await this.#api(accountId).relatives(sessionId, signal);
   }
 
   async rename({ accountId, sessionId }: SessionRef, name: string, signal?: AbortSignal): Promise<void> {

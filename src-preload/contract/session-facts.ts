@@ -69,12 +69,14 @@ export type SchedulingAttempt = z.infer<typeof SchedulingAttempt>;
 export const Scheduling = z.strictObject({
   /** In the site's words, one line each; the newest first where there are rounds. */
   reasons: z.array(z.string()),
+  /** The scheduler's sentence as a whole, with its line breaks. */
+  message: z.string().nullable(),
   retries: z.number().int().nullable(),
   lastTryAt: Instant.nullable(),
   failed: z.array(Predicate),
   passed: z.array(z.string()),
   attempts: z.array(SchedulingAttempt),
-  /** Place in the queue, 1 is next; null where not told or not waiting. */
+  /** Place in the queue, 0 is next; null where not told or not waiting. */
   queuePosition: z.number().int().nullable(),
 });
 export type Scheduling = z.infer<typeof Scheduling>;

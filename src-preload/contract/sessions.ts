@@ -2,8 +2,9 @@
 import { z } from 'zod';
 import { AccountId, Instant, Nothing, SessionRef, Slots, Uuid } from './common.ts';
 import { ErrorValue } from './errors.ts';
-import { IdleCheck, Metric } from './session-facts.ts';
+import { IdleCheck, Metric, Relatives } from './session-facts.ts';
 import { call, event } from './verbs.ts';
+import { Waiting } from './waiting.ts';
 
 /** What a status means for a person; the site's own word stays beside it. */
 export const StatusFamily = z.enum(['waiting', 'starting', 'running', 'ending', 'finished', 'broken', 'unknown']);
@@ -70,6 +71,8 @@ export const Session = z.strictObject({
   accessKey: z.string().nullable(),
 
   // Told by some sites only; absent or null otherwise.
+  /** Amounts asked; what was given may be less. */
+  asked: Slots.optional(),
   tag: z.string().nullable().optional(),
   priority: z.number().int().nullable().optional(),
   clusterMode: z.string().nullable().optional(),
@@ -201,6 +204,10 @@ export const sessions = {
   get: call(SessionRef, Session),
   start: call(StartInput, z.strictObject({ sessionId: Uuid, name: z.string() })),
   terminate: call(z.strictObject({ accountId: AccountId, sessionId: Uuid, forced: z.boolean() }), Nothing),
+  /** Why it waits. For sessions that do not wait, what is known of their start. */
+  waiting: call(SessionRef, Waiting),
+  /** What it depends on, and what depends on it. */
+  relatives: call(SessionRef, Relatives),
   rename: call(z.strictObject({ accountId: AccountId, sessionId: Uuid, name: SessionName }), Nothing),
   /** What was used since `sinceMs` (milliseconds since 1970), thinned to at most `points` a session; kept while Berth runs. */
   useHistory: call(

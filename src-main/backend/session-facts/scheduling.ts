@@ -21,6 +21,7 @@ export function schedulingOf(statusData: unknown): Scheduling {
     });
   return {
     reasons: reasonsOf(statusData),
+    message: typeof scheduler.msg === 'string' ? scheduler.msg : null,
     retries: typeof scheduler.retries === 'number' ? Math.trunc(scheduler.retries) : null,
     lastTryAt: asInstant(scheduler.last_try),
     failed: named(scheduler.failed_predicates),
