@@ -6,6 +6,7 @@ import { Catalogue } from './catalogue.ts';
 import { folders } from './folders/folders.ts';
 import { storage } from './folders/storage.ts';
 import { HttpClient } from './http.ts';
+import type { Route } from './route.ts';
 import { services } from './services.ts';
 import { sessionFacts } from './session-facts/session-facts.ts';
 import { sessionImages } from './session-images.ts';
@@ -23,6 +24,10 @@ export interface SiteApiOptions {
   readonly clock: Clock;
   /** Also offer images that no agent has yet; launching one fetches it. */
   readonly offerNotInstalled?: boolean;
+  /** Trust and proxy of the site. */
+  readonly route?: Route | undefined;
+  /** Site time minus this computer's, as measured when the site was looked for. */
+  readonly offsetMs?: number | undefined;
 }
 
 /** Throws BerthError `version-unsupported`. */
@@ -30,7 +35,8 @@ export function createSiteApi(options: SiteApiOptions): SiteApi & { dispose(): v
   const { endpoint, authenticator, hello, clock } = options;
   const apiVersion = pickApiVersion(hello);
   const can = featuresOf(hello.manager, apiVersion);
-  const client = new SiteClient({ endpoint, authenticator, apiVersion, clock });
+  const { route, offsetMs } = options;
+  const client = new SiteClient({ endpoint, authenticator, apiVersion, clock, route, offsetMs });
   let known: Identity | null = null;
   const identity = async (signal?: AbortSignal) => (known ??= await readIdentity(client, signal));
   const remember = (fresh: Identity) => {
@@ -42,7 +48,7 @@ export function createSiteApi(options: SiteApiOptions): SiteApi & { dispose(): v
   const ofFolders = folders(client, can);
   const ofSessions = sessions({ client, can, clock, identity, folders: ofFolders.folders, minimumMemBytes });
   // The storage proxy is another server with another credential: nothing of the site's own connection is shared with it.
-  const storageHttp = new HttpClient();
+  const storageHttp = new HttpClient(client.route);
   const tools = { http: storageHttp, clock, random: Math.random };
 
   return {

@@ -3,16 +3,17 @@
  * Backend.AI, follows no redirects, and turns what breaks on the way into BerthErrors.
  */
 import {
+  type Agent,
   type ClientRequest,
-  Agent as HttpAgent,
   request as httpRequest,
   type IncomingHttpHeaders,
   type IncomingMessage,
 } from 'node:http';
-import { Agent as HttpsAgent, request as httpsRequest } from 'node:https';
+import { request as httpsRequest } from 'node:https';
 import type { ErrorReason } from '../../src-preload/contract/errors.ts';
 import type { BerthError } from '../base/berth-error.ts';
-import { badAnswer, cancelledError, errorCodeOf, fromNetworkError, timeoutError } from './network-errors.ts';
+import { badAnswer, cancelledError, errorCodeOf, timeoutError } from './network-errors.ts';
+import { createRoute, defaultRouteSettings, type Route } from './route.ts';
 
 export interface HttpRequest {
   readonly method: string;
@@ -37,8 +38,14 @@ export interface HttpAnswer {
 const maxSockets = 12;
 
 export class HttpClient {
-  readonly #http = new HttpAgent({ keepAlive: true, maxSockets, scheduling: 'lifo', timeout: 55_000 });
-  readonly #https = new HttpsAgent({ keepAlive: true, maxSockets, scheduling: 'lifo', timeout: 55_000 });
+  readonly #route: Route;
+  /** Kept connections, one agent an origin: a proxy is chosen by where a request goes. */
+  readonly #agents = new Map<string, Agent>();
+
+  /** @param route whom to trust, and through which proxy; the system's authorities and the environment's proxy if left out */
+  constructor(route: Route = createRoute(defaultRouteSettings)) {
+    this.#route = route;
+  }
 
   /** Throws BerthError `offline`, `tls`, `timeout`, `cancelled` or `bad-answer`; every HTTP status is an answer. */
   async send(request: HttpRequest): Promise<HttpAnswer> {
@@ -46,7 +53,7 @@ export class HttpClient {
       return await this.#once(request);
     } catch (error) {
       if (error instanceof StaleSocket && request.idempotent) return await this.#once(request);
-      throw error instanceof StaleSocket ? fromNetworkError(error.cause, request.url.host) : error;
+      throw error instanceof StaleSocket ? this.#route.explain(error.cause, request.url.host) : error;
     }
   }
 
@@ -66,7 +73,7 @@ export class HttpClient {
       );
       // Stays attached after the head: aborting the signal later cuts the stream.
       request.signal?.addEventListener('abort', () => fail(cancelledError()), { once: true });
-      outgoing.on('error', (error) => fail(fromNetworkError(error, request.url.host)));
+      outgoing.on('error', (error) => fail(this.#route.explain(error, request.url.host)));
       outgoing.on('response', (response) => {
         clearTimeout(timer);
         resolve(response);
@@ -76,12 +83,11 @@ export class HttpClient {
   }
 
   dispose(): void {
-    this.#http.destroy();
-    this.#https.destroy();
+    for (const agent of this.#agents.values()) agent.destroy();
+    this.#agents.clear();
   }
 
   #outgoing(request: HttpRequest, shared: boolean) {
-    const secure = request.url.protocol === 'https:';
     // SECURITY: nothing here inflates, so no small answer can become a huge one (test: "a compressed answer").
     const headers: Record<string, string | number> = {
       host: request.url.host,
@@ -89,9 +95,22 @@ export class HttpClient {
       ...request.headers,
     };
     if (request.body !== undefined) headers['content-length'] = request.body.byteLength;
-    const options = { method: request.method, headers };
-    if (secure) return httpsRequest(request.url, { ...options, agent: shared ? this.#https : false });
-    return httpRequest(request.url, { ...options, agent: shared ? this.#http : false });
+    const agent = shared ? this.#keptAgent(request.url) : this.#route.agent(request.url);
+    const options = { method: request.method, headers, agent };
+    return request.url.protocol === 'https:' ? httpsRequest(request.url, options) : httpRequest(request.url, options);
+  }
+
+  #keptAgent({ origin, href }: URL): Agent {
+    const known = this.#agents.get(origin);
+    if (known !== undefined) return known;
+    const agent = this.#route.agent(new URL(href), {
+      keepAlive: true,
+      maxSockets,
+      scheduling: 'lifo',
+      timeout: 55_000,
+    });
+    this.#agents.set(origin, agent);
+    return agent;
   }
 
   #once(request: HttpRequest): Promise<HttpAnswer> {
@@ -120,7 +139,7 @@ export class HttpClient {
         const stale = outgoing.reusedSocket && ['ECONNRESET', 'EPIPE'].includes(code);
         // The head was understood; what follows the stated length is not.
         if (answering && code.startsWith('HPE_')) fail(badAnswer('wrong-length', { host }));
-        else fail(stale ? new StaleSocket(error) : fromNetworkError(error, host));
+        else fail(stale ? new StaleSocket(error) : this.#route.explain(error, host));
       });
       outgoing.on('response', (response) => {
         answering = true;
@@ -129,7 +148,7 @@ export class HttpClient {
             settle();
             resolve({ status: response.statusCode ?? 0, headers: response.headers, body });
           },
-          (error: unknown) => fail(fromNetworkError(error, host)),
+          (error: unknown) => fail(this.#route.explain(error, host)),
         );
       });
       outgoing.end(request.body);

@@ -12,6 +12,7 @@ import { type HttpAnswer, HttpClient, readBounded } from './http.ts';
 import { badAnswer, cancelledError } from './network-errors.ts';
 import { parseProblem, problemError } from './problem.ts';
 import { repeatDelayMs } from './repeat-policy.ts';
+import { createRoute, defaultRouteSettings, type Route } from './route.ts';
 import { parseJson } from './wire.ts';
 
 const defaultTimeoutMs = 30_000;
@@ -39,6 +40,10 @@ export interface SiteClientOptions {
   readonly clock: Clock;
   /** In [0, 1); spreads repeats. */
   readonly random?: () => number;
+  /** Trust and proxy of the site. */
+  readonly route?: Route | undefined;
+  /** Site time minus this computer's, where it was measured before. */
+  readonly offsetMs?: number | undefined;
 }
 
 const GraphqlAnswer = z.object({
@@ -48,13 +53,18 @@ const GraphqlAnswer = z.object({
 
 export class SiteClient {
   readonly #options: SiteClientOptions;
-  readonly #http = new HttpClient();
+  /** The way there, for connections that this client does not make itself. */
+  readonly route: Route;
+  readonly #http: HttpClient;
   readonly #random: () => number;
-  /** Site time minus this computer's time, once a refusal made it known. */
-  #offsetMs = 0;
+  /** Site time minus this computer's time, once a measurement or a refusal made it known. */
+  #offsetMs: number;
 
   constructor(options: SiteClientOptions) {
     this.#options = options;
+    this.route = options.route ?? createRoute(defaultRouteSettings);
+    this.#http = new HttpClient(this.route);
+    this.#offsetMs = options.offsetMs ?? 0;
     this.#random = options.random ?? Math.random;
   }
 

@@ -6,7 +6,7 @@ import type { IncomingMessage } from 'node:http';
 import { WebSocket } from 'ws';
 import type { BerthError } from '../base/berth-error.ts';
 import { type HttpAnswer, readBounded } from './http.ts';
-import { cancelledError, fromNetworkError, timeoutError } from './network-errors.ts';
+import { cancelledError, timeoutError } from './network-errors.ts';
 import type { SiteClient } from './site-client.ts';
 import { tunnelRefusal } from './tunnel-errors.ts';
 
@@ -57,6 +57,7 @@ function handshake(
       perMessageDeflate: false,
       followRedirects: false,
       maxPayload: maxPayloadBytes,
+      agent: client.route.agent(url),
     });
 
     const settle = () => {
@@ -82,7 +83,7 @@ function handshake(
     signal?.addEventListener('abort', onAbort, { once: true });
     socket.on('unexpected-response', onRefused);
     // Stays attached: an 'error' without a listener would end the process; the 'close' that follows carries the news.
-    socket.on('error', (error) => fail(fromNetworkError(error, url.host)));
+    socket.on('error', (error) => fail(client.route.explain(error, url.host)));
     socket.once('upgrade', (response) => response.socket.setNoDelay(true));
     socket.once('open', () => {
       settle();

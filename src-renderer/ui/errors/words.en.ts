@@ -37,6 +37,9 @@ export const en = {
   tls: 'The site’s certificate cannot be trusted.',
   'tls.do':
     'Do not go on over this network if the site worked before. Otherwise ask its administrator for the certificate authority.',
+  'certificate-changed': 'The site shows another certificate than the one you pinned.',
+  'certificate-changed.do':
+    'Berth has stopped. Someone on the way may be reading along. If the site’s administrator confirms the change, look at the new certificate under Connection… and trust that one.',
   'tls.expired': 'The site’s certificate has expired.',
   'tls.expired.do':
     'Check this computer’s date. If it is right, the site’s administrator has to renew the certificate.',
@@ -93,6 +96,9 @@ export const en = {
   'otp-enrolment.do': 'Set them up, then sign in again.',
   'login-elsewhere': 'This account is signed in elsewhere, and the site allows one sign-in at a time.',
   'login-elsewhere.do': 'Sign in and end the other one, or sign out there first.',
+  'wrong-password': 'The site does not accept this e-mail and password.',
+  'wrong-password.do':
+    'Check both. A site answers the same for an account that was switched off: if you are sure, ask its administrator.',
   'login-blocked': 'The site has blocked sign-ins of this account for a while.',
   'login-blocked.do': 'Too many tries failed. Wait about 20 minutes, then try once with the right password.',
   forbidden: 'This account may not do that.',

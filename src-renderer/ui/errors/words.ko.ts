@@ -38,6 +38,9 @@ export const ko: WordsLike<typeof en> = {
   'offline.stream-ended.do': '할 일은 없습니다. 이벤트가 돌아올 때까지 직접 물어 목록을 최신으로 유지합니다.',
   tls: '사이트의 인증서를 신뢰할 수 없습니다.',
   'tls.do': '전에는 되던 사이트라면 이 네트워크에서는 계속하지 마세요. 처음이라면 관리자에게 인증 기관을 문의하세요.',
+  'certificate-changed': '사이트가 고정해 둔 것과 다른 인증서를 보여 줍니다.',
+  'certificate-changed.do':
+    'Berth가 연결을 멈췄습니다. 중간에서 누군가 엿볼 수 있습니다. 관리자가 변경을 확인해 주면 연결 설정에서 새 인증서를 살펴보고 신뢰하세요.',
   'tls.expired': '사이트의 인증서가 만료되었습니다.',
   'tls.expired.do': '이 컴퓨터의 날짜를 확인하세요. 날짜가 맞다면 사이트 관리자가 인증서를 갱신해야 합니다.',
   'tls.not-yet-valid': '사이트의 인증서가 아직 유효하지 않습니다.',
@@ -91,6 +94,8 @@ export const ko: WordsLike<typeof en> = {
   'otp-enrolment.do': '설정한 뒤 다시 로그인하세요.',
   'login-elsewhere': '이 계정은 다른 곳에 로그인되어 있고, 사이트는 한 번에 하나의 로그인만 허용합니다.',
   'login-elsewhere.do': '로그인하면서 다른 로그인을 끝내거나, 먼저 그곳에서 로그아웃하세요.',
+  'wrong-password': '사이트가 이 이메일과 비밀번호를 받아들이지 않습니다.',
+  'wrong-password.do': '둘 다 확인하세요. 꺼진 계정에도 같은 응답이 오므로, 맞는 것이 확실하면 관리자에게 문의하세요.',
   'login-blocked': '사이트가 이 계정의 로그인을 잠시 막았습니다.',
   'login-blocked.do': '실패한 시도가 너무 많았습니다. 20분쯤 기다린 뒤 올바른 비밀번호로 한 번만 시도하세요.',
   forbidden: '이 계정에는 그 작업을 할 권한이 없습니다.',
