@@ -15,6 +15,7 @@ describe('command line', () => {
       paceMs: 250,
       exitWithStdin: false,
       webserver: false,
+      idleTimeout: 0,
       faults: null,
     });
   });

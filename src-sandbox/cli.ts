@@ -18,6 +18,8 @@ export interface CliOptions {
   readonly paceMs: number;
   readonly exitWithStdin: boolean;
   readonly webserver: boolean;
+  /** Seconds; 0 for never. */
+  readonly idleTimeout: number;
   /** Path of a fault script. */
   readonly faults: string | null;
 }
@@ -40,6 +42,7 @@ npm run sandbox -- --data-dir DIR    where everything is kept
                    --webserver       a webserver in front, for signing in with e-mail and password
                    --faults FILE     spoil requests and tunnels as the script FILE says (JSON, read again when it changes)
                    --sshd NAME       the sessions' SSH server: builtin (the default), openssh or dropbear
+                   --idle-timeout S  reclaim sessions that nobody used for S seconds; 0 (the default) = never
                    --made-up N       so many made-up sessions in the list
                    --pace MS         time between two statuses of a starting session; 250 by default
 
@@ -58,6 +61,7 @@ const flags = {
   pace: { type: 'string', default: '250' },
   'exit-with-stdin': { type: 'boolean', default: false },
   webserver: { type: 'boolean', default: false },
+  'idle-timeout': { type: 'string', default: '0' },
   faults: { type: 'string' },
   help: { type: 'boolean', default: false },
 } as const;
@@ -118,6 +122,7 @@ export function readArguments(argv: readonly string[]): CliOptions {
     paceMs: readNumber('pace', values.pace, 60_000),
     exitWithStdin: values['exit-with-stdin'],
     webserver: values.webserver,
+    idleTimeout: readNumber('idle-timeout', values['idle-timeout'], 31_536_000),
     faults: readFaults(values.faults),
   };
 }

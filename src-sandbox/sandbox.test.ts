@@ -162,7 +162,7 @@ describe('sign-in', () => {
     expect((await send(site, 'GET', '/', {})).json).toEqual({ version: 'v9.20250722', manager: '25.15.12' });
     expect((await call(site, 'GET', '/auth?echo=hi')).json).toEqual({ authorized: 'yes', echo: 'hi' });
     expect((await call(site, 'GET', '/scaling-groups?group=default')).json).toEqual({
-      scaling_groups: [{ name: 'default' }],
+      scaling_groups: [{ name: 'default' }, { name: 'cpu-only' }],
     });
     const me = await gql(
       site,

@@ -27,6 +27,7 @@ import { BackgroundTasks, EventHub } from './sessions/events.ts';
 import { madeUpSessions } from './sessions/made-up.ts';
 import { SessionService } from './sessions/session-service.ts';
 import type { Site } from './site.ts';
+import { projectsOf } from './site-facts.ts';
 import { agentCapacity } from './slots/capacity.ts';
 import type { Slots } from './slots/slots.ts';
 import { Webserver } from './webserver/webserver.ts';
@@ -40,6 +41,8 @@ export interface SandboxOptions {
   readonly paceMs: number;
   /** Puts a webserver in front of the manager, for signing in with e-mail and password. */
   readonly webserver?: boolean;
+  /** Seconds without use after which the stock policy reclaims a session. */
+  readonly idleTimeout?: number;
   /** A fault script that the site obeys. */
   readonly faults?: string | null;
   readonly runtime: KernelRuntime;
@@ -109,12 +112,13 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
     events,
     tasks,
     capacity: options.capacity ?? agentCapacity(),
+    idleTimeout: options.idleTimeout ?? 0,
     paceMs: options.paceMs,
     log,
   });
-  for (const session of madeUpSessions(options.madeUp, account)) sessions.store.add(session);
-  const { projectId } = account;
-  const site: Site = { face, accounts, projectId, folders, images, sessions, events, tasks, faults, log };
+  const projects = projectsOf(account.projectId);
+  for (const session of madeUpSessions(options.madeUp, account, projects[0])) sessions.store.add(session);
+  const site: Site = { face, accounts, projects, folders, images, sessions, events, tasks, faults, log };
   const streams = eventRoutes(site);
   const tunnels = tunnelRoutes(site);
   const router = new Router([
@@ -149,8 +153,8 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
       for (const listener of [server, front]) listener?.cutConnections();
     },
     rotateHostKeys: () => {
-      for (const { kernel } of sessions.store.all())
-        kernel?.rotateHostKey().catch((error: unknown) => log(String(error)));
+      for (const { main } of sessions.store.all())
+        main.running?.rotateHostKey().catch((error: unknown) => log(String(error)));
     },
     log,
   });

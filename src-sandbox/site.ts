@@ -1,6 +1,7 @@
 /**
  * The parts of the site that routes and resolvers share.
  */
+import type { Account } from './auth/account.ts';
 import type { Accounts } from './auth/accounts.ts';
 import type { Face } from './face.ts';
 import type { Faults } from './faults/faults.ts';
@@ -8,12 +9,12 @@ import type { FolderStore } from './folders/folder-store.ts';
 import type { ImageCatalog } from './images/catalog.ts';
 import type { BackgroundTasks, EventHub } from './sessions/events.ts';
 import type { SessionService } from './sessions/session-service.ts';
+import { isMember, type Project } from './site-facts.ts';
 
 export interface Site {
   readonly face: Face;
   readonly accounts: Accounts;
-  /** The id of the one project; its name is in site-facts.ts. */
-  readonly projectId: string;
+  readonly projects: readonly [Project, ...Project[]];
   readonly folders: FolderStore;
   readonly images: ImageCatalog;
   readonly sessions: SessionService;
@@ -22,4 +23,19 @@ export interface Site {
   /** Only with `--faults`. */
   readonly faults: Faults | null;
   readonly log: (line: string) => void;
+}
+
+/** The projects that an account is a member of. */
+export function projectsOfAccount({ projects }: Pick<Site, 'projects'>, account: Account): readonly Project[] {
+  return projects.filter((project) => isMember(project, account.profile.kind));
+}
+
+/** The account's project of that name, or `null`. */
+export function projectNamed(site: Pick<Site, 'projects'>, account: Account, name: string): Project | null {
+  return projectsOfAccount(site, account).find((project) => project.name === name) ?? null;
+}
+
+/** The account's project of that id, or `null`. */
+export function projectWithId(site: Pick<Site, 'projects'>, account: Account, id: string): Project | null {
+  return projectsOfAccount(site, account).find((project) => project.id === id) ?? null;
 }

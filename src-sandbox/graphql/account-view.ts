@@ -4,8 +4,8 @@
 import type { Account } from '../auth/account.ts';
 import { folderHost, hostPermissions } from '../folders/folder-store.ts';
 import { registry } from '../images/catalog.ts';
-import type { Site } from '../site.ts';
-import { domainName, projectName, resourceGroup } from '../site-facts.ts';
+import { projectsOfAccount, type Site } from '../site.ts';
+import { cpuGroup, domainName, type Project, resourceGroup } from '../site-facts.ts';
 import { showAmount } from '../slots/amount.ts';
 import { gpuQuantum, showPresent, showSlots } from '../slots/slots.ts';
 
@@ -13,7 +13,7 @@ const allowedHosts = JSON.stringify({ [folderHost]: hostPermissions });
 
 type Row = Readonly<Record<string, unknown>>;
 
-export function userView(own: Account, { projectId }: Site): Row {
+export function userView(own: Account, site: Site): Row {
   return {
     id: own.userId,
     uuid: own.userId,
@@ -38,11 +38,12 @@ export function userView(own: Account, { projectId }: Site): Row {
     container_uid: null,
     container_main_gid: null,
     container_gids: [],
-    groups: [{ id: projectId, name: projectName }],
+    groups: projectsOfAccount(site, own).map(({ id, name }) => ({ id, name })),
   };
 }
 
-export function keypairView(own: Account, { sessions }: Site): Row {
+export function keypairView(own: Account, site: Site): Row {
+  const { sessions } = site;
   return {
     id: own.accessKey,
     user_id: own.email,
@@ -58,7 +59,7 @@ export function keypairView(own: Account, { sessions }: Site): Row {
     num_queries: 0,
     rolling_count: 0,
     user: own.userId,
-    projects: [projectName],
+    projects: projectsOfAccount(site, own).map(({ name }) => name),
     ssh_public_key: async () => (await own.sshKey()).publicLine,
     concurrency_used: sessions.usage.running(own),
     concurrency_limit: sessions.usage.policyOf(own).maxConcurrentSessions,
@@ -72,10 +73,10 @@ export function keypairPolicyView(own: Account, { sessions }: Site): Row {
     created_at: own.createdAt,
     default_for_unspecified: 'UNLIMITED',
     total_resource_slots: JSON.stringify(showSlots(policy.totalSlots)),
-    max_session_lifetime: 0,
+    max_session_lifetime: policy.maxLifetime,
     max_concurrent_sessions: policy.maxConcurrentSessions,
     max_containers_per_session: policy.maxContainersPerSession,
-    idle_timeout: 0,
+    idle_timeout: policy.idleTimeout,
     allowed_vfolder_hosts: allowedHosts,
     max_vfolder_count: policy.maxFolders,
     max_vfolder_size: 0,
@@ -95,26 +96,26 @@ export function userPolicyView(own: Account, { sessions }: Site): Row {
     max_quota_scope_size: 0,
     max_vfolder_size: 0,
     max_session_count_per_model_session: 0,
-    max_customized_image_count: 0,
+    max_customized_image_count: sessions.usage.policyOf(own).maxCustomizedImages,
   };
 }
 
-export function projectView({ accounts, projectId }: Site): Row {
+export function projectView(project: Project, { accounts }: Site): Row {
   return {
-    id: projectId,
-    name: projectName,
-    description: 'The one project of this sandbox',
+    id: project.id,
+    name: project.name,
+    description: project.description,
     is_active: true,
     created_at: accounts.main.createdAt,
     modified_at: accounts.main.createdAt,
     domain_name: domainName,
-    total_resource_slots: '{}',
+    total_resource_slots: JSON.stringify(showPresent(project.limits)),
     allowed_vfolder_hosts: allowedHosts,
     integration_id: null,
     resource_policy: 'default',
     type: 'GENERAL',
     container_registry: null,
-    scaling_groups: [resourceGroup],
+    scaling_groups: project.resourceGroups,
   };
 }
 
@@ -129,17 +130,19 @@ export function domainView({ accounts }: Site): Row {
     allowed_vfolder_hosts: allowedHosts,
     allowed_docker_registries: [registry],
     integration_id: null,
-    scaling_groups: [resourceGroup],
+    scaling_groups: [resourceGroup, cpuGroup],
   };
 }
 
 /** What a user may see of a resource group; the other fields stay empty for anyone but an admin. */
-export function resourceGroupView(own: Account, { sessions }: Site): Row {
+export function resourceGroupView(name: string, own: Account, { sessions }: Site): Row {
   return {
-    name: resourceGroup,
+    name,
     is_active: true,
     is_public: true,
     accelerator_quantum_size: Number(showAmount(gpuQuantum)),
-    own_session_occupied_resource_slots: JSON.stringify(showPresent(sessions.usage.occupied(own))),
+    own_session_occupied_resource_slots: JSON.stringify(
+      showPresent(sessions.usage.occupied({ owner: own, group: name })),
+    ),
   };
 }

@@ -2,8 +2,9 @@
  * An image as `images` and `image` show it.
  */
 import { architecture, type Image, imageProject, registry } from '../images/catalog.ts';
+import { cpuGroup, resourceGroup } from '../site-facts.ts';
 import { showAmount } from '../slots/amount.ts';
-import { agentId } from '../slots/capacity.ts';
+import { agentOf } from '../slots/capacity.ts';
 
 export interface Pair {
   readonly key: string;
@@ -82,6 +83,6 @@ export class ImageView {
     return this.image.environment.installed;
   }
   get installed_agents(): readonly string[] {
-    return this.image.environment.installed ? [agentId] : [];
+    return this.image.environment.installed ? [agentOf(resourceGroup), agentOf(cpuGroup)] : [];
   }
 }

@@ -2,9 +2,9 @@
  * A session and its kernel as the node API shows them: global ids, lower-case type.
  */
 import { architecture } from '../images/catalog.ts';
-import type { Session } from '../sessions/session.ts';
+import type { Session, SessionKernel } from '../sessions/session.ts';
 import type { Site } from '../site.ts';
-import { domainName, resourceGroup } from '../site-facts.ts';
+import { domainName } from '../site-facts.ts';
 import { type Connection, type PageArguments, paginate } from './connection.ts';
 import { folderNodes } from './folder-view.ts';
 import { ImageView } from './image-view.ts';
@@ -20,12 +20,12 @@ const sessionPermissions = [
   'convert_to_image',
 ] as const;
 
-/** The kernel of a session; its own identity replaces the container's. */
-function kernelNode(session: Session): Record<string, unknown> {
-  const view = new ContainerView(session);
+/** A kernel of a session; its own identity replaces the container's. */
+function kernelNode(session: Session, kernel: SessionKernel): Record<string, unknown> {
+  const view = new ContainerView(session, kernel);
   return {
-    id: globalId('KernelNode', session.kernelId),
-    row_id: session.kernelId,
+    id: globalId('KernelNode', kernel.id),
+    row_id: kernel.id,
     cluster_idx: view.cluster_idx,
     local_rank: view.local_rank,
     cluster_role: view.cluster_role,
@@ -49,13 +49,12 @@ function kernelNode(session: Session): Record<string, unknown> {
     occupied_slots: view.occupied_slots,
     live_stat: () => view.live_stat,
     abusing_report: null,
-    preopen_ports: session.preopenPorts,
+    preopen_ports: session.order.preopenPorts,
   };
 }
 
 /** Not a subclass of the list's view: `id` and `type` differ, and the node knows fields that the list does not. */
 export class SessionNode {
-  readonly type = 'interactive';
   readonly permissions = sessionPermissions;
   private readonly session: Session;
   private readonly site: Site;
@@ -72,14 +71,17 @@ export class SessionNode {
   get row_id(): string {
     return this.session.id;
   }
+  get type(): string {
+    return this.session.order.type.toLowerCase();
+  }
   get tag(): string | null {
-    return this.session.tag;
+    return this.session.order.tag;
   }
   get name(): string {
     return this.session.name;
   }
   get priority(): number {
-    return this.session.priority;
+    return this.session.order.priority;
   }
   get cluster_template(): null {
     return null;
@@ -94,7 +96,7 @@ export class SessionNode {
     return domainName;
   }
   get project_id(): string {
-    return this.site.projectId;
+    return this.session.order.project.id;
   }
   get user_id(): string {
     return this.session.owner.userId;
@@ -144,7 +146,7 @@ export class SessionNode {
     return index < 0 ? null : index;
   }
   get startup_command(): string | null {
-    return this.session.startupCommand;
+    return this.session.order.startupCommand;
   }
   get result(): string {
     return this.session.result;
@@ -165,7 +167,7 @@ export class SessionNode {
     return this.view.resource_opts;
   }
   get scaling_group(): string {
-    return resourceGroup;
+    return this.session.order.resourceGroup;
   }
   get service_ports(): string | null {
     return this.view.service_ports;
@@ -189,7 +191,7 @@ export class SessionNode {
     return null;
   }
   vfolder_nodes(args: PageArguments): Connection<unknown> {
-    const ids = new Set(this.session.mounts.map(({ folder }) => folder.id));
+    const ids = new Set(this.session.order.mounts.map(({ folder }) => folder.id));
     return folderNodes(
       this.site,
       this.site.folders.list(this.session.owner.userId).filter(({ folder }) => ids.has(folder.id)),
@@ -197,12 +199,17 @@ export class SessionNode {
     );
   }
   kernel_nodes(args: PageArguments): Connection<unknown> {
-    return paginate([this.session], args, ({ kernelId }) => globalId('KernelNode', kernelId), kernelNode);
+    return paginate(
+      this.session.kernels,
+      args,
+      ({ id }) => globalId('KernelNode', id),
+      (kernel) => kernelNode(this.session, kernel),
+    );
   }
   dependees(args: PageArguments): Connection<SessionNode> {
     const { store } = this.site.sessions;
     return sessionNodes(
-      this.session.dependencies.flatMap((id) => store.byId(id) ?? []),
+      this.session.order.dependencies.flatMap((id) => store.byId(id) ?? []),
       args,
       this.site,
     );
@@ -210,7 +217,7 @@ export class SessionNode {
   dependents(args: PageArguments): Connection<SessionNode> {
     const all = [...this.site.sessions.store.all()];
     return sessionNodes(
-      all.filter(({ dependencies }) => dependencies.includes(this.session.id)),
+      all.filter(({ order }) => order.dependencies.includes(this.session.id)),
       args,
       this.site,
     );

@@ -5,8 +5,8 @@ import type { Account } from '../auth/account.ts';
 import { Problem } from '../http/problem.ts';
 import { architecture } from '../images/catalog.ts';
 import type { Session } from '../sessions/session.ts';
-import type { Site } from '../site.ts';
-import { domainName, projectName } from '../site-facts.ts';
+import { projectNamed, projectsOfAccount, projectWithId, type Site } from '../site.ts';
+import { domainName } from '../site-facts.ts';
 import {
   domainView,
   keypairPolicyView,
@@ -50,7 +50,7 @@ const superadminOnly = (): never => {
 
 /** Root value for execution: one method a query. */
 export function makeResolvers(site: Site) {
-  const { projectId, sessions, images, folders, face } = site;
+  const { sessions, images, folders, face } = site;
   const fields = sessionFields(site);
   const statuses = new Set<string>(knownStatuses(face));
 
@@ -64,13 +64,23 @@ export function makeResolvers(site: Site) {
     return new Set(names);
   };
 
-  /** True when the scope holds this user's sessions and folders. */
-  const inScope = ({ scope_id: scope, project_id: project }: ScopeArguments, account: Account): boolean => {
+  /** Of which project a scope shows this user's sessions and folders; `null` for all, `undefined` for none. */
+  const scopeOf = (
+    { scope_id: scope, project_id: project }: ScopeArguments,
+    account: Account,
+  ): string | null | undefined => {
     const named = scope ?? (project == null ? 'system' : `project:${project}`);
-    if (named === 'system') return true;
-    const mine = [`domain:${domainName}`, `project:${projectId}`, `user:${account.userId}`];
+    if (named === 'system') return null;
     if (!/^(?:domain|project|user):./.test(named)) throw new Error(`Invalid scope: ${named}`);
-    return mine.includes(named);
+    if (named === `domain:${domainName}` || named === `user:${account.userId}`) return null;
+    const [kind, id = ''] = named.split(':', 2);
+    return kind === 'project' ? projectWithId(site, account, id)?.id : undefined;
+  };
+
+  const sessionsIn = (scope: ScopeArguments, account: Account): readonly Session[] => {
+    const project = scopeOf(scope, account);
+    if (project === undefined) return [];
+    return sessions.store.of(account).filter(({ order }) => project === null || order.project.id === project);
   };
 
   return {
@@ -79,9 +89,9 @@ export function makeResolvers(site: Site) {
       own(args.access_key, account.accessKey, 'sessions');
       if (args.limit < 0 || args.offset < 0) throw new Error('limit and offset must not be negative');
       const wanted = args.status == null ? null : readStatuses(args.status);
-      const inProject = args.group_id == null || args.group_id === projectId;
       const candidates: Session[] = [];
       for (const session of sessions.store.of(account)) {
+        const inProject = args.group_id == null || args.group_id === session.order.project.id;
         if (inProject && (wanted === null || wanted.has(session.status))) candidates.push(session);
       }
       const rows = selectSessions(candidates, fields.list, args.filter, args.order);
@@ -95,12 +105,11 @@ export function makeResolvers(site: Site) {
       return session === null || session.owner !== account ? null : new SessionView(session, site);
     },
     compute_session_nodes(args: PageArguments & ScopeArguments, account: Account) {
-      const candidates = inScope(args, account) ? sessions.store.of(account) : [];
-      return sessionNodes(selectSessions(candidates, fields.nodes, args.filter, args.order), args, site);
+      return sessionNodes(selectSessions(sessionsIn(args, account), fields.nodes, args.filter, args.order), args, site);
     },
     compute_session_node(args: { id: string } & ScopeArguments, account: Account) {
-      const session = inScope(args, account) ? sessions.store.byId(rawId(args.id)) : null;
-      return session === null || session.owner !== account ? null : new SessionNode(session, site);
+      const session = sessionsIn(args, account).find(({ id }) => id === rawId(args.id).toLowerCase());
+      return session === undefined ? null : new SessionNode(session, site);
     },
     async image(args: { id?: string | null; reference?: string | null; architecture?: string | null }) {
       const all = await images.list();
@@ -141,16 +150,22 @@ export function makeResolvers(site: Site) {
       const { policy } = account.profile;
       return (args.name ?? policy) === policy ? userPolicyView(account, site) : null;
     },
-    group(args: { id: string }) {
-      return args.id === projectId ? projectView(site) : null;
+    group(args: { id: string }, account: Account) {
+      const project = projectWithId(site, account, args.id);
+      return project === null ? null : projectView(project, site);
     },
-    groups(args: { domain_name?: string | null; is_active?: boolean | null; type?: readonly string[] | null }) {
+    groups(
+      args: { domain_name?: string | null; is_active?: boolean | null; type?: readonly string[] | null },
+      account: Account,
+    ) {
       own(args.domain_name, domainName, 'domain');
       const general = args.type == null || args.type.includes('GENERAL');
-      return general && args.is_active !== false ? [projectView(site)] : [];
+      if (!general || args.is_active === false) return [];
+      return projectsOfAccount(site, account).map((project) => projectView(project, site));
     },
-    groups_by_name(args: { name: string }) {
-      return args.name === projectName ? [projectView(site)] : [];
+    groups_by_name(args: { name: string }, account: Account) {
+      const project = projectNamed(site, account, args.name);
+      return project === null ? [] : [projectView(project, site)];
     },
     domain(args: { name?: string | null }) {
       own(args.name, domainName, 'domain');
@@ -161,10 +176,11 @@ export function makeResolvers(site: Site) {
     scaling_groups_for_user_group: superadminOnly,
     scaling_groups_for_keypair: superadminOnly,
     accessible_scaling_groups(args: { project_id: string }, account: Account) {
-      return args.project_id === projectId ? [resourceGroupView(account, site)] : [];
+      const project = projectWithId(site, account, args.project_id);
+      return (project?.resourceGroups ?? []).map((name) => resourceGroupView(name, account, site));
     },
     vfolder_nodes(args: PageArguments & ScopeArguments, account: Account) {
-      return folderNodes(site, inScope(args, account) ? folders.list(account.userId) : [], args);
+      return folderNodes(site, scopeOf(args, account) === undefined ? [] : folders.list(account.userId), args);
     },
   };
 }

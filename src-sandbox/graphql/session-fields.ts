@@ -14,7 +14,7 @@ import {
   sessionTypes,
 } from '../sessions/session.ts';
 import type { Site } from '../site.ts';
-import { domainName, projectName, resourceGroup } from '../site-facts.ts';
+import { domainName } from '../site-facts.ts';
 import { agentIds } from './session-view.ts';
 
 /** PREPARED and CREATING are not known below 24.12, and naming an unknown status fails the query. */
@@ -27,28 +27,28 @@ function commonFields(site: Site): Fields<Session> {
   const same = (value: string) => () => value;
   return {
     id: { kind: 'text', get: (session) => session.id },
-    type: { kind: 'enum', members: sessionTypes, get: same('INTERACTIVE') },
+    type: { kind: 'enum', members: sessionTypes, get: (session) => session.order.type },
     name: { kind: 'text', get: (session) => session.name },
-    priority: { kind: 'number', get: (session) => session.priority },
+    priority: { kind: 'number', get: (session) => session.order.priority },
     image: { kind: 'list', get: (session) => [session.image.reference] },
     agent_ids: { kind: 'list', get: agentIds },
     domain_name: { kind: 'text', get: same(domainName) },
     user_id: { kind: 'text', get: (session) => session.owner.userId },
     full_name: { kind: 'text', get: (session) => session.owner.fullName },
-    group_name: { kind: 'text', get: same(projectName) },
+    group_name: { kind: 'text', get: (session) => session.order.project.name },
     user_email: { kind: 'text', get: (session) => session.owner.email },
     access_key: { kind: 'text', get: (session) => session.owner.accessKey },
-    scaling_group: { kind: 'text', get: same(resourceGroup) },
-    cluster_mode: { kind: 'enum', members: clusterModes, get: same('single-node') },
-    cluster_size: { kind: 'number', get: () => 1 },
+    scaling_group: { kind: 'text', get: (session) => session.order.resourceGroup },
+    cluster_mode: { kind: 'enum', members: clusterModes, get: (session) => session.order.clusterMode },
+    cluster_size: { kind: 'number', get: (session) => session.order.clusterSize },
     status: { kind: 'enum', members: knownStatuses(site.face), get: (session) => session.status },
     status_info: { kind: 'text', get: (session) => session.statusInfo },
     result: { kind: 'enum', members: sessionResults, get: (session) => session.result },
     created_at: { kind: 'time', get: (session) => session.createdAt },
     terminated_at: { kind: 'time', get: (session) => session.terminatedAt },
-    starts_at: { kind: 'time', get: (session) => session.startsAt },
+    starts_at: { kind: 'time', get: (session) => session.order.startsAt },
     scheduled_at: { kind: 'time', get: (session) => session.scheduledAt },
-    startup_command: { kind: 'text', get: (session) => session.startupCommand },
+    startup_command: { kind: 'text', get: (session) => session.order.startupCommand },
   };
 }
 
@@ -65,7 +65,7 @@ export function sessionFields(site: Site): SessionQueries {
     nodes: {
       ...common,
       images: { kind: 'list', get: (session) => [session.image.reference] },
-      project_id: { kind: 'text', get: () => site.projectId },
+      project_id: { kind: 'text', get: (session) => session.order.project.id },
     },
   };
 }

@@ -2,54 +2,49 @@
  * A session as `compute_session_list` shows it. Getters, so that a page of 500 pays only for the fields that it asks for.
  */
 import { architecture, registry } from '../images/catalog.ts';
+import { idleChecks } from '../sessions/idle-checks.ts';
 import { liveStat, refreshUsage } from '../sessions/live-stat.ts';
 import { rawServices } from '../sessions/services.ts';
-import type { Session } from '../sessions/session.ts';
+import type { Session, SessionKernel } from '../sessions/session.ts';
 import type { Site } from '../site.ts';
-import { domainName, projectName, resourceGroup } from '../site-facts.ts';
+import { domainName } from '../site-facts.ts';
 import { showAmount } from '../slots/amount.ts';
-import { agentId } from '../slots/capacity.ts';
+import { agentOf } from '../slots/capacity.ts';
 import { showPresent } from '../slots/slots.ts';
 import { jsonText, timeText } from './json-text.ts';
 
 /** Only a session that was placed has an agent. */
 export function agentIds(session: Session): readonly string[] {
-  return session.scheduledAt === null ? [] : [agentId];
+  return session.scheduledAt === null ? [] : [agentOf(session.order.resourceGroup)];
+}
+
+function holds(session: Session): boolean {
+  return session.holdsSlots || (session.madeUp && session.status === 'RUNNING');
 }
 
 /** Occupied slots: what the session holds now; nothing before it is placed and after it ended. */
 export function occupiedText(session: Session): string {
-  const holds = session.holdsSlots || (session.madeUp && session.status === 'RUNNING');
-  return JSON.stringify(holds ? showPresent(session.requested) : {});
+  return JSON.stringify(holds(session) ? showPresent(session.total) : {});
 }
 
 /** Keyed by cluster host name from 23.03 on. */
 export function resourceOptsText(session: Session): string {
-  return JSON.stringify({ main1: { shmem: showAmount(session.shmem) } });
-}
-
-/** Measured figures while it runs; asking for them also has them read anew for the next time. */
-export function liveStatText(session: Session): string | null {
-  refreshUsage(session);
-  if (session.kernel === null || session.lastUsage === null) return null;
-  return JSON.stringify(liveStat(session, session.lastUsage));
-}
-
-export function lastStatText(session: Session): string | null {
-  return session.lastUsage === null ? null : JSON.stringify(liveStat(session, session.lastUsage));
+  const options = { shmem: showAmount(session.order.shmem) };
+  return JSON.stringify(Object.fromEntries(session.kernels.map(({ hostname }) => [hostname, options])));
 }
 
 export function historyText(session: Session): string {
   return JSON.stringify(Object.fromEntries([...session.history].map(([status, at]) => [status, timeText(at)])));
 }
 
-/** The only idle check that a sandbox has is none: nothing here ends by itself. */
-export const idleChecksText = JSON.stringify({
-  network_timeout: { remaining: null, remaining_time_type: 'expire_after', extra: null },
-  session_lifetime: { remaining: null, remaining_time_type: 'expire_after', extra: null },
-});
+/** Measured figures while it runs; asking for them also has them read anew for the next time. */
+function liveStatText(session: Session, kernel: SessionKernel): string | null {
+  refreshUsage(kernel);
+  if (kernel.running === null || kernel.lastUsage === null) return null;
+  return JSON.stringify(liveStat(session, kernel.lastUsage));
+}
 
-/** Fields that sessions and their single container have in common. */
+/** Fields that sessions and their containers have in common. */
 class View {
   protected readonly session: Session;
 
@@ -87,7 +82,7 @@ class View {
     return timeText(this.session.terminatedAt);
   }
   get starts_at(): string | null {
-    return timeText(this.session.startsAt);
+    return timeText(this.session.order.startsAt);
   }
   get scheduled_at(): string | null {
     return timeText(this.session.scheduledAt);
@@ -95,58 +90,71 @@ class View {
   get resource_opts(): string {
     return resourceOptsText(this.session);
   }
-  get occupied_slots(): string {
-    return occupiedText(this.session);
-  }
 }
 
 export class ContainerView extends View {
-  readonly idx = 0;
-  readonly role = 'main';
-  readonly hostname = 'main1';
-  readonly cluster_idx = 1;
-  readonly local_rank = 0;
-  readonly cluster_role = 'main';
-  readonly cluster_hostname = 'main1';
   readonly abusing_report = null;
   readonly agent_addr = null;
+  private readonly kernel: SessionKernel;
 
+  constructor(session: Session, kernel: SessionKernel) {
+    super(session);
+    this.kernel = kernel;
+  }
   get id(): string {
-    return this.session.kernelId;
+    return this.kernel.id;
   }
   get kernel_id(): string {
-    return this.session.kernelId;
+    return this.kernel.id;
+  }
+  get idx(): number {
+    return this.local_rank;
+  }
+  get role(): string {
+    return this.kernel.role;
+  }
+  get hostname(): string {
+    return this.kernel.hostname;
+  }
+  get cluster_idx(): number {
+    return this.kernel.index;
+  }
+  get local_rank(): number {
+    return this.session.kernels.indexOf(this.kernel);
+  }
+  get cluster_role(): string {
+    return this.kernel.role;
+  }
+  get cluster_hostname(): string {
+    return this.kernel.hostname;
   }
   get agent(): string | null {
     return agentIds(this.session)[0] ?? null;
   }
   get container_id(): string | null {
-    return this.session.containerId;
+    return this.kernel.containerId;
+  }
+  get occupied_slots(): string {
+    return JSON.stringify(holds(this.session) ? showPresent(this.session.order.requested) : {});
   }
   get live_stat(): string | null {
-    return liveStatText(this.session);
+    return liveStatText(this.session, this.kernel);
   }
   get last_stat(): string | null {
-    return lastStatText(this.session);
+    const { lastUsage } = this.kernel;
+    return lastUsage === null ? null : JSON.stringify(liveStat(this.session, lastUsage));
   }
   get preopen_ports(): readonly number[] {
-    return this.session.preopenPorts;
+    return this.session.order.preopenPorts;
   }
 }
 
 export class SessionView extends View {
-  readonly type = 'INTERACTIVE';
-  readonly main_kernel_role = 'INTERACTIVE';
   readonly cluster_template = null;
-  readonly cluster_mode = 'single-node';
-  readonly cluster_size = 1;
   readonly domain_name = domainName;
-  readonly group_name = projectName;
   readonly created_user_email = null;
   readonly created_user_id = null;
-  readonly commit_status = 'ready';
   readonly abusing_reports = [null];
-  readonly scaling_group = resourceGroup;
   readonly num_queries = 0;
   readonly inference_metrics = null;
   private readonly site: Site;
@@ -159,19 +167,43 @@ export class SessionView extends View {
     return this.session.id;
   }
   get main_kernel_id(): string {
-    return this.session.kernelId;
+    return this.session.main.id;
+  }
+  get type(): string {
+    return this.session.order.type;
+  }
+  get main_kernel_role(): string {
+    return this.session.order.type;
+  }
+  get cluster_mode(): string {
+    return this.session.order.clusterMode;
+  }
+  get cluster_size(): number {
+    return this.session.order.clusterSize;
+  }
+  get group_name(): string {
+    return this.session.order.project.name;
+  }
+  get scaling_group(): string {
+    return this.session.order.resourceGroup;
+  }
+  get commit_status(): string {
+    return this.session.commitStatus;
+  }
+  get occupied_slots(): string {
+    return occupiedText(this.session);
   }
   get tag(): string | null {
-    return this.session.tag;
+    return this.session.order.tag;
   }
   get name(): string {
     return this.session.name;
   }
   get priority(): number {
-    return this.session.priority;
+    return this.session.order.priority;
   }
   get group_id(): string {
-    return this.site.projectId;
+    return this.session.order.project.id;
   }
   get user_id(): string {
     return this.session.owner.userId;
@@ -189,13 +221,15 @@ export class SessionView extends View {
     return historyText(this.session);
   }
   get startup_command(): string | null {
-    return this.session.startupCommand;
+    return this.session.order.startupCommand;
   }
   get result(): string {
     return this.session.result;
   }
   get idle_checks(): string | null {
-    return this.session.status === 'RUNNING' ? idleChecksText : null;
+    const { session, site } = this;
+    if (session.status !== 'RUNNING') return null;
+    return JSON.stringify(idleChecks(session, site.sessions.usage.policyOf(session.owner), Date.now()));
   }
   get agent_ids(): readonly string[] {
     return agentIds(this.session);
@@ -207,23 +241,23 @@ export class SessionView extends View {
     return jsonText(rawServices(this.session));
   }
   get mounts(): readonly string[] {
-    return [...new Set(this.session.mounts.map(({ folder }) => folder.name))];
+    return [...new Set(this.session.order.mounts.map(({ folder }) => folder.name))];
   }
   get vfolder_mounts(): readonly string[] {
-    return [...new Set(this.session.mounts.map(({ folder }) => folder.id))];
+    return [...new Set(this.session.order.mounts.map(({ folder }) => folder.id))];
   }
   get occupying_slots(): string {
     return occupiedText(this.session);
   }
   get requested_slots(): string {
-    return JSON.stringify(showPresent(this.session.requested));
+    return JSON.stringify(showPresent(this.session.total));
   }
   get containers(): readonly ContainerView[] {
-    return [new ContainerView(this.session)];
+    return this.session.kernels.map((kernel) => new ContainerView(this.session, kernel));
   }
   get dependencies(): readonly SessionView[] {
     const { store } = this.site.sessions;
-    return this.session.dependencies.flatMap((id) => {
+    return this.session.order.dependencies.flatMap((id) => {
       const session = store.byId(id);
       return session === null ? [] : [new SessionView(session, this.site)];
     });

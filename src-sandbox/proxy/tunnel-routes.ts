@@ -10,6 +10,7 @@ import { badFields, badParameters, notFound, serverError } from '../http/problem
 import type { Route } from '../http/router.ts';
 import { type RunningKernel, ServiceError } from '../runtime/kernel.ts';
 import { publicServices } from '../sessions/services.ts';
+import type { Session } from '../sessions/session.ts';
 import type { Site } from '../site.ts';
 import { goingAway, internalError, relay, tryAgainLater } from './relay.ts';
 
@@ -19,6 +20,7 @@ const maxMessageBytes = 16 * 1024 * 1024;
 const upgradePath = /^\/stream\/session\/([^/]+)\/(tcpproxy|httpproxy)$/;
 
 interface Wish {
+  readonly session: Session;
   readonly kernel: RunningKernel;
   readonly app: string;
   readonly port: number | undefined;
@@ -80,7 +82,8 @@ export function tunnelRoutes({ sessions, faults, log }: Site): Tunnels {
     const args = readJsonText(query, 'arguments');
     const envs = readJsonText(query, 'envs');
     const port = readPort(query);
-    const { kernel } = sessions.store.live(reference, account);
+    const session = sessions.store.live(reference, account);
+    const kernel = session.main.running;
     // A session that has no kernel yet has no service ports, and the manager falls over that.
     if (kernel === null) throw serverError('The session has no service ports yet.');
     const service = kernel.services.find(({ name }) => name === app);
@@ -91,7 +94,7 @@ export function tunnelRoutes({ sessions, faults, log }: Site): Tunnels {
     if (!Object.values(envs).every((value) => typeof value === 'string')) {
       throw badFields({ envs: 'values must be strings' });
     }
-    return { kernel, app, port, arguments: args, envs: envs as Readonly<Record<string, string>> };
+    return { session, kernel, app, port, arguments: args, envs: envs as Readonly<Record<string, string>> };
   };
 
   const startService = async ({ kernel, app, arguments: args, envs }: Wish): Promise<void> => {
@@ -147,8 +150,14 @@ export function tunnelRoutes({ sessions, faults, log }: Site): Tunnels {
     socket.off('close', onGone);
     if (gone) return;
     server.handleUpgrade(request, socket, head, (client) => {
+      const { session } = wish;
       open.add(client);
-      client.once('close', () => open.delete(client));
+      session.openTunnels += 1;
+      client.once('close', () => {
+        open.delete(client);
+        session.openTunnels -= 1;
+        session.lastActivityAt = Date.now();
+      });
       client.on('error', (error) => log(`tunnel to ${wish.app}: ${error.message}`));
       // Nothing may be lost between the upgrade and the connection to the service.
       client.pause();

@@ -7,7 +7,7 @@ import { isPrivatePem } from '../auth/ssh-key.ts';
 import { type Call, callerOf, jsonBody, ok, parameters, type Reply, textField } from '../http/call.ts';
 import { authFailed, badParameters, notFound } from '../http/problem.ts';
 import type { Route } from '../http/router.ts';
-import type { Site } from '../site.ts';
+import { projectWithId, type Site } from '../site.ts';
 
 function sshKeyRoutes(): readonly Route[] {
   const show = async (call: Call): Promise<Reply> => ok({ ssh_public_key: (await callerOf(call).sshKey()).publicLine });
@@ -63,7 +63,8 @@ function totpRoutes(authorizer: Authorizer): readonly Route[] {
   ];
 }
 
-export function authRoutes({ face, accounts, projectId, sessions }: Site): readonly Route[] {
+export function authRoutes(site: Site): readonly Route[] {
+  const { face, accounts, sessions } = site;
   const authorizer = new Authorizer(accounts, face);
 
   const echo = async (call: Call) => ok({ authorized: 'yes', echo: textField(await parameters(call), 'echo') });
@@ -96,7 +97,7 @@ export function authRoutes({ face, accounts, projectId, sessions }: Site): reado
 
   const role = (call: Call) => {
     const group = call.query.get('group');
-    if (group !== null && group !== projectId) throw notFound('user group');
+    if (group !== null && projectWithId(site, callerOf(call), group) === null) throw notFound('user group');
     return ok({ global_role: 'user', domain_role: 'user', group_role: group === null ? null : 'user' });
   };
 

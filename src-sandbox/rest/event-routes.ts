@@ -7,8 +7,7 @@ import { type Call, callerOf, optionalText, type Reply } from '../http/call.ts';
 import { badFields, badParameters, forbidden, Problem } from '../http/problem.ts';
 import type { Route } from '../http/router.ts';
 import type { SessionEvent, TaskState } from '../sessions/events.ts';
-import type { Site } from '../site.ts';
-import { projectName } from '../site-facts.ts';
+import { projectNamed, type Site } from '../site.ts';
 
 /** A comment line so often keeps proxies and clients from taking silence for a dead connection. */
 const commentMs = 15_000;
@@ -52,7 +51,8 @@ export interface EventRoutes {
   readonly close: () => void;
 }
 
-export function eventRoutes({ face, sessions, events, tasks }: Site): EventRoutes {
+export function eventRoutes(site: Site): EventRoutes {
+  const { face, sessions, events, tasks } = site;
   const open = new Set<EventStream>();
 
   const stream = (call: Call, onEnd: () => void): EventStream => {
@@ -93,19 +93,27 @@ export function eventRoutes({ face, sessions, events, tasks }: Site): EventRoute
     if (owner !== null && owner !== account.accessKey)
       throw forbidden("You may follow your own sessions' events only.");
     const group = optionalText(fields, 'group', 'groupName') ?? '*';
-    if (group !== '*' && group !== projectName) throw new Problem(404, 'object-not-found', 'No such project.');
+    if (group !== '*' && projectNamed(site, account, group) === null) {
+      throw new Problem(404, 'object-not-found', 'No such project.');
+    }
     const scopes = readScopes(optionalText(fields, 'scope') ?? '*');
     const concerns = readTarget(fields, account);
     const unsubscribe = events.subscribe((event) => {
-      if (event.session.owner !== account || !scopes.has(event.scope) || !concerns(event)) return;
-      const { session, reason } = event;
+      if (group !== '*' && event.session.order.project.name !== group) return;
+      if (
+        event.session.owner !== account ||
+        !scopes.has(event.kernel === null ? 'session' : 'kernel') ||
+        !concerns(event)
+      )
+        return;
+      const { session, kernel, reason } = event;
       out.send(event.name, {
         reason,
         sessionName: session.name,
         ownerAccessKey: account.accessKey,
         sessionId: session.id,
         exitCode: null,
-        ...(event.scope === 'kernel' ? { kernelId: session.kernelId, clusterRole: 'main', clusterIdx: 1 } : {}),
+        ...(kernel === null ? {} : { kernelId: kernel.id, clusterRole: kernel.role, clusterIdx: kernel.index }),
       });
     });
     const out = stream(call, unsubscribe);

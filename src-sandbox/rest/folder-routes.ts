@@ -120,7 +120,7 @@ export function folderRoutes(site: Site): readonly Route[] {
 
   const trash = async (folder: Folder): Promise<Reply> => {
     const user = [...sessions.store.all()].find(
-      (session) => !isOver(session) && session.mounts.some((mount) => mount.folder.id === folder.id),
+      (session) => !isOver(session) && session.order.mounts.some((mount) => mount.folder.id === folder.id),
     );
     if (user !== undefined) {
       throw new Problem(400, 'vfolder-filter-status-failed', 'The virtual folder is in use.', {

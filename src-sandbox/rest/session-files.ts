@@ -46,14 +46,15 @@ function fileProblem(error: unknown, path: string): Error {
 export function sessionFileRoutes({ sessions, folders, face }: Site): readonly Route[] {
   const placeOf = (call: Call): Place => {
     const session = sessions.store.live(call.params.s ?? '', callerOf(call));
-    if (session.kernel === null) throw badParameters('The session is not running.');
-    return { session, kernel: session.kernel };
+    const { running } = session.main;
+    if (running === null) throw badParameters('The session is not running.');
+    return { session, kernel: running };
   };
 
   const resolvePath = ({ session, kernel }: Place, path: string): Promise<string> =>
     confine(kernel.home, path, sessionHome, [
       kernel.home,
-      ...session.mounts.map(({ folder }) => folders.pathOf(folder)),
+      ...session.order.mounts.map(({ folder }) => folders.pathOf(folder)),
     ]);
 
   /** JSON body of a call that may also carry its parameters in the query; the body wins when it holds anything. */

@@ -19,8 +19,9 @@ import type { Route } from '../http/router.ts';
 import { architecture, registry } from '../images/catalog.ts';
 import { createSession } from '../sessions/create.ts';
 import { readCreateBody } from '../sessions/create-body.ts';
+import { idleChecks } from '../sessions/idle-checks.ts';
+import { statOf } from '../sessions/live-stat.ts';
 import { isOver, type Session, sessionName } from '../sessions/session.ts';
-import { statOf } from '../sessions/session-service.ts';
 import type { Site } from '../site.ts';
 import { domainName } from '../site-facts.ts';
 import { showPresent } from '../slots/slots.ts';
@@ -30,7 +31,7 @@ import { pythonText } from './python-text.ts';
 const stuck = new Set(['SCHEDULED', 'PREPARING', 'TERMINATING', 'ERROR']);
 
 export function sessionRoutes(site: Site): readonly Route[] {
-  const { face, projectId, sessions, images, folders } = site;
+  const { face, sessions } = site;
   const { store } = sessions;
   const modern = face.since('25.13');
 
@@ -43,7 +44,7 @@ export function sessionRoutes(site: Site): readonly Route[] {
 
   const create = async (call: Call): Promise<Reply> => {
     const body = readCreateBody(await jsonBody(call), face, majorOf(call.version));
-    return created(await createSession(body, { face, owner: callerOf(call), images, folders, sessions }));
+    return created(await createSession(body, { site, owner: callerOf(call) }));
   };
 
   const match = (call: Call): Reply => {
@@ -56,24 +57,29 @@ export function sessionRoutes(site: Site): readonly Route[] {
 
   const info = (call: Call): Reply => {
     const session = findAny(call);
-    const slots = showPresent(session.requested);
+    const slots = showPresent(session.total);
+    const { order } = session;
     return ok({
       domainName,
-      groupId: projectId,
+      groupId: order.project.id,
       userId: session.owner.userId,
       lang: session.image.reference,
       image: session.image.reference,
       architecture,
       registry,
-      tag: session.tag,
-      containerId: session.containerId ?? 'None',
+      tag: order.tag,
+      containerId: session.main.containerId ?? 'None',
       // The manager formats these with Python's str(), not as JSON.
       occupiedSlots: pythonText(session.holdsSlots ? slots : {}),
       occupyingSlots: pythonText(session.holdsSlots ? slots : {}),
       requestedSlots: pythonText(slots),
       occupiedShares: pythonText({}),
-      environ: pythonText(session.environ),
-      resourceOpts: pythonText({ main1: { shmem: String(session.shmem / 1_000_000n) } }),
+      environ: pythonText(order.environ),
+      resourceOpts: pythonText(
+        Object.fromEntries(
+          session.kernels.map(({ hostname }) => [hostname, { shmem: String(order.shmem / 1_000_000n) }]),
+        ),
+      ),
       status: session.status,
       statusInfo: session.statusInfo === null ? 'None' : session.statusInfo,
       statusData: session.statusData,
@@ -82,7 +88,7 @@ export function sessionRoutes(site: Site): readonly Route[] {
       terminationTime: session.terminatedAt === null ? 'None' : new Date(session.terminatedAt).toISOString(),
       numQueriesExecuted: 0,
       lastStat: statOf(session),
-      idleChecks: {},
+      idleChecks: idleChecks(session, sessions.usage.policyOf(session.owner), Date.now()),
     });
   };
 
@@ -116,8 +122,9 @@ export function sessionRoutes(site: Site): readonly Route[] {
   const logs = (call: Call): Reply => {
     const session = findAny(call);
     const kernelId = call.query.get('kernel_id');
-    if (kernelId !== null && kernelId !== session.kernelId) throw notFound('kernel');
-    return ok({ result: { logs: session.kernel?.logs() ?? session.finalLogs } });
+    const kernel = kernelId === null ? session.main : session.kernels.find(({ id }) => id === kernelId);
+    if (kernel === undefined) throw notFound('kernel');
+    return ok({ result: { logs: kernel.running?.logs() ?? kernel.finalLogs } });
   };
 
   const statusHistory = (call: Call): Reply => {
@@ -128,7 +135,7 @@ export function sessionRoutes(site: Site): readonly Route[] {
 
   const shutdownService = async (call: Call): Promise<Reply> => {
     const name = textField(await parameters(call), 'service_name');
-    const { kernel } = find(call);
+    const kernel = find(call).main.running;
     if (kernel === null) throw badParameters('The session is not running.');
     if (!kernel.services.some((service) => service.name === name)) throw notFound('app service', name);
     await kernel.shutdownService(name);
@@ -138,13 +145,17 @@ export function sessionRoutes(site: Site): readonly Route[] {
   const startService = async (call: Call): Promise<Reply> => {
     const app = textField(await parameters(call), 'app', 'service');
     const session = find(call);
-    if (!(session.kernel?.services ?? []).some((service) => service.name === app)) throw notFound('app service', app);
+    if (!(session.main.running?.services ?? []).some((service) => service.name === app))
+      throw notFound('app service', app);
     throw new Problem(503, 'service-unavailable', 'Service unavailable.', {
       msg: 'No coordinator configured for this resource group',
     });
   };
 
-  const commitStatus = (call: Call): Reply => ok({ status: 'ready', kernel: find(call).kernelId });
+  const commitStatus = (call: Call): Reply => {
+    const { commitStatus: status, main } = find(call);
+    return ok({ status, kernel: main.id });
+  };
 
   const directAccess = (call: Call): Reply => {
     find(call);
@@ -152,8 +163,7 @@ export function sessionRoutes(site: Site): readonly Route[] {
   };
 
   const abusing = (call: Call): Reply => {
-    const { kernelId } = find(call);
-    return ok({ kernel: kernelId, abuse_report: null });
+    return ok({ kernel: find(call).main.id, abuse_report: null });
   };
 
   const dependencyGraph = (call: Call): Reply => {
@@ -162,7 +172,7 @@ export function sessionRoutes(site: Site): readonly Route[] {
       session_name: session.name,
       status: session.status,
       status_changed: new Date([...session.history.values()].at(-1) ?? session.createdAt).toISOString(),
-      depends_on: session.dependencies.flatMap((id) => {
+      depends_on: session.order.dependencies.flatMap((id) => {
         const other = store.byId(id);
         return other === null ? [] : [view(other)];
       }),
@@ -182,7 +192,7 @@ export function sessionRoutes(site: Site): readonly Route[] {
 
   const running = (call: Call): Session => {
     const session = find(call);
-    if (session.kernel === null || isOver(session)) throw badParameters('The session is not running.');
+    if (session.main.running === null || isOver(session)) throw badParameters('The session is not running.');
     return session;
   };
 

@@ -1,7 +1,7 @@
 /** A kernel's home folder: made at start, read by the manager's file calls. The supervisor deletes it. */
 import { constants } from 'node:fs';
 import { chmod, lstat, mkdir, open, realpath, stat, symlink, writeFile } from 'node:fs/promises';
-import { basename, isAbsolute, join, posix, relative, sep } from 'node:path';
+import { basename, dirname, isAbsolute, join, posix, relative, sep } from 'node:path';
 import type { KernelSpec } from './kernel.ts';
 import { containerHome } from './kernel-env.ts';
 
@@ -20,6 +20,7 @@ export async function prepareHome(kernelFolder: string, spec: KernelSpec, shell:
   const home = await realpath(made);
   for (const mount of [...spec.mounts].sort((a, b) => a.target.length - b.target.length)) await showFolder(home, mount);
   await writeKeys(home, spec);
+  await writeDotfiles(home, spec);
   await writeShellFiles(home, shell);
   await writeFile(join(home, '.mounts'), mountsText(spec), { mode: 0o600, flag: 'wx' });
   return home;
@@ -48,6 +49,26 @@ async function showFolder(home: string, mount: KernelSpec['mounts'][number]): Pr
       throw new Error(`Two mounted folders have the same name "${mount.target}" in the session.`);
     throw error;
   });
+}
+
+/** The user's own files; one that would land inside a mounted folder is left out, as it would change that folder. */
+async function writeDotfiles(home: string, spec: KernelSpec): Promise<void> {
+  for (const { path, permission, data } of spec.dotfiles ?? []) {
+    const target = join(home, path);
+    if (!isInside(home, target) || (await leadsOut(home, path))) continue;
+    await mkdir(dirname(target), { recursive: true, mode: 0o755 });
+    await writeFile(target, data, { mode: Number.parseInt(permission, 8) });
+  }
+}
+
+/** True when a part of the path is a link, as every mounted folder is. */
+async function leadsOut(home: string, path: string): Promise<boolean> {
+  let place = home;
+  for (const part of path.split('/')) {
+    place = join(place, part);
+    if ((await lstat(place).catch(() => null))?.isSymbolicLink()) return true;
+  }
+  return false;
 }
 
 function ignoreExisting(error: NodeJS.ErrnoException): void {

@@ -41,6 +41,8 @@ function isExecutable(path: string): boolean {
   }
 }
 
+const alone = { hosts: ['main1'], host: 'main1', role: 'main', index: 1, rank: 0 } as const;
+
 export interface EnvironmentInput {
   readonly spec: KernelSpec;
   readonly services: readonly ServicePort[];
@@ -56,6 +58,7 @@ export function kernelEnvironment(
   own: NodeJS.ProcessEnv = process.env,
 ): Record<string, string> {
   const { spec, services, home, shell } = input;
+  const cluster = spec.cluster ?? alone;
   const environment: Record<string, string> = { LANG: 'C.UTF-8' };
   for (const name of passedOn) {
     const value = own[name];
@@ -76,13 +79,13 @@ export function kernelEnvironment(
     BACKENDAI_SESSION_NAME: spec.sessionName,
     [kernelMarker]: spec.kernelId,
     BACKENDAI_KERNEL_IMAGE: spec.environment,
-    BACKENDAI_CLUSTER_SIZE: '1',
-    BACKENDAI_CLUSTER_REPLICAS: 'main:1',
-    BACKENDAI_CLUSTER_HOSTS: 'main1',
-    BACKENDAI_CLUSTER_HOST: 'main1',
-    BACKENDAI_CLUSTER_ROLE: 'main',
-    BACKENDAI_CLUSTER_IDX: '1',
-    BACKENDAI_CLUSTER_LOCAL_RANK: '0',
+    BACKENDAI_CLUSTER_SIZE: String(cluster.hosts.length),
+    BACKENDAI_CLUSTER_REPLICAS: cluster.hosts.length === 1 ? 'main:1' : `main:1,sub:${cluster.hosts.length - 1}`,
+    BACKENDAI_CLUSTER_HOSTS: cluster.hosts.join(','),
+    BACKENDAI_CLUSTER_HOST: cluster.host,
+    BACKENDAI_CLUSTER_ROLE: cluster.role,
+    BACKENDAI_CLUSTER_IDX: String(cluster.index),
+    BACKENDAI_CLUSTER_LOCAL_RANK: String(cluster.rank),
     BACKENDAI_SERVICE_PORTS: ports.join(','),
     BACKENDAI_PREOPEN_PORTS: spec.preopenPorts.join(','),
   };

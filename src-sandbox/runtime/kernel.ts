@@ -24,12 +24,22 @@ export interface KernelSpec {
   readonly mounts: readonly { readonly target: string; readonly source: string; readonly readOnly: boolean }[];
   readonly preopenPorts: readonly number[];
   readonly bootstrapScript: string | null;
+  /** Files put into the home: path below it, permission in octal, content. */
+  readonly dotfiles?: readonly { readonly path: string; readonly permission: string; readonly data: string }[];
   /** PEM private key that becomes `id_container`, and the OpenSSH public line admitted by the SSH server. */
   readonly userKey: { readonly privatePem: string; readonly publicLine: string };
   readonly resources: {
     readonly cpu: number;
     readonly memBytes: number;
     readonly accelerators: Readonly<Record<string, string>>;
+  };
+  /** Its place among the kernels of its session; alone without it. */
+  readonly cluster?: {
+    readonly hosts: readonly string[];
+    readonly host: string;
+    readonly role: 'main' | 'sub';
+    readonly index: number;
+    readonly rank: number;
   };
 }
 
@@ -71,6 +81,8 @@ export interface RunningKernel {
   /** Reads a file under the home, at most `limitBytes`. Throws an Error with `code` ENOENT, EACCES or EFBIG. */
   readFile(path: string, limitBytes: number): Promise<Buffer>;
   logs(): string;
+  /** Runs a command in the home to its end and resolves with its exit code; 128 + n for one that signal n ended. */
+  runBatch(command: string): Promise<number>;
   usage(): Promise<KernelUsage>;
   /** Ends every process of the kernel and deletes its home; folders that were mounted stay. Idempotent. */
   stop(): Promise<void>;

@@ -1,7 +1,7 @@
 /** One kernel: its home, its supervisor, its SSH server and its services. */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdir, mkdtemp, realpath, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { constants, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Duplex } from 'node:stream';
 import type { FoundEnvironment } from './environments/environments.ts';
@@ -160,11 +160,30 @@ export class LocalKernel implements RunningKernel {
   private async runBootstrap(): Promise<void> {
     const { bootstrapScript } = this.spec;
     if (bootstrapScript === null) return;
-    const { home, environment, logTail, members } = this.parts;
+    const { home, logTail } = this.parts;
     const path = join(home, 'bootstrap.sh');
     await writeFile(path, bootstrapScript, { mode: 0o700 });
     logTail.line('running bootstrap.sh');
-    const command = bootstrapScript.startsWith('#!') ? cleanCommand(path, []) : cleanCommand('/bin/sh', [path]);
+    const outcome = await this.runToEnd(bootstrapScript.startsWith('#!') ? [path] : ['/bin/sh', path]);
+    logTail.line(
+      typeof outcome === 'string' ? `bootstrap.sh could not be run: ${outcome}` : `bootstrap.sh ended (${outcome})`,
+    );
+  }
+
+  async runBatch(command: string): Promise<number> {
+    const outcome = await this.runToEnd([this.parts.shell, '-c', command]);
+    if (typeof outcome === 'number') return outcome;
+    this.parts.logTail.line(outcome);
+    return 127;
+  }
+
+  /**
+   * Runs a program in the home; its output goes to the log. Resolves with its exit code, or with why it could not run.
+   * Waits for its end, not the end of its output: what it leaves running in the background must not hold up the session.
+   */
+  private runToEnd([file = '', ...args]: readonly string[]): Promise<number | string> {
+    const { home, environment, logTail, members } = this.parts;
+    const command = cleanCommand(file, args);
     const child: ChildProcess = spawn(command.file, command.args, {
       cwd: home,
       env: environment,
@@ -174,17 +193,10 @@ export class LocalKernel implements RunningKernel {
     members.addRoot(child.pid);
     child.stdout?.on('data', (data: Buffer) => logTail.append(data));
     child.stderr?.on('data', (data: Buffer) => logTail.append(data));
-    // Its end, not the end of its output: what it leaves running in the background must not hold up the session.
-    await new Promise<void>((resolve) => {
-      child.once('error', (error) => {
-        logTail.line(`bootstrap.sh could not be run: ${error.message}`);
-        resolve();
-      });
-      child.once('exit', (code, signal) => {
-        logTail.line(`bootstrap.sh ended (${signal ?? code})`);
-        resolve();
-      });
-      void this.ended.then(() => resolve());
+    return new Promise((resolve) => {
+      child.once('error', (error) => resolve(error.message));
+      child.once('exit', (code, signal) => resolve(code ?? 128 + (constants.signals[signal ?? 'SIGKILL'] ?? 0)));
+      void this.ended.then(() => resolve('the session ended'));
     });
   }
 

@@ -32,6 +32,10 @@ export interface CreateBody {
   readonly bootstrapScript: string | null;
   readonly dependencies: readonly string[];
   readonly ownerAccessKey: string | null;
+  /** An ISO time or a duration, as written. */
+  readonly startsAt: string | null;
+  /** Seconds, or text such as `30s`, as written. */
+  readonly batchTimeout: string | number | null;
   readonly config: CreateConfig;
 }
 
@@ -132,9 +136,11 @@ export function readCreateBody(source: Fields, face: Face, major: number): Creat
     bootstrapScript: reader.take(['bootstrap_script', 'bootstrapScript'], optionalText, null),
     dependencies: reader.take(['dependencies'], rules.optional(rules.list(rules.text)), null) ?? [],
     ownerAccessKey: reader.take(['owner_access_key'], optionalText, null),
+    startsAt: reader.take(['starts_at', 'startsAt'], optionalText, null),
+    batchTimeout: face.since('24.12')
+      ? reader.take(['batch_timeout', 'batchTimeout'], rules.optional(rules.duration), null)
+      : null,
   };
-  reader.take(['starts_at', 'startsAt'], optionalText, null);
-  if (face.since('24.12')) reader.take(['batch_timeout', 'batchTimeout'], rules.optional(rules.duration), null);
   reader.take(['callback_url', 'callbackUrl', 'callbackURL'], rules.optional(rules.url), null);
   for (const key of reader.unknown()) reader.errors.add(key, `${key} is not allowed key`);
   if (!reader.errors.none) throw badFields(reader.errors.map);

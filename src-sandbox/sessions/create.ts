@@ -2,17 +2,15 @@
  * `POST /session`: from a validated body to a session in the queue, and the answer that tells of it.
  */
 import type { Account } from '../auth/account.ts';
-import type { Face } from '../face.ts';
-import type { FolderStore } from '../folders/folder-store.ts';
 import { badParameters, notFound, Problem } from '../http/problem.ts';
-import { architecture, type Image, type ImageCatalog } from '../images/catalog.ts';
-import { domainName, projectName, resourceGroup } from '../site-facts.ts';
+import { architecture, type Image } from '../images/catalog.ts';
+import { projectNamed, type Site } from '../site.ts';
+import { domainName, type Project } from '../site-facts.ts';
 import type { CreateBody } from './create-body.ts';
 import { planMounts, sourceOf } from './plan-mounts.ts';
 import { planResources } from './plan-resources.ts';
 import { publicServices } from './services.ts';
 import { isOver, type Session } from './session.ts';
-import type { SessionService } from './session-service.ts';
 
 /** Ports inside a container that belong to the platform. */
 const takenPorts = new Set([2000, 2001, 2002, 2003, 2200, 7681]);
@@ -20,25 +18,25 @@ const takenPorts = new Set([2000, 2001, 2002, 2003, 2200, 7681]);
 const fixedWaitMs = 60_000;
 
 export interface CreateContext {
-  readonly face: Face;
+  readonly site: Pick<Site, 'face' | 'projects' | 'images' | 'folders' | 'sessions'>;
   readonly owner: Account;
-  readonly images: ImageCatalog;
-  readonly folders: FolderStore;
-  readonly sessions: SessionService;
 }
 
-function checkScope(body: CreateBody, context: CreateContext): void {
+/** The project and the resource group in which the session will be. Throws a Problem for one that is not allowed. */
+function checkScope(body: CreateBody, context: CreateContext): { readonly project: Project; readonly group: string } {
   if (body.domain !== domainName) throw badParameters('Invalid domain');
-  if (body.group !== projectName) throw badParameters('Invalid group');
+  const project = projectNamed(context.site, context.owner, body.group);
+  if (project === null) throw badParameters('Invalid group');
   if (body.ownerAccessKey !== null && body.ownerAccessKey !== context.owner.accessKey) {
     throw new Problem(403, 'generic-forbidden', 'Forbidden operation.', {
       msg: 'Only admins may create sessions for others.',
     });
   }
   const { scalingGroup, agentList } = body.config;
-  if (scalingGroup !== null && scalingGroup !== resourceGroup) {
+  const group = scalingGroup ?? project.resourceGroups[0];
+  if (group === undefined || !project.resourceGroups.includes(group)) {
     throw new Problem(400, 'no-available-scaling-group', 'No available resource groups.', {
-      msg: `The resource group ${scalingGroup} is not allowed for the project ${projectName}.`,
+      msg: `The resource group ${scalingGroup} is not allowed for the project ${project.name}.`,
     });
   }
   if (agentList !== null) {
@@ -46,20 +44,26 @@ function checkScope(body: CreateBody, context: CreateContext): void {
       msg: 'You are not allowed to manually assign agents for your session.',
     });
   }
+  return { project, group };
 }
 
 function checkKind(body: CreateBody, context: CreateContext): void {
-  if (body.type !== 'interactive') {
-    const why =
-      body.type === 'batch'
-        ? 'The local sandbox runs interactive sessions only.'
-        : 'The role of the image does not fit.';
-    throw badParameters(`Cannot create a session of the type ${body.type} from this image. ${why}`);
+  if (body.type !== 'interactive' && body.type !== 'batch') {
+    throw badParameters(`Cannot create a session of the type ${body.type} from this image: its role is COMPUTE.`);
   }
-  const most = context.sessions.usage.policyOf(context.owner).maxContainersPerSession;
+  if (body.type === 'batch' && !body.startupCommand) {
+    throw badParameters('You must set the startup command for a batch session');
+  }
+  if (body.type === 'interactive' && body.startsAt !== null) {
+    throw badParameters('Parameter starts_at should be used only for batch sessions');
+  }
+  if (body.type === 'interactive' && body.batchTimeout !== null) {
+    throw badParameters('Parameter batch_timeout should be used only for batch sessions');
+  }
+  const most = context.site.sessions.usage.policyOf(context.owner).maxContainersPerSession;
   if (body.clusterSize > most) {
     throw new Problem(
-      context.face.since('25.15.1') ? 400 : 412,
+      context.site.face.since('25.15.1') ? 400 : 412,
       'quota-exceeded',
       'You have reached your resource limit.',
       {
@@ -79,7 +83,10 @@ function checkPorts(ports: readonly number[], image: Image): void {
 }
 
 /** Dependencies by UUID or name; the session waits until each ended with success. */
-function findDependencies(references: readonly string[], { sessions, owner }: CreateContext): readonly string[] {
+function findDependencies(
+  references: readonly string[],
+  { site: { sessions }, owner }: CreateContext,
+): readonly string[] {
   return references.map((reference) => {
     try {
       return sessions.store.find(reference, owner).id;
@@ -102,6 +109,33 @@ function answer(session: Session, created: boolean, timedOut = false): Record<st
   };
 }
 
+const unitMs: Readonly<Record<string, number>> = {
+  '': 1000,
+  s: 1000,
+  m: 60_000,
+  h: 3_600_000,
+  d: 86_400_000,
+  w: 604_800_000,
+  mo: 2_592_000_000,
+  yr: 31_536_000_000,
+};
+
+/** A duration such as `2h` in milliseconds, a bare number being seconds; `null` when it is none. */
+function durationMs(text: string): number | null {
+  const [, number = '', unit = ''] = /^(\d+(?:\.\d+)?)(yr|mo|[wdhms]?)$/.exec(text) ?? [];
+  return number === '' ? null : Number(number) * (unitMs[unit] ?? 1000);
+}
+
+/** When a batch session may start: a moment, or a duration from now. Throws 400 for anything else. */
+function readStart(text: string | null, now: number): number | null {
+  if (text === null) return null;
+  const span = durationMs(text);
+  if (span !== null) return now + span;
+  const moment = Date.parse(text);
+  if (Number.isNaN(moment)) throw badParameters('Invalid datetime format');
+  return moment;
+}
+
 function reuse(session: Session, body: CreateBody, image: Image): Record<string, unknown> {
   if (body.reuseIfExists && session.image.reference === image.reference) return answer(session, false);
   throw new Problem(
@@ -114,8 +148,9 @@ function reuse(session: Session, body: CreateBody, image: Image): Record<string,
 
 /** Resolves with the body of the 201. Throws a Problem. */
 export async function createSession(body: CreateBody, context: CreateContext): Promise<Record<string, unknown>> {
-  const { images, folders, sessions, face, owner } = context;
-  checkScope(body, context);
+  const { site, owner } = context;
+  const { images, folders, sessions, face } = site;
+  const { project, group } = checkScope(body, context);
   const image = await images.find(body.image);
   const wanted = { amd64: 'x86_64', arm64: 'aarch64' }[body.architecture] ?? body.architecture;
   if (image === null || wanted !== architecture) throw notFound('image');
@@ -131,7 +166,12 @@ export async function createSession(body: CreateBody, context: CreateContext): P
   if (rival !== null) return reuse(rival, body, image);
   const session = sessions.enqueue({
     owner,
+    project,
+    resourceGroup: group,
     name: body.name,
+    type: body.type === 'batch' ? 'BATCH' : 'INTERACTIVE',
+    clusterMode: body.clusterMode,
+    clusterSize: body.clusterSize,
     image,
     tag: body.tag,
     priority: body.priority,
@@ -142,6 +182,8 @@ export async function createSession(body: CreateBody, context: CreateContext): P
     preopenPorts: body.config.preopenPorts,
     bootstrapScript: body.bootstrapScript ?? (owner.bootstrapScript === '' ? null : owner.bootstrapScript),
     startupCommand: body.startupCommand,
+    startsAt: readStart(body.startsAt, Date.now()),
+    batchTimeoutMs: body.batchTimeout === null ? null : durationMs(String(body.batchTimeout)),
     dependencies: findDependencies(body.dependencies, context),
   });
   if (body.enqueueOnly) return answer(session, true);

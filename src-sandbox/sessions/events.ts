@@ -3,12 +3,13 @@
  */
 import { randomUUID } from 'node:crypto';
 import type { Face } from '../face.ts';
-import type { Session, SessionStatus } from './session.ts';
+import type { Session, SessionKernel, SessionStatus } from './session.ts';
 
 export interface SessionEvent {
   readonly name: string;
-  readonly scope: 'session' | 'kernel';
   readonly session: Session;
+  /** Of a kernel event; `null` for one of the session. */
+  readonly kernel: SessionKernel | null;
   readonly reason: string;
 }
 
@@ -51,13 +52,20 @@ export class EventHub {
     const { status } = session;
     const modern = status === 'RUNNING' ? 'session_started' : `session_${status.toLowerCase()}`;
     const name = this.face.since('25.13') ? modern : oldSessionEvents[status];
-    if (name !== undefined) this.speak({ name, scope: 'session', session, reason });
+    if (name !== undefined) this.speak({ name, session, kernel: null, reason });
     const kernelName = kernelEvents[status];
-    if (kernelName !== undefined) this.speak({ name: kernelName, scope: 'kernel', session, reason });
+    if (kernelName === undefined) return;
+    for (const kernel of session.kernels) this.speak({ name: kernelName, session, kernel, reason });
   }
 
   enqueued(session: Session): void {
-    this.speak({ name: 'session_enqueued', scope: 'session', session, reason: '' });
+    this.speak({ name: 'session_enqueued', session, kernel: null, reason: '' });
+  }
+
+  /** A batch session has its result. */
+  finished(session: Session, reason: string): void {
+    const name = session.result === 'SUCCESS' ? 'session_success' : 'session_failure';
+    this.speak({ name, session, kernel: null, reason });
   }
 
   private speak(event: SessionEvent): void {

@@ -1,9 +1,9 @@
 /**
- * `live_stat` and `last_stat`: measured figures of the session's processes, and GPU figures that are made up.
+ * `live_stat` and `last_stat`: measured figures of a kernel's processes, and GPU figures that are made up.
  */
 import type { KernelUsage } from '../runtime/kernel.ts';
 import { showAmount, wholeUnits } from '../slots/amount.ts';
-import type { Session } from './session.ts';
+import type { Session, SessionKernel } from './session.ts';
 
 /** Older figures are read again, in the background, when someone asks for them. */
 const freshMs = 2000;
@@ -27,8 +27,9 @@ function metric(current: number, capacity: number | null, unit: string): Metric 
 
 /** The map that a kernel's `live_stat` holds as JSON text. `cpu_util` counts CPU milliseconds a second: 1000 is a core. */
 export function liveStat(session: Session, usage: KernelUsage): Readonly<Record<string, Metric>> {
-  const memory = Number(wholeUnits(session.requested.mem ?? 0n));
-  const shares = session.requested['cuda.shares'] ?? 0n;
+  const { requested } = session.order;
+  const memory = Number(wholeUnits(requested.mem ?? 0n));
+  const shares = requested['cuda.shares'] ?? 0n;
   return {
     cpu_util: metric(usage.cpuUtilPercent * 10, 1000, 'percent'),
     cpu_used: metric(usage.cpuUsedMs, null, 'msec'),
@@ -45,14 +46,20 @@ export function liveStat(session: Session, usage: KernelUsage): Readonly<Record<
   };
 }
 
-/** Starts reading the session's figures when they are old. Never waits: whoever asks gets the last ones at once. */
-export function refreshUsage(session: Session, now = performance.now()): void {
-  const { kernel } = session;
-  if (kernel === null || now - session.usageReadAt < freshMs) return;
-  session.usageReadAt = now;
-  kernel.usage().then(
+/** The figures of the main kernel as `GET` shows them, or `null` when none were read. */
+export function statOf(session: Session): ReturnType<typeof liveStat> | null {
+  const { lastUsage } = session.main;
+  return lastUsage === null ? null : liveStat(session, lastUsage);
+}
+
+/** Starts reading the kernel's figures when they are old. Never waits: whoever asks gets the last ones at once. */
+export function refreshUsage(kernel: SessionKernel, now = performance.now()): void {
+  const { running } = kernel;
+  if (running === null || now - kernel.usageReadAt < freshMs) return;
+  kernel.usageReadAt = now;
+  running.usage().then(
     (usage) => {
-      session.lastUsage = usage;
+      kernel.lastUsage = usage;
     },
     // The kernel may end while it is being read; the last figures stay, as a manager keeps them.
     () => undefined,

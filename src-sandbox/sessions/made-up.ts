@@ -3,9 +3,10 @@
  */
 import type { Account } from '../auth/account.ts';
 import { type Image, imageOf } from '../images/catalog.ts';
+import { type Project, resourceGroup } from '../site-facts.ts';
 import { units } from '../slots/amount.ts';
 import type { Slots } from '../slots/slots.ts';
-import type { Session, SessionStatus } from './session.ts';
+import { Session, type SessionStatus } from './session.ts';
 
 const verbs = ['train', 'tune', 'eval', 'infer', 'label', 'clean', 'export', 'profile', 'debug', 'sweep'] as const;
 const things = ['bert', 'resnet', 'whisper', 'llama', 'unet', 'tabnet', 'vits', 'gnn', 'dinov2', 'diffusion'] as const;
@@ -58,7 +59,7 @@ function statusOf(random: number): SessionStatus {
   return random < 0.95 ? 'TERMINATED' : 'CANCELLED';
 }
 
-export function madeUpSessions(count: number, owner: Account, now = Date.now()): readonly Session[] {
+export function madeUpSessions(count: number, owner: Account, project: Project, now = Date.now()): readonly Session[] {
   const random = randomFrom(20_260_115);
   return Array.from({ length: count }, (_, index): Session => {
     const status = statusOf(random());
@@ -66,43 +67,39 @@ export function madeUpSessions(count: number, owner: Account, now = Date.now()):
     const started = createdAt + Math.floor(random() * 20_000);
     const over = status !== 'RUNNING';
     const endedAt = over ? started + Math.floor(random() * (now - started)) : null;
-    const history = new Map<SessionStatus, number>([['PENDING', createdAt]]);
-    if (status !== 'CANCELLED') history.set('RUNNING', started);
-    if (endedAt !== null) history.set(status, endedAt);
-    return {
-      id: uuid(random),
-      kernelId: uuid(random),
-      owner,
-      name: `${pick(verbs, random())}-${pick(things, random())}-${String(index + 1).padStart(5, '0')}`,
-      madeUp: true,
-      image,
-      tag: null,
-      priority: 10,
-      requested: slotsOf(random),
-      shmem: units(67_108_864),
-      environ: {},
-      mounts: [],
-      preopenPorts: [],
-      bootstrapScript: null,
-      startupCommand: null,
-      dependencies: [],
-      createdAt,
-      startsAt: null,
-      scheduledAt: status === 'CANCELLED' ? null : createdAt + 1000,
-      terminatedAt: endedAt,
-      status,
-      statusInfo: over ? 'user-requested' : null,
-      statusData: over ? { kernel: { exit_code: 0 }, session: { status } } : null,
-      history,
-      result: 'UNDEFINED',
-      holdsSlots: false,
-      kernel: null,
-      containerId: null,
-      lastUsage: null,
-      usageReadAt: 0,
-      finalLogs: '',
-      cancel: new AbortController(),
-      retries: 0,
-    };
+    const identity = { id: uuid(random), kernelId: uuid(random), createdAt, madeUp: true };
+    const session = new Session(
+      {
+        owner,
+        project,
+        resourceGroup,
+        name: `${pick(verbs, random())}-${pick(things, random())}-${String(index + 1).padStart(5, '0')}`,
+        type: 'INTERACTIVE',
+        image,
+        tag: null,
+        priority: 10,
+        clusterMode: 'single-node',
+        clusterSize: 1,
+        requested: slotsOf(random),
+        shmem: units(67_108_864),
+        environ: {},
+        mounts: [],
+        preopenPorts: [],
+        bootstrapScript: null,
+        startupCommand: null,
+        startsAt: null,
+        batchTimeoutMs: null,
+        dependencies: [],
+      },
+      identity,
+    );
+    if (status !== 'CANCELLED') session.history.set('RUNNING', started);
+    if (endedAt !== null) session.history.set(status, endedAt);
+    session.scheduledAt = status === 'CANCELLED' ? null : createdAt + 1000;
+    session.terminatedAt = endedAt;
+    session.status = status;
+    session.statusInfo = over ? 'user-requested' : null;
+    session.statusData = over ? { kernel: { exit_code: 0 }, session: { status } } : null;
+    return session;
   });
 }

@@ -3,7 +3,7 @@
  */
 import type { Face } from '../face.ts';
 import { showAmount } from '../slots/amount.ts';
-import { agentId, type Policy } from '../slots/capacity.ts';
+import { agentOf, type Policy } from '../slots/capacity.ts';
 import { add, lacking, type Slots, subtract } from '../slots/slots.ts';
 import type { Session } from './session.ts';
 
@@ -22,10 +22,15 @@ export interface Verdict {
 }
 
 export interface Circumstances {
+  readonly now: number;
+  /** Of the session's resource group. */
   readonly capacity: Slots;
+  /** What sessions hold in that group. */
   readonly occupied: Slots;
   /** What the keypair's own sessions hold. */
   readonly occupiedByKeypair: Slots;
+  /** What the project's sessions hold. */
+  readonly occupiedByProject: Slots;
   readonly policy: Policy;
   /** Sessions of the keypair that hold resources. */
   readonly running: number;
@@ -35,6 +40,7 @@ export interface Circumstances {
 
 /** Names of the same rule in the scheduler of 25.13 and in the older one. */
 const names = {
+  reserved: ['ReservedBatchSessionValidator', 'reserved_time'],
   concurrency: ['ConcurrencyLimitValidator', 'concurrency'],
   dependencies: ['SessionDependenciesValidator', 'dependencies'],
   keypair: ['KeypairResourceLimitValidator', 'keypair_resource_limit'],
@@ -43,11 +49,25 @@ const names = {
   domain: ['DomainResourceLimitValidator', 'domain_resource_limit'],
 } as const;
 
+function limitText(limits: Slots): string {
+  return Object.entries(limits)
+    .map(([name, amount]) => `${name}=${showAmount(amount)}`)
+    .join(' ');
+}
+
+/** Slots of the sum that a limit names and that exceed it. */
+function exceeds(held: Slots, session: Session, limits: Slots): boolean {
+  const sum = add(held, session.total);
+  const limited = Object.fromEntries(Object.entries(sum).filter(([name]) => name in limits));
+  return lacking(limited, limits).length > 0;
+}
+
 function rulesOf(session: Session, now: Circumstances): readonly (readonly [keyof typeof names, string | null])[] {
   const { policy } = now;
+  const { project, startsAt } = session.order;
   const unfinished = now.dependencies.filter((other) => other.result !== 'SUCCESS').map((other) => other.name);
-  const limits = Object.entries(policy.totalSlots).map(([name, amount]) => `${name}=${showAmount(amount)}`);
   return [
+    ['reserved', startsAt !== null && startsAt > now.now ? 'Before start time' : null],
     [
       'concurrency',
       now.running >= policy.maxConcurrentSessions
@@ -60,22 +80,27 @@ function rulesOf(session: Session, now: Circumstances): readonly (readonly [keyo
     ],
     [
       'keypair',
-      lacking(add(now.occupiedByKeypair, session.requested), policy.totalSlots).length > 0
-        ? `Your keypair resource quota is exceeded. (${limits.join(' ')})`
+      exceeds(now.occupiedByKeypair, session, policy.totalSlots)
+        ? `Your keypair resource quota is exceeded. (${limitText(policy.totalSlots)})`
         : null,
     ],
     ['user', null],
-    ['project', null],
+    [
+      'project',
+      exceeds(now.occupiedByProject, session, project.limits)
+        ? `Your group resource quota is exceeded. (${limitText(project.limits)})`
+        : null,
+    ],
     ['domain', null],
   ];
 }
 
 function describeLack(session: Session, free: Slots, missing: readonly string[]): string {
+  const { total } = session;
   const parts = missing.map(
-    (name) =>
-      `${name}: requested=${showAmount(session.requested[name] ?? 0n)}, available=${showAmount(free[name] ?? 0n)}`,
+    (name) => `${name}: requested=${showAmount(total[name] ?? 0n)}, available=${showAmount(free[name] ?? 0n)}`,
   );
-  return `Agent ${agentId} has insufficient resources: ${parts.join('; ')}`;
+  return `Agent ${agentOf(session.order.resourceGroup)} has insufficient resources: ${parts.join('; ')}`;
 }
 
 export function judge(session: Session, now: Circumstances, face: Face): Verdict {
@@ -88,7 +113,7 @@ export function judge(session: Session, now: Circumstances, face: Face): Verdict
   }
   const rulesMet = failed.length === 0;
   const free = subtract(now.capacity, now.occupied);
-  const missing = lacking(session.requested, free);
+  const missing = lacking(session.total, free);
   if (rulesMet && missing.length > 0) {
     const msg = describeLack(session, free, missing);
     return { passed, failed: [{ name: 'NoAvailableAgentError', msg }], msg, onlyFull: true };

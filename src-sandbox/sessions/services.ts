@@ -13,7 +13,7 @@ function ordered(services: readonly ServicePort[]): readonly ServicePort[] {
 
 /** `GET /stream/session/{s}/apps` and the create answer. */
 export function publicServices(session: Session): readonly Record<string, unknown>[] {
-  return ordered(session.kernel?.services ?? []).map(({ name, protocol, containerPorts }) => ({
+  return ordered(session.main.running?.services ?? []).map(({ name, protocol, containerPorts }) => ({
     name,
     protocol,
     ports: containerPorts,
@@ -24,8 +24,8 @@ export function publicServices(session: Session): readonly Record<string, unknow
 
 /** GraphQL `service_ports`: `null` until the session runs. Nothing listens on host ports here, so there are none. */
 export function rawServices(session: Session): readonly Record<string, unknown>[] | null {
-  if (session.kernel === null) return null;
-  return ordered(session.kernel.services).map(({ name, protocol, containerPorts }) => ({
+  if (session.main.running === null) return null;
+  return ordered(session.main.running.services).map(({ name, protocol, containerPorts }) => ({
     name,
     protocol,
     container_ports: containerPorts,

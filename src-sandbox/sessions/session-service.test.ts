@@ -10,11 +10,14 @@ import { profiles } from '../auth/profiles.ts';
 import { type FaceName, faceOf } from '../face.ts';
 import { FolderStore } from '../folders/folder-store.ts';
 import { ImageCatalog } from '../images/catalog.ts';
-import { readSlots } from '../slots/slots.ts';
+import { projectsOf } from '../site-facts.ts';
+import { policyNamed } from '../slots/capacity.ts';
+import { readSlots, showSlots } from '../slots/slots.ts';
 import { until } from '../testing/client.ts';
 import { RuntimeDouble } from '../testing/kernel-double.ts';
 import { BackgroundTasks, EventHub } from './events.ts';
-import type { Session } from './session.ts';
+import { idleChecks, idleReason } from './idle-checks.ts';
+import type { Session, SessionOrder } from './session.ts';
 import { SessionService } from './session-service.ts';
 
 let dir = '';
@@ -38,17 +41,28 @@ async function build(faceName: FaceName, capacity = { cpu: '4', mem: '8g', 'cuda
     events,
     tasks: new BackgroundTasks(),
     capacity: readSlots(capacity),
+    idleTimeout: 0,
     paceMs: 1,
     log: () => undefined,
   });
 }
 
-async function enqueue(name: string, resources: Readonly<Record<string, string>>, image = 'python'): Promise<Session> {
+async function enqueue(
+  name: string,
+  resources: Readonly<Record<string, string>>,
+  image = 'python',
+  more: Partial<SessionOrder> = {},
+): Promise<Session> {
   const found = await new ImageCatalog(runtime).find(image);
   if (found === null) throw new Error(`There is no image ${image}.`);
   return service.enqueue({
     owner,
+    project: projectsOf(owner.projectId)[0],
+    resourceGroup: 'default',
     name,
+    type: 'INTERACTIVE',
+    clusterMode: 'single-node',
+    clusterSize: 1,
     image: found,
     tag: null,
     priority: 10,
@@ -59,7 +73,10 @@ async function enqueue(name: string, resources: Readonly<Record<string, string>>
     preopenPorts: [],
     bootstrapScript: null,
     startupCommand: null,
+    startsAt: null,
+    batchTimeoutMs: null,
     dependencies: [],
+    ...more,
   });
 }
 
@@ -90,7 +107,7 @@ describe('session life', () => {
     ]);
     expect(service.destroy(session, 'user-requested')).toBe('terminated');
     await reach(session, 'TERMINATED');
-    expect(session).toMatchObject({ statusInfo: 'user-requested', holdsSlots: false, finalLogs: 'a line\n' });
+    expect(session).toMatchObject({ statusInfo: 'user-requested', holdsSlots: false, main: { finalLogs: 'a line\n' } });
     expect(runtime.kernels[0]?.stopped).toBe(true);
     expect(names.filter((name) => name.startsWith('session_'))).toEqual([
       'session_enqueued',
@@ -214,5 +231,68 @@ describe('session life', () => {
     service.rename(two, 'renamed');
     expect(service.store.live('renamed', owner)).toBe(two);
     expect(() => service.store.live('named-two', owner)).toThrow();
+  });
+
+  it('runs a batch job to its end, and lets others wait for its success', async () => {
+    await build('current');
+    const job = { type: 'BATCH', startupCommand: 'exit 0' } as const;
+    const good = await enqueue('good-job', { cpu: '1', mem: '1g' }, 'python', job);
+    const bad = await enqueue('bad-job', { cpu: '1', mem: '1g' }, 'python', { ...job, startupCommand: 'exit 3' });
+    const after = await enqueue('after', { cpu: '1', mem: '1g' }, 'python', { dependencies: [good.id] });
+    const never = await enqueue('never', { cpu: '1', mem: '1g' }, 'python', { dependencies: [bad.id] });
+    await Promise.all([reach(good, 'TERMINATED'), reach(bad, 'TERMINATED'), reach(after, 'RUNNING')]);
+    expect(good).toMatchObject({ result: 'SUCCESS', statusInfo: 'task-finished' });
+    expect(bad).toMatchObject({ result: 'FAILURE', statusInfo: 'task-failed' });
+    expect(bad.statusData).toMatchObject({ kernel: { exit_code: 3 } });
+    expect(names).toEqual(expect.arrayContaining(['session_success', 'session_failure']));
+    expect(never).toMatchObject({ status: 'PENDING', statusInfo: expect.stringContaining('(bad-job)') });
+  });
+
+  it('starts as many kernels as the cluster has, each with its place, and counts them all', async () => {
+    await build('current');
+    const session = await enqueue('cluster', { cpu: '1', mem: '1g' }, 'python', { clusterSize: 3 });
+    await reach(session, 'RUNNING');
+    expect(session.kernels.map(({ hostname, running }) => [hostname, running !== null])).toEqual([
+      ['main1', true],
+      ['sub1', true],
+      ['sub2', true],
+    ]);
+    expect(runtime.kernels.map(({ spec }) => spec.cluster?.rank).sort()).toEqual([0, 1, 2]);
+    expect(showSlots(service.usage.occupied()).cpu).toBe('3');
+    const large = await enqueue('too-large', { cpu: '1', mem: '1g' }, 'python', { clusterSize: 2 });
+    await until('why it waits', () => large.statusInfo?.startsWith('Your keypair resource quota is exceeded.'));
+  });
+
+  it('waits for its start time, its project and its group, and says so', async () => {
+    await build('legacy');
+    const later = { type: 'BATCH', startupCommand: 'exit 0', startsAt: Date.now() + 3_600_000 } as const;
+    const [, research] = projectsOf(owner.projectId);
+    if (research === undefined) throw new Error('There is no second project.');
+    const reserved = await enqueue('reserved', { cpu: '1', mem: '1g' }, 'python', later);
+    const large = await enqueue('large', { cpu: '3', mem: '1g' }, 'python', { project: research });
+    const noGpu = { cpu: '1', mem: '1g', 'cuda.shares': '1' };
+    const elsewhere = await enqueue('elsewhere', noGpu, 'python', { resourceGroup: 'cpu-only' });
+    await until('all were looked at', () => [reserved, large, elsewhere].every(({ retries }) => retries > 0));
+    const failed = (session: Session) => JSON.stringify(session.statusData);
+    expect(failed(reserved)).toContain('"reserved_time"');
+    expect(failed(large)).toContain('"user_group_resource_limit"');
+    expect(elsewhere.statusInfo).toBe('no-available-instances');
+  });
+});
+
+describe('idle checks', () => {
+  const policy = { ...policyNamed('default', {}), idleTimeout: 60, maxLifetime: 600 };
+
+  it('count from the last use, not while a tunnel is open, and not for batch jobs', async () => {
+    await build('current');
+    const session = await enqueue('idle', { cpu: '1', mem: '1g' });
+    await reach(session, 'RUNNING');
+    const start = session.lastActivityAt;
+    expect(idleChecks(session, policy, start + 20_000).network_timeout?.remaining).toBe(40);
+    expect(idleReason(session, policy, start + 59_000)).toBeNull();
+    expect(idleReason(session, policy, start + 61_000)).toBe('idle-timeout');
+    session.openTunnels = 1;
+    expect(idleReason(session, policy, start + 61_000)).toBeNull();
+    expect(idleReason(session, policy, start + 700_000)).toBe('idle-session-lifetime');
   });
 });

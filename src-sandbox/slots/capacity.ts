@@ -2,10 +2,12 @@
  * What this site has to give: the machine as one agent, its keypair policy and its presets.
  */
 import { availableParallelism, totalmem } from 'node:os';
+import { cpuGroup, resourceGroup } from '../site-facts.ts';
 import { type Amount, units } from './amount.ts';
-import type { Slots } from './slots.ts';
+import { lower, type Slots } from './slots.ts';
 
-export const agentId = 'i-sandbox';
+/** The agent of each resource group; there is one in each. */
+export const agentOf = (group: string): string => (group === 'default' ? 'i-sandbox' : `i-sandbox-${group}`);
 
 const mib = 1024n * 1024n;
 const gib = (count: number): Amount => units(BigInt(count) * 1024n * mib);
@@ -22,6 +24,12 @@ export function agentCapacity(cores = availableParallelism(), memoryBytes = tota
   };
 }
 
+/** What each resource group has: all of the machine, or a small part of it without GPU. */
+export function groupCapacities(capacity: Slots): Readonly<Record<string, Slots>> {
+  const small = { cpu: units(2), mem: gib(2) };
+  return { [resourceGroup]: capacity, [cpuGroup]: lower(small, capacity) };
+}
+
 export interface Policy {
   readonly name: string;
   readonly totalSlots: Slots;
@@ -29,10 +37,15 @@ export interface Policy {
   readonly maxContainersPerSession: number;
   readonly maxPendingSessions: number;
   readonly maxFolders: number;
+  readonly maxCustomizedImages: number;
+  /** Seconds without use after which a session is reclaimed; 0 for never. */
+  readonly idleTimeout: number;
+  /** Seconds after which a session is reclaimed in any case; 0 for never. */
+  readonly maxLifetime: number;
 }
 
 /** The keypair policies: all of the agent but not endless sessions, and one whose limits are soon met. */
-export function policyNamed(name: 'default' | 'low-limits', capacity: Slots): Policy {
+export function policyNamed(name: 'default' | 'low-limits', capacity: Slots, idleTimeout = 0): Policy {
   if (name === 'low-limits') {
     return {
       name,
@@ -41,15 +54,21 @@ export function policyNamed(name: 'default' | 'low-limits', capacity: Slots): Po
       maxContainersPerSession: 1,
       maxPendingSessions: 1,
       maxFolders: 2,
+      maxCustomizedImages: 1,
+      idleTimeout: 600,
+      maxLifetime: 3600,
     };
   }
   return {
     name,
     totalSlots: capacity,
     maxConcurrentSessions: 20,
-    maxContainersPerSession: 1,
+    maxContainersPerSession: 4,
     maxPendingSessions: 20,
     maxFolders: 100,
+    maxCustomizedImages: 3,
+    idleTimeout,
+    maxLifetime: 0,
   };
 }
 

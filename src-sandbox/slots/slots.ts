@@ -46,6 +46,11 @@ export function add(a: Slots, b: Slots): Slots {
   return sum;
 }
 
+/** So many times each slot. */
+export function multiply(slots: Slots, count: number): Slots {
+  return Object.fromEntries(Object.entries(slots).map(([name, amount]) => [name, amount * BigInt(count)]));
+}
+
 /** `a - b` for every slot of either; may go below zero. */
 export function subtract(a: Slots, b: Slots): Slots {
   const rest: Record<string, Amount> = { ...a };

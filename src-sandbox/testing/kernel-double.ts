@@ -83,6 +83,11 @@ export class KernelDouble implements RunningKernel {
     return Promise.reject(Object.assign(new Error(path), { code: 'ENOENT' }));
   }
 
+  runBatch(command: string): Promise<number> {
+    this.started.push(command);
+    return Promise.resolve(Number(/^exit (\d+)$/.exec(command)?.[1] ?? 0));
+  }
+
   logs(): string {
     return 'a line\n';
   }
