@@ -1,8 +1,9 @@
 /** One account on one site, as the rest of Berth uses it: the composition of this folder's parts. */
 import type { Clock } from '../base/clock.ts';
 import { readIdentity } from './account-wire.ts';
+import type { CatalogueApi } from './api/catalogue-api.ts';
 import type { Authenticator } from './authenticator.ts';
-import { Catalogue } from './catalogue.ts';
+import { Catalogue } from './catalogue/catalogue.ts';
 import { folders } from './folders/folders.ts';
 import { storage } from './folders/storage.ts';
 import { HttpClient } from './http.ts';
@@ -58,13 +59,26 @@ export function createSiteApi(options: SiteApiOptions): SiteApi & { dispose(): v
     ...sessionFacts({ client, can, identity }),
     ...sessionImages(client, can, clock),
     ...services({ client, can, session: ofSessions.session }),
-    launcherOptions: (project, signal) => catalogue.options(project, signal),
-    launcherBounds: (query, signal) => catalogue.bounds(query, signal),
+    ...catalogueCalls(catalogue),
     ...ofFolders,
     ...storage({ client, can, tools, entries: ofFolders.folderEntries }),
     dispose() {
       client.dispose();
       storageHttp.dispose();
     },
+  };
+}
+
+/** The catalogue keeps answers, so it is an object of its own; its calls stand beside the others. */
+function catalogueCalls(catalogue: Catalogue): CatalogueApi {
+  return {
+    launcherOptions: (project, signal) => catalogue.launcherOptions(project, signal),
+    launcherBounds: (query, signal) => catalogue.launcherBounds(query, signal),
+    images: () => catalogue.images(),
+    checkPresets: (project, resourceGroup, signal) => catalogue.checkPresets(project, resourceGroup, signal),
+    policies: (signal) => catalogue.policies(signal),
+    resourceGroups: (project, signal) => catalogue.resourceGroups(project, signal),
+    proxyVersion: (resourceGroup, project, signal) => catalogue.proxyVersion(resourceGroup, project, signal),
+    slotDetails: (resourceGroup) => catalogue.slotDetails(resourceGroup),
   };
 }

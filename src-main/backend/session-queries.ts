@@ -12,7 +12,9 @@ export function sessionFields(can: Can, stat: 'live_stat' | 'last_stat' | 'live_
     result resource_opts service_ports mounts occupied_slots
     ${when('requestedSlots', 'requested_slots')}
     ${when('idleChecks', 'idle_checks')}
-    ${when('statusHistory', 'status_history commit_status agent_ids vfolder_mounts')}
+    ${when('statusHistory', 'status_history commit_status')}
+    ${when('vfolderMounts', 'vfolder_mounts')}
+    ${when('agentIds', 'agent_ids')}
     ${when('priority', 'priority')}
     containers { id ${when('kernelIds', 'kernel_id')} container_id cluster_role cluster_idx cluster_hostname agent status
       status_info occupied_slots ${stat} }`);

@@ -66,7 +66,8 @@ interface Gate {
 
 /** Sections 3.3 to 3.5 of the API reference, and the "since" columns of sections 4.2, 6 and 7. */
 const gates: Readonly<Record<Feature, Gate>> = {
-  abusingReports: { from: ['23.3.0'] },
+  abusingReports: { from: ['22.9.0'] },
+  agentIds: { from: ['23.3.8'] },
   idleChecks: { from: ['23.3.0', '22.9.19'] },
   kernelIds: { from: ['24.3.1'] },
   nodeFolderMounts: { from: ['25.3.0', '24.9.8'] },
@@ -79,7 +80,7 @@ const gates: Readonly<Record<Feature, Gate>> = {
   // In 22.x `id` was the main kernel's: `session_id` is asked for in every version, and this only tells why.
   sessionIdInLists: { from: ['23.3.0'] },
   sessionNodes: { from: ['24.9.0'] },
-  statusHistory: { from: ['23.3.0'] },
+  statusHistory: { from: ['22.9.0'] },
   statusHistoryByRest: { from: ['25.9.0'] },
   vfolderMounts: { from: ['23.3.0'] },
 
@@ -116,9 +117,11 @@ const gates: Readonly<Record<Feature, Gate>> = {
   imageLoadFilters: { from: ['24.3.8'] },
   imageNamespace: { from: ['24.12.0'] },
   pendingLimits: { from: ['24.3.4'] },
-  sftpSessionLimit: { from: ['23.3.3'] },
+  sftpSessionLimit: { from: ['24.3.4'] },
   slotDetails: { from: ['23.3.0'] },
   typedGroups: { from: ['24.3.0'] },
+  userFolderCount: { from: ['23.9.6'] },
+  userQuotaSize: { from: ['23.9.2'] },
   userResourcePolicy: { from: ['23.3.7'] },
 
   loginStatuses: { from: ['26.4.0'] },

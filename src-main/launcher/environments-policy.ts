@@ -16,6 +16,25 @@ export interface SiteImage {
   readonly minimum: Slots;
   readonly maximum: Slots;
   readonly accelerators: readonly string[];
+
+  // What the labels and newer managers say beside that.
+  readonly id?: string | null;
+  readonly digest?: string | null;
+  readonly sizeBytes?: number | null;
+  readonly aliases?: readonly string[];
+  readonly baseName?: string | null;
+  readonly version?: string | null;
+  readonly role?: 'COMPUTE' | 'INFERENCE' | 'SYSTEM';
+  /** E.g. `batch`, `uid-match`, `operation`, `private`. */
+  readonly features?: readonly string[];
+  /** Shared memory that the image prefers. */
+  readonly shmemBytes?: number | null;
+  /** Made of somebody's session. */
+  readonly customized?: { readonly owner: string | null; readonly name: string; readonly id: string } | null;
+  /** Sessions of it open no services. */
+  readonly blockedServices?: boolean;
+  /** Environment variables that the site sets to the number of cores. */
+  readonly coreCountEnvs?: readonly string[];
 }
 
 const titles: Readonly<Record<string, string>> = {

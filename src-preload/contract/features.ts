@@ -7,6 +7,7 @@ import { z } from 'zod';
 export const features = [
   // Sessions: fields and lists.
   'abusingReports',
+  'agentIds',
   'idleChecks',
   'kernelIds',
   'nodeFolderMounts',
@@ -58,6 +59,8 @@ export const features = [
   'sftpSessionLimit',
   'slotDetails',
   'typedGroups',
+  'userFolderCount',
+  'userQuotaSize',
   'userResourcePolicy',
   // The account.
   'loginStatuses',

@@ -1,0 +1,234 @@
+/** What can be started on a site: images, slots, limits. Slow-changing answers are kept for a short time. */
+import type { LauncherBounds, LauncherOptions, SlotInfo } from '../../../src-preload/contract/launcher.ts';
+import { BerthError } from '../../base/berth-error.ts';
+import type { Clock } from '../../base/clock.ts';
+import { parseAmount } from '../../launcher/amount-policy.ts';
+import { boundsOf } from '../../launcher/bounds-policy.ts';
+import {
+  defaultEnvironment,
+  environmentsOf,
+  imageReference,
+  type SiteImage,
+} from '../../launcher/environments-policy.ts';
+import type { CatalogueApi, Policies, PresetCheck, ResourceGroup, SlotDetail } from '../api/catalogue-api.ts';
+import type { Identity } from '../api/user-api.ts';
+import { HostsBody, readHosts } from '../folders/folder-wire.ts';
+import type { SiteClient } from '../site-client.ts';
+import type { Can } from '../version-gates.ts';
+import {
+  CheckedPresets,
+  ImagesData,
+  imagesQuery,
+  ProxyVersion,
+  QuantumData,
+  quantumQuery,
+  ResourceGroups,
+  readCheck,
+  readImage,
+  readSlotDetails,
+  SlotDetails,
+  SlotTypes,
+  sessionsLeftQuery,
+  slotInfos,
+} from './catalogue-wire.ts';
+import { PoliciesData, policiesQuery, readPolicies } from './policies.ts';
+
+const keepMs = 30_000;
+
+interface Kept {
+  readonly until: number;
+  readonly value: Promise<unknown>;
+}
+
+export interface CatalogueOptions {
+  readonly client: SiteClient;
+  readonly can: Can;
+  readonly clock: Clock;
+  readonly identity: (signal?: AbortSignal) => Promise<Identity>;
+  /** False where images that no agent has yet are to be offered too (they are fetched at launch). */
+  readonly installedOnly: boolean;
+}
+
+export class Catalogue implements CatalogueApi {
+  readonly #options: CatalogueOptions;
+  readonly #images = new Map<string, Kept & { value: Promise<SiteImage[]> }>();
+  readonly #slots = new Map<string, Kept & { value: Promise<SlotInfo[]> }>();
+
+  constructor(options: CatalogueOptions) {
+    this.#options = options;
+  }
+
+  async launcherOptions(project: string | null, signal?: AbortSignal): Promise<LauncherOptions> {
+    const { client, identity } = this.#options;
+    const { projects } = await identity(signal);
+    const group = project ?? projects[0]?.name ?? 'default';
+    const [images, resourceGroups, slots] = await Promise.all([
+      this.#allImages(),
+      client.json('/scaling-groups', ResourceGroups, { query: { group }, signal }),
+      this.#slotInfos(null, null),
+    ]);
+    const environments = environmentsOf(images);
+    return {
+      environments,
+      defaultEnvironment: defaultEnvironment(environments),
+      projects: projects.map(({ name }) => name),
+      resourceGroups: resourceGroups.scaling_groups.map(({ name }) => name),
+      slots,
+    };
+  }
+
+  async launcherBounds(
+    query: { project: string; resourceGroup: string; image: string; architecture: string },
+    signal?: AbortSignal,
+  ): Promise<LauncherBounds> {
+    const { client } = this.#options;
+    const [image, slots, checked, policies] = await Promise.all([
+      this.image(query.image, query.architecture),
+      this.#slotInfos(query.resourceGroup, query.project),
+      this.checkPresets(query.project, query.resourceGroup, signal),
+      client.graphql(sessionsLeftQuery, {}, PoliciesData, signal).then(readPolicies),
+    ]);
+    if (image === null) {
+      throw new BerthError('not-found', { place: 'manager', params: { what: 'image', id: query.image } });
+    }
+    const bounds = boundsOf({
+      slots,
+      image,
+      limits: [
+        { by: 'policy', slots: checked.keypair.limits },
+        { by: 'project', slots: checked.project.limits },
+      ],
+      remaining: [
+        { by: 'project', slots: checked.project.remaining },
+        { by: 'policy', slots: checked.keypair.remaining },
+        {
+          by: 'resource-group',
+          slots: checked.resourceGroups[query.resourceGroup]?.remaining ?? checked.resourceGroupsRemaining,
+        },
+      ],
+    });
+    const most = policies.keypair?.maxSessions ?? null;
+    const sessionsLeft = most === null ? null : Math.max(0, Math.trunc(most - (policies.sessionsInUse ?? 0)));
+    return { bounds, presets: [...checked.presets], sessionsLeft };
+  }
+
+  images(): Promise<SiteImage[]> {
+    return this.#allImages();
+  }
+
+  async checkPresets(project: string, resourceGroup: string | null, signal?: AbortSignal): Promise<PresetCheck> {
+    // The project by name, and always: newer managers have no default for it.
+    const json = { group: project, ...(resourceGroup === null ? {} : { scaling_group: resourceGroup }) };
+    const request = { method: 'POST', json, idempotent: true, signal } as const;
+    return readCheck(await this.#options.client.json('/resource/check-presets', CheckedPresets, request));
+  }
+
+  async policies(signal?: AbortSignal): Promise<Policies> {
+    const { client, can } = this.#options;
+    return readPolicies(await client.graphql(policiesQuery(can), {}, PoliciesData, signal));
+  }
+
+  async resourceGroups(project: string, signal?: AbortSignal): Promise<ResourceGroup[]> {
+    const { client } = this.#options;
+    const [told, hosts, quanta] = await Promise.all([
+      client.json('/scaling-groups', ResourceGroups, { query: { group: project }, signal }),
+      client.json('/folders/_/hosts', HostsBody, { signal }).then(readHosts),
+      this.#quanta(project, signal),
+    ]);
+    const sftp = new Set(hosts.hosts.flatMap(({ sftpResourceGroups }) => sftpResourceGroups));
+    return told.scaling_groups.map(({ name }) => ({
+      name,
+      acceleratorQuantum: quanta.get(name) ?? null,
+      sftp: sftp.has(name),
+    }));
+  }
+
+  async proxyVersion(resourceGroup: string, project: string, signal?: AbortSignal): Promise<string | null> {
+    const path = `/scaling-groups/${encodeURIComponent(resourceGroup)}/wsproxy-version`;
+    try {
+      const query = { group: project };
+      return (await this.#options.client.json(path, ProxyVersion, { query, signal })).wsproxy_version;
+    } catch (error) {
+      // A resource group without a proxy is answered as missing, or as a service that is away.
+      if (error instanceof BerthError && (error.code === 'not-found' || error.code === 'maintenance')) return null;
+      throw error;
+    }
+  }
+
+  async slotDetails(resourceGroup: string | null): Promise<SlotDetail[]> {
+    return readSlotDetails(await this.#slotDetails(resourceGroup));
+  }
+
+  async image(reference: string, architecture: string): Promise<SiteImage | null> {
+    const images = await this.#allImages();
+    const same = images.filter((image) => imageReference(image) === reference);
+    return same.find((image) => image.architecture === architecture) ?? same[0] ?? null;
+  }
+
+  async minimumMemBytes(reference: string, architecture: string): Promise<number> {
+    const image = await this.image(reference, architecture);
+    return parseAmount('mem', image?.minimum.mem) ?? 0;
+  }
+
+  #allImages(): Promise<SiteImage[]> {
+    return this.#keep(this.#images, '', async () => {
+      const { client, can, installedOnly } = this.#options;
+      const data = await client.graphql(imagesQuery(can, installedOnly), {}, ImagesData);
+      return (data.images ?? []).flatMap((row) => {
+        const image = readImage(row);
+        return image === null ? [] : [image];
+      });
+    });
+  }
+
+  #slotInfos(resourceGroup: string | null, project: string | null): Promise<SlotInfo[]> {
+    return this.#keep(this.#slots, `${resourceGroup ?? ''}\n${project ?? ''}`, async () => {
+      const [details, quantum] = await Promise.all([
+        this.#slotDetails(resourceGroup),
+        this.#quantum(resourceGroup, project),
+      ]);
+      return slotInfos(details, quantum);
+    });
+  }
+
+  async #slotDetails(resourceGroup: string | null): Promise<SlotDetails> {
+    const { client, can } = this.#options;
+    if (can('slotDetails')) {
+      const query = resourceGroup === null ? {} : { sgroup: resourceGroup };
+      return await client.json('/config/resource-slots/details', SlotDetails, { query });
+    }
+    const types = await client.json('/config/resource-slots', SlotTypes);
+    const untold = { description: null, human_readable_name: null, display_unit: null, number_format: null };
+    return Object.fromEntries(Object.keys(types).map((name) => [name, untold]));
+  }
+
+  async #quantum(resourceGroup: string | null, project: string | null): Promise<number | null> {
+    if (resourceGroup === null || project === null) return null;
+    return (await this.#quanta(project)).get(resourceGroup) ?? null;
+  }
+
+  /** Smallest shares by resource group; empty where the site does not tell. */
+  async #quanta(project: string, signal?: AbortSignal): Promise<ReadonlyMap<string, number>> {
+    const { client, can, identity } = this.#options;
+    if (!can('acceleratorQuantum')) return new Map();
+    const projectId = (await identity(signal)).projects.find(({ name }) => name === project)?.id;
+    if (projectId === undefined) return new Map();
+    const data = await client.graphql(quantumQuery, { project: projectId }, QuantumData, signal);
+    return new Map(
+      (data.accessible_scaling_groups ?? []).flatMap((group) =>
+        group?.name && group.accelerator_quantum_size ? [[group.name, group.accelerator_quantum_size]] : [],
+      ),
+    );
+  }
+
+  /** Keeps an answer for a while; a failed one is forgotten at once. */
+  #keep<T>(store: Map<string, Kept & { value: Promise<T> }>, key: string, load: () => Promise<T>): Promise<T> {
+    const now = this.#options.clock.now();
+    const kept = store.get(key);
+    if (kept !== undefined && kept.until > now) return kept.value;
+    const value = load();
+    store.set(key, { until: now + keepMs, value });
+    value.catch(() => store.delete(key));
+    return value;
+  }
+}
