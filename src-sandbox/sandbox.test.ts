@@ -168,7 +168,10 @@ describe('sign-in', () => {
       site,
       '{ user { email groups { id name } } keypair { access_key } groups { name } domain { name } }',
     );
-    expect(me.json?.data).toMatchObject({ user: { email: site.email }, groups: [{ name: 'default' }, { name: 'research' }] });
+    expect(me.json?.data).toMatchObject({
+      user: { email: site.email },
+      groups: [{ name: 'default' }, { name: 'research' }],
+    });
     expect((await call(site, 'GET', '/config/resource-slots')).json).toEqual({
       cpu: 'count',
       mem: 'bytes',
