@@ -27,6 +27,7 @@ import { LogsService } from './logs/logs-service.ts';
 import { spokenLanguage } from './notices/notice-words.ts';
 import { NoticesService } from './notices/notices-service.ts';
 import { SandboxProcess } from './sandbox-process/sandbox-process.ts';
+import { viewsHandlers } from './sessions/session-views.ts';
 import { sessionsHandlers } from './sessions/sessions-handlers.ts';
 import { SessionsService } from './sessions/sessions-service.ts';
 import { settingAside } from './settings/set-aside.ts';
@@ -166,6 +167,10 @@ export async function createApp(host: Host, options: AppOptions): Promise<App> {
     sessions: sessionsHandlers(sessions),
     logs: logsHandlers(logs),
     notices: notices.handlers(),
+    views: viewsHandlers({
+      store: settingAside(host.openDocument('session-views'), log.area('sessions')),
+      accounts: sites,
+    }),
     links: linksHandlers(links),
     apps: appsHandlers({ links, gateway, accounts: sites, known: sessions }),
     terminals: {},
@@ -190,6 +195,7 @@ export async function createApp(host: Host, options: AppOptions): Promise<App> {
     sessions: {},
     logs: logsStreams(logs),
     notices: {},
+    views: {},
     links: {},
     apps: {},
     terminals: terminalsHandlers({ links, clock }),

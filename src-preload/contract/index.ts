@@ -9,6 +9,7 @@ import { folders, launcher } from './launcher.ts';
 import { apps, links, ssh, terminals, windows } from './links.ts';
 import { logs } from './logs.ts';
 import { notices } from './notices.ts';
+import { views } from './session-view.ts';
 import { sessions } from './sessions.ts';
 import { sites } from './sites.ts';
 import { transfers } from './transfers.ts';
@@ -27,6 +28,7 @@ export const contract = {
   sessions,
   logs,
   notices,
+  views,
   links,
   apps,
   terminals,

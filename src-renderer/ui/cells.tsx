@@ -1,19 +1,26 @@
 // biome-ignore-all lint/a11y/useSemanticElements: rows are positioned by hand, which table elements do not allow
 // biome-ignore-all lint/a11y/useFocusableInteractive: rows take the focus, their cells do not
 /** Cells of a `VirtualTable`, for assistive technology what th and td are. */
-import type { ReactNode } from 'react';
+import type { CSSProperties, ReactNode } from 'react';
 
 interface Props {
   readonly className?: string | undefined;
   /** Tooltip. */
   readonly tip?: string | undefined;
   readonly colSpan?: number;
+  readonly style?: CSSProperties;
   readonly children?: ReactNode;
 }
 
-export function ColumnHeader({ className, children }: Props) {
+interface HeaderProps extends Props {
+  /** Accessible name, where what stands in the header is more than that. */
+  readonly label?: string;
+  readonly sort?: 'ascending' | 'descending' | undefined;
+}
+
+export function ColumnHeader({ className, label, sort, children }: HeaderProps) {
   return (
-    <div role="columnheader" className={className}>
+    <div role="columnheader" aria-label={label} aria-sort={sort} className={className}>
       {children}
     </div>
   );
@@ -28,9 +35,15 @@ export function RowHeader({ className, tip, children }: Props) {
   );
 }
 
-export function Cell({ className, tip, colSpan, children }: Props) {
+export function Cell({ className, tip, colSpan, style, children }: Props) {
   return (
-    <div role="cell" className={className} data-tip={tip} {...(colSpan ? { 'aria-colspan': colSpan } : {})}>
+    <div
+      role="cell"
+      className={className}
+      style={style}
+      data-tip={tip}
+      {...(colSpan ? { 'aria-colspan': colSpan } : {})}
+    >
       {children}
     </div>
   );

@@ -73,6 +73,16 @@ const drawings = {
       <path d="M10.75 2.25h-7.25a1.25 1.25 0 0 0-1.25 1.25v7.25" />
     </>
   ),
+  filter: <path d="M2.25 3.75h11.5M4.5 8h7M6.75 12.25h2.5" />,
+  columns: (
+    <>
+      <rect x="2.25" y="2.75" width="11.5" height="10.5" rx="1.25" />
+      <path d="M6.1 2.75v10.5M9.9 2.75v10.5" />
+    </>
+  ),
+  download: <path d="M8 2.5v7.25M4.75 6.75 8 10l3.25-3.25M2.75 13.25h10.5" />,
+  up: <path d="M8 13V3M4 7l4-4 4 4" />,
+  down: <path d="M8 3v10M4 9l4 4 4-4" />,
   check: <path d="m3 8.5 3.25 3.25L13 4.75" />,
   chevronUp: <path d="m4 9.75 4-4 4 4" />,
   chevronDown: <path d="m4 6.25 4 4 4-4" />,

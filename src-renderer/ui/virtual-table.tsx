@@ -13,11 +13,22 @@ import style from './virtual-table.module.css';
 /** As in the style sheet: 32 and its line. */
 const headerHeightPx = 33;
 
+/** Held while a row was clicked or walked to. */
+export interface Modifiers {
+  readonly shift: boolean;
+  /** Ctrl, or on a Mac Cmd. */
+  readonly ctrl: boolean;
+}
+
+const plain: Modifiers = { shift: false, ctrl: false };
+
 interface Props {
   /** Accessible name. */
   readonly label: string;
   /** Grid template class, shared by header and rows. */
   readonly columns: string | undefined;
+  /** A `grid-template-columns` where the owner's columns vary. */
+  readonly template?: string;
   /** Cells with role `columnheader`. */
   readonly header: ReactNode;
   readonly count: number;
@@ -27,7 +38,9 @@ interface Props {
   readonly renderRow: (index: number) => ReactNode;
   /** The row that is chosen; -1 for none. */
   readonly active: number;
-  readonly onActivate: (index: number, by: 'pointer' | 'keyboard') => void;
+  readonly onActivate: (index: number, by: 'pointer' | 'keyboard', modifiers: Modifiers) => void;
+  /** Ticked rows, among several. */
+  readonly isTicked?: (index: number) => boolean;
   /** Keys pressed on a row that the table does not use itself. */
   readonly onRowKey?: (event: KeyboardEvent, index: number) => void;
   /** Session storage key under which the scroll position survives a reload. */
@@ -43,7 +56,7 @@ const ownArrows =
 export function VirtualTable(props: Props) {
   const { label, columns, header, count, rowHeight, rowKey, renderRow, active, onActivate, onRowKey, scrollKey } =
     props;
-  const { entered } = props;
+  const { entered, template, isTicked } = props;
   const scroller = useRef<HTMLDivElement>(null);
   const focusWanted = useRef(false);
 
@@ -80,8 +93,12 @@ export function VirtualTable(props: Props) {
   const key = (event: KeyboardEvent<HTMLDivElement>) => {
     const target = event.target as HTMLElement;
     const row = target.closest<HTMLElement>('[data-index]');
-    if (!row || event.ctrlKey || event.metaKey || event.altKey) return;
+    if (!row) return;
     const index = Number(row.dataset.index);
+    if (event.ctrlKey || event.metaKey || event.altKey) {
+      onRowKey?.(event, index);
+      return;
+    }
     const page = Math.max(1, Math.floor((scroller.current?.clientHeight ?? 0) / rowHeight) - 1);
     const steps: Record<string, number> = {
       ArrowDown: index + 1,
@@ -98,13 +115,13 @@ export function VirtualTable(props: Props) {
       return;
     }
     event.preventDefault();
-    walkTo(to);
+    walkTo(to, { shift: event.shiftKey, ctrl: false });
   };
 
-  const walkTo = (to: number) => {
+  const walkTo = (to: number, modifiers: Modifiers) => {
     const next = Math.max(0, Math.min(count - 1, to));
     focusWanted.current = next !== active;
-    if (next !== active) onActivate(next, 'keyboard');
+    if (next !== active) onActivate(next, 'keyboard', modifiers);
     else scroller.current?.querySelector<HTMLElement>(`[data-index="${next}"]`)?.focus();
   };
 
@@ -112,7 +129,7 @@ export function VirtualTable(props: Props) {
   useEffect(() => {
     const none = active < 0 || active >= count;
     enter.current = (step) => {
-      if (count > 0) walkTo(none ? (step === 1 ? 0 : count - 1) : active + step);
+      if (count > 0) walkTo(none ? (step === 1 ? 0 : count - 1) : active + step, plain);
     };
   });
   useEffect(() => {
@@ -129,6 +146,7 @@ export function VirtualTable(props: Props) {
     return () => removeEventListener('keydown', press);
   }, [entered]);
 
+  const grid = template === undefined ? undefined : { gridTemplateColumns: template };
   const tabStop = active >= 0 && active < count ? active : 0;
   return (
     <div
@@ -141,7 +159,7 @@ export function VirtualTable(props: Props) {
       onKeyDown={key}
     >
       <div role="rowgroup" className={style.head}>
-        <div role="row" aria-rowindex={1} className={`${style.header} ${columns}`}>
+        <div role="row" aria-rowindex={1} className={`${style.header} ${columns}`} style={grid}>
           {header}
         </div>
       </div>
@@ -156,10 +174,11 @@ export function VirtualTable(props: Props) {
               data-index={item.index}
               tabIndex={item.index === tabStop ? 0 : -1}
               className={`${style.row} ${columns}`}
-              style={{ height: rowHeight, transform: `translateY(${item.start - headerHeightPx}px)` }}
+              data-ticked={isTicked?.(item.index) || undefined}
+              style={{ ...grid, height: rowHeight, transform: `translateY(${item.start - headerHeightPx}px)` }}
               onClick={(event) => {
-                if ((event.target as HTMLElement).closest('button, a, dialog, [role="menu"]')) return;
-                onActivate(item.index, 'pointer');
+                if ((event.target as HTMLElement).closest('button, a, input, dialog, [role="menu"]')) return;
+                onActivate(item.index, 'pointer', { shift: event.shiftKey, ctrl: event.ctrlKey || event.metaKey });
               }}
             >
               {renderRow(item.index)}

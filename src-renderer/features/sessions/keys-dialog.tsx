@@ -7,7 +7,10 @@ export function KeysDialog({ onClose }: { readonly onClose: () => void }) {
   const t = useWords();
   const keys: readonly (readonly [readonly string[], string])[] = [
     [['↑', '↓'], t('keys.walk')],
-    [['Space'], t('keys.details')],
+    [['Space'], t('keys.tick')],
+    [['Shift ↑', 'Shift ↓'], t('keys.range')],
+    [['Ctrl A'], t('keys.all')],
+    [['D'], t('keys.details')],
     [['Enter', 'T'], t('keys.terminal')],
     [['A'], t('keys.apps')],
     [['Del'], t('keys.terminate')],

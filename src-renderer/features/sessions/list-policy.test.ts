@@ -1,38 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Session, SessionList } from '../../../src-preload/contract/sessions.ts';
-import { applyChange, type Change, findSessions } from './list-policy.ts';
-
-function session(id: string, over: Partial<Session> = {}): Session {
-  return {
-    id,
-    name: `session-${id}`,
-    status: 'RUNNING',
-    family: 'running',
-    tab: 'running',
-    statusInfo: null,
-    reasons: [],
-    queuePosition: null,
-    type: 'interactive',
-    image: 'python:3.12',
-    environment: 'Python 3.12',
-    architecture: 'x86_64',
-    resourceGroup: 'default',
-    project: 'default',
-    clusterSize: 1,
-    slots: { cpu: '1', mem: '1073741824' },
-    shmemBytes: null,
-    live: null,
-    mounts: [],
-    createdAt: '2026-01-01T00:00:00Z',
-    startedAt: null,
-    terminatedAt: null,
-    history: [],
-    services: [],
-    kernels: [],
-    accessKey: null,
-    ...over,
-  };
-}
+import { applyChange, type Change } from './list-policy.ts';
+import { makeSession as session } from './testing.ts';
 
 const counts = { running: 2, finished: 0, other: 0 };
 const list = (sessions: Session[]): SessionList => ({
@@ -91,26 +60,5 @@ describe('applyChange', () => {
     const failed = applyChange(list([a]), 'running', change({ error, live: 'none' }));
     expect(failed).toMatchObject({ error, live: 'none', sessions: [a] });
     expect(applyChange(failed, 'running', change({}))).not.toHaveProperty('error');
-  });
-});
-
-describe('findSessions', () => {
-  const rows = [
-    session('1', { name: 'train-vit', environment: 'PyTorch 2.6' }),
-    session('2', { name: 'notes', status: 'PENDING', family: 'waiting' }),
-  ];
-  const word = (it: Session) => (it.status === 'PENDING' ? 'Waiting' : 'Running');
-  const find = (text: string) => findSessions(rows, text, word).map((it) => it.id);
-
-  it('gives everything for nothing', () => expect(findSessions(rows, '  ', word)).toBe(rows));
-  it('looks at names, environments, shown and raw statuses', () => {
-    expect(find('VIT')).toEqual(['1']);
-    expect(find('pytorch')).toEqual(['1']);
-    expect(find('waiting')).toEqual(['2']);
-    expect(find('pending')).toEqual(['2']);
-  });
-  it('wants every word', () => {
-    expect(find('train running')).toEqual(['1']);
-    expect(find('train waiting')).toEqual([]);
   });
 });

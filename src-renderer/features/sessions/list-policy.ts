@@ -1,4 +1,4 @@
-/** Pure: how a change event alters a cached list, and what Find matches. */
+/** Pure: how a change event alters a cached list. */
 import type { Session, SessionCounts, SessionList, SessionTab } from '../../../src-preload/contract/sessions.ts';
 
 export interface Change {
@@ -40,25 +40,4 @@ export function applyChange(list: SessionList, tab: SessionTab, change: Change):
   if (added.length > 0) sessions.push(...added);
   if (moved || added.length > 0) sessions.sort(newestFirst);
   return { ...state, sessions };
-}
-
-/** Every word must occur in name, environment, status (as shown or raw) or id. */
-export function findSessions(
-  sessions: readonly Session[],
-  text: string,
-  statusWord: (session: Session) => string,
-): readonly Session[] {
-  const words = text.toLowerCase().split(/\s+/).filter(Boolean);
-  if (words.length === 0) return sessions;
-  // Few statuses, many rows: each is worded once.
-  const worded = new Map<string, string>();
-  return sessions.filter((it) => {
-    let status = worded.get(it.status);
-    if (status === undefined) {
-      status = `${it.status}\n${statusWord(it)}`;
-      worded.set(it.status, status);
-    }
-    const hay = `${it.name}\n${it.environment}\n${status}\n${it.id}`.toLowerCase();
-    return words.every((word) => hay.includes(word));
-  });
 }

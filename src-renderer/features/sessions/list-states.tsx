@@ -15,12 +15,14 @@ interface Props {
   readonly list: UseQueryResult<SessionList>;
   readonly tab: SessionTab;
   readonly find: string;
+  /** By type or filters. */
+  readonly narrowed: boolean;
   readonly siteName: string;
   readonly onStart: () => void;
   readonly onClearFind: () => void;
 }
 
-export function ListStates({ list, tab, find, siteName, onStart, onClearFind }: Props) {
+export function ListStates({ list, tab, find, narrowed, siteName, onStart, onClearFind }: Props) {
   const t = useWords();
   const ui = useUiWords();
   const error = list.data?.error ?? (list.error ? toErrorValue(list.error) : undefined);
@@ -47,6 +49,21 @@ export function ListStates({ list, tab, find, siteName, onStart, onClearFind }: 
         }
       >
         {t('empty.find.text')}
+      </Empty>
+    );
+  }
+  if (narrowed && (list.data?.sessions.length ?? 0) > 0) {
+    return (
+      <Empty
+        icon="filter"
+        title={t('empty.filters')}
+        action={
+          <Button variant="default" onClick={onClearFind}>
+            {t('empty.filters.do')}
+          </Button>
+        }
+      >
+        {t('empty.filters.text')}
       </Empty>
     );
   }

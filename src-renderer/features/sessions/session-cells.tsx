@@ -1,15 +1,17 @@
 /** The cells of one row of the Sessions table. */
 
-import { memo } from 'react';
+import { createContext, memo, useContext } from 'react';
 import type { Session } from '../../../src-preload/contract/sessions.ts';
 import { useLanguage } from '../../i18n/words.ts';
 import { Cell, RowHeader } from '../../ui/cells.tsx';
-import { exactTime, formatAccelerators, formatNumber, gib, longDuration, shortDuration } from '../../ui/format.ts';
+import { exactTime, formatBytes, longDuration, shortDuration } from '../../ui/format.ts';
 import { IconButton } from '../../ui/icon-button.tsx';
 import { useNow } from '../../ui/use-now.ts';
 import { possible } from './action-policy.ts';
+import { type ColumnId, columns, type Layout } from './columns-policy.ts';
 import style from './sessions.module.css';
 import { isExplained, PhaseLine, StatusShape, StatusWord } from './status.tsx';
+import { UseCell } from './use-cell.tsx';
 import { useWords } from './words.ts';
 
 export type Act = (
@@ -18,33 +20,44 @@ export type Act = (
   anchor?: HTMLElement,
 ) => void;
 
-/** Memoised: a change event rerenders the rows that changed, not the ones in view. */
-export const SessionCells = memo(function SessionCells({
-  session,
-  act,
-  menuOpen,
-}: {
+/** Why nothing can be done with any session now; null when the site answers. */
+export const Blocked = createContext<string | null>(null);
+
+interface Props {
   readonly session: Session;
+  readonly layout: Layout;
+  readonly ticked: boolean;
+  readonly onTick: (session: Session, extend: boolean) => void;
   readonly act: Act;
   readonly menuOpen: boolean;
-}) {
+}
+
+/** Memoised: a change event rerenders the rows that changed, not the ones in view. */
+export const SessionCells = memo(function SessionCells({ session, layout, ticked, onTick, act, menuOpen }: Props) {
+  const explained = isExplained(session);
+  const { shown } = layout;
+  // The reason takes the place of all amounts; the status before it keeps its own when it stands first.
+  const own = explained ? shown.slice(0, shown[0] === 'status' ? 1 : 0) : shown;
+  const rest = shown.length - own.length;
   return (
     <>
+      {layout.ticks && <Tick session={session} ticked={ticked} onTick={onTick} />}
       <RowHeader className={style.name}>
         <StatusShape family={session.family} />
         <span className="ellipsis" data-tip={session.name}>
           {session.name}
         </span>
       </RowHeader>
-      <Cell className={style.status}>
-        <StatusWord session={session} />
-      </Cell>
-      {isExplained(session) ? (
-        <Cell colSpan={5} className={style.reason}>
+      {own.map((id) => (
+        <Cell key={id} className={columns[id].end ? style.end : style.text}>
+          <ColumnCell id={id} session={session} />
+        </Cell>
+      ))}
+      {explained && rest > 0 && (
+        <Cell colSpan={rest} className={style.reason} style={{ gridColumn: `span ${rest}` }}>
+          {own.length === 0 && <StatusWord session={session} />}
           <PhaseLine session={session} />
         </Cell>
-      ) : (
-        <Amounts session={session} />
       )}
       <Cell className={style.controls}>
         <Controls session={session} act={act} menuOpen={menuOpen} />
@@ -53,33 +66,89 @@ export const SessionCells = memo(function SessionCells({
   );
 });
 
-function Amounts({ session }: { readonly session: Session }) {
+function Tick({ session, ticked, onTick }: Pick<Props, 'session' | 'ticked' | 'onTick'>) {
   const t = useWords();
-  const cpu = Number(session.slots.cpu ?? 0);
-  const mem = Number(session.slots.mem ?? 0);
-  const usedCpu = session.live?.cpuCores ?? null;
-  const usedMem = session.live?.memBytes ?? null;
+  const { terminate } = possible(session);
   return (
-    <>
-      <Cell className={style.environment}>
-        <span className="ellipsis" data-tip={session.environment}>
-          {session.environment}
-        </span>
-      </Cell>
-      <Cell className={style.cpu}>
-        {usedCpu === null
-          ? formatNumber(cpu)
-          : t('used.of', { used: formatNumber(usedCpu, 1), given: formatNumber(cpu) })}
-      </Cell>
-      <Cell className={style.memory}>
-        {usedMem === null ? gib(mem) : t('used.of', { used: gib(usedMem), given: gib(mem) })} GiB
-      </Cell>
-      <Cell className={style.gpu}>{formatAccelerators(session.slots)}</Cell>
-      <Cell className={style.age}>
-        <Age session={session} />
-      </Cell>
-    </>
+    <Cell className={style.tick}>
+      <input
+        type="checkbox"
+        aria-label={t('tick', { name: session.name })}
+        data-tip={terminate ? t(terminate) : undefined}
+        disabled={terminate !== null}
+        checked={ticked}
+        // Space and Shift are the row's; here the pointer ticks.
+        tabIndex={-1}
+        onClick={(event) => {
+          event.stopPropagation();
+          onTick(session, event.shiftKey);
+        }}
+        onChange={() => undefined}
+      />
+    </Cell>
   );
+}
+
+function ColumnCell({ id, session }: { readonly id: ColumnId; readonly session: Session }) {
+  switch (id) {
+    case 'status':
+      return <StatusWord session={session} />;
+    case 'cpu':
+    case 'memory':
+    case 'gpu':
+      return <UseCell session={session} what={id} />;
+    case 'age':
+      return <Age session={session} />;
+    case 'created':
+      return <Time at={session.createdAt} />;
+    case 'started':
+      return <Time at={session.startedAt} />;
+    case 'ended':
+      return <Time at={session.terminatedAt} />;
+    case 'type':
+      return <TypeWord type={session.type} />;
+    case 'environment':
+      return <Text>{session.environment}</Text>;
+    case 'folders':
+      return <Text>{session.mounts.join(', ')}</Text>;
+    case 'resourceGroup':
+      return <Text>{session.resourceGroup}</Text>;
+    case 'project':
+      return <Text>{session.project}</Text>;
+    case 'image':
+      return <Text>{session.image}</Text>;
+    case 'statusInfo':
+      return <Text>{session.statusInfo}</Text>;
+    case 'cluster':
+      return <>{session.clusterSize}</>;
+    case 'shmem':
+      return <>{session.shmemBytes === null ? '–' : formatBytes(session.shmemBytes)}</>;
+    case 'architecture':
+      return <Text>{session.architecture}</Text>;
+    case 'owner':
+      return <Text>{session.accessKey}</Text>;
+    case 'id':
+      return <Text>{session.id}</Text>;
+  }
+}
+
+function Text({ children }: { readonly children: string | null }) {
+  return (
+    <span className="ellipsis" data-tip={children || undefined}>
+      {children || '–'}
+    </span>
+  );
+}
+
+function TypeWord({ type }: { readonly type: string }) {
+  const t = useWords();
+  const known = type === 'interactive' || type === 'batch' || type === 'inference' || type === 'system';
+  return <Text>{known ? t(`type.${type}`) : type}</Text>;
+}
+
+function Time({ at }: { readonly at: string | null }) {
+  const language = useLanguage();
+  return <Text>{at === null ? null : exactTime(at, language)}</Text>;
 }
 
 function Age({ session }: { readonly session: Session }) {
@@ -118,8 +187,9 @@ export function Controls({
   readonly words?: boolean;
 }) {
   const t = useWords();
+  const blocked = useContext(Blocked);
   const can = possible(session);
-  const enter = can.enter ? t(can.enter) : undefined;
+  const enter = can.enter ? t(can.enter) : (blocked ?? undefined);
   return (
     <>
       <IconButton
@@ -151,7 +221,7 @@ export function Controls({
         word={words}
         icon="stop"
         label={t('terminate')}
-        reason={can.terminate ? t(can.terminate) : undefined}
+        reason={can.terminate ? t(can.terminate) : (blocked ?? undefined)}
         shortcut="Del"
         onClick={() => act('terminate', session)}
       />

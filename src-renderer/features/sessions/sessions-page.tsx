@@ -1,8 +1,8 @@
-/** Sessions: tabs, find, the list, the detail panel, and the dialogs that act on a session. */
+/** Sessions: tabs, find, filters, the list, the detail panel, and the dialogs that act on a session. */
 import { Button } from '@mantine/core';
 import { useMutation } from '@tanstack/react-query';
-import { type ReactNode, useCallback, useDeferredValue, useMemo, useRef, useState } from 'react';
-import type { Session, SessionTab } from '../../../src-preload/contract/sessions.ts';
+import { type ReactNode, useCallback, useMemo, useRef, useState } from 'react';
+import type { Session } from '../../../src-preload/contract/sessions.ts';
 import { berth, openTerminalWindow } from '../../bridge.ts';
 import { useRemembered } from '../../state/remembered.ts';
 import { useSettings } from '../../state/use-settings.ts';
@@ -10,24 +10,28 @@ import { Banner } from '../../ui/banner.tsx';
 import { useErrorSentences } from '../../ui/errors/sentences.ts';
 import { FindBox } from '../../ui/find-box.tsx';
 import { clockTime } from '../../ui/format.ts';
-import { IconButton } from '../../ui/icon-button.tsx';
 import { Icon } from '../../ui/icons.tsx';
 import { lazyPart } from '../../ui/lazy-part.tsx';
+import { layOut } from './columns-policy.ts';
 import { DetailPanel } from './detail-panel.tsx';
-import { findSessions } from './list-policy.ts';
+import { FilterChips, ListBar, SelectionBar } from './list-bar.tsx';
 import { ListStates } from './list-states.tsx';
-import type { Act } from './session-cells.tsx';
+import { type Act, Blocked } from './session-cells.tsx';
 import type { Asked, RenderLog, RenderTerminate } from './session-dialogs.tsx';
 import { SessionMenu } from './session-menu.tsx';
 import { SessionTabs } from './session-tabs.tsx';
 import style from './sessions.module.css';
-import { SessionsTable } from './sessions-table.tsx';
-import { statusWord } from './status.tsx';
+import { SessionsTable, useWidth } from './sessions-table.tsx';
+import { useListing } from './use-listing.ts';
 import { usePageKeys } from './use-page-keys.ts';
-import { tabs, useSession, useSessions } from './use-sessions.ts';
+import { useSelection } from './use-selection.ts';
+import { useSession } from './use-sessions.ts';
+import { ListAccount } from './use-sparks.ts';
 import { useWords } from './words.ts';
 
 export const SessionDialogs = lazyPart(() => import('./session-dialogs.tsx').then((it) => it.SessionDialogs));
+const ColumnsDialog = lazyPart(() => import('./list-dialogs.tsx').then((it) => it.ColumnsDialog));
+const FilterDialog = lazyPart(() => import('./list-dialogs.tsx').then((it) => it.FilterDialog));
 
 interface StartProps {
   readonly opened: boolean;
@@ -45,30 +49,32 @@ interface Props {
   readonly renderLogTail: (session: Session) => ReactNode;
 }
 
-const isTab = (value: unknown) => tabs.some((it) => it === value);
-
 export function SessionsPage({ accountId, siteName, renderStart, renderTerminate, renderLog, renderLogTail }: Props) {
   const t = useWords();
   const sentences = useErrorSentences();
   const { values } = useSettings();
   const kept = `sessions.${accountId}`;
-  const [tab, setTab] = useRemembered<SessionTab>(`${kept}.tab`, 'running', isTab);
-  const [text, setText] = useRemembered(`${kept}.find`, '');
   const [activeId, setActiveId] = useRemembered<string | null>(`${kept}.active`, null);
   const [details, setDetails] = useRemembered(`${kept}.details`, false);
   const [starting, setStarting] = useState<'never' | 'open' | 'closed'>('never');
   const [asked, setAsked] = useState<Asked | null>(null);
+  const [shaping, setShaping] = useState<'columns' | 'filter' | null>(null);
   const [menu, setMenu] = useState<{ session: Session; anchor: HTMLElement } | null>(null);
   const findBox = useRef<HTMLInputElement>(null);
+  const [measured, width] = useWidth();
 
-  const list = useSessions(accountId, tab);
-  const wanted = useDeferredValue(text);
-  const all = list.data?.sessions;
-  const shown = useMemo(() => findSessions(all ?? [], wanted, (session) => statusWord(t, session)), [all, wanted, t]);
+  const listing = useListing(accountId);
+  const { list, all, shown, view, tab, own, text, find } = listing;
+  const ticks = tab !== 'finished';
+  const layout = useMemo(
+    () => layOut(view.columns, view.nameWidth, width, ticks),
+    [view.columns, view.nameWidth, width, ticks],
+  );
+  const picked = useSelection(shown, all, ticks);
   const active = useSession(
     accountId,
     details ? activeId : null,
-    all?.find((it) => it.id === activeId),
+    all.find((it) => it.id === activeId),
   );
   const reconnect = useMutation({ mutationFn: () => berth.sites.reconnect({ accountId }) });
 
@@ -82,100 +88,156 @@ export function SessionsPage({ accountId, siteName, renderStart, renderTerminate
     [accountId],
   );
   const closeMenu = useCallback(() => setMenu(null), []);
-  const openStart = () => setStarting('open');
+
+  const error = list.data?.error;
+  const asOf = list.data?.asOf;
+  const blocked = error ? `${sentences(error).what} ${t('blocked')}` : null;
+  const openStart = () => {
+    if (blocked === null) setStarting('open');
+  };
+  const terminateTicked = () => setAsked({ what: 'terminate', sessions: picked.sessions });
   usePageKeys({
     onFind: () => findBox.current?.focus(),
     onHelp: () => setAsked({ what: 'keys' }),
     onStart: openStart,
-    onEscape: () => setDetails(false),
+    onEscape: () => (picked.sessions.length > 0 ? picked.clear() : setDetails(false)),
   });
 
-  const error = list.data?.error;
-  const asOf = list.data?.asOf;
   return (
-    <div className={style.page}>
-      {error && asOf && (
-        <Banner
-          kind="warning"
-          action={{ label: t('tryNow'), onClick: () => reconnect.mutate(), busy: reconnect.isPending }}
-        >
-          {t('asOf', { site: siteName, time: clockTime(asOf), why: sentences(error).what })}
-        </Banner>
-      )}
-      <header className={style.header}>
-        <h1 className={style.title}>{t('title')}</h1>
-        <FindBox ref={findBox} value={text} placeholder={t('find.placeholder')} onChange={setText} />
-        <Button leftSection={<Icon name="plus" />} onClick={openStart}>
-          {t('start')}
-        </Button>
-      </header>
-      <SessionTabs tab={tab} counts={list.data?.counts} onTab={setTab}>
-        {list.data && !list.data.complete && !error && <span role="status">{t('loadingMore')}</span>}
-        <IconButton icon="info" label={t('keys')} shortcut="?" onClick={() => setAsked({ what: 'keys' })} />
-      </SessionTabs>
-      <div className={style.split}>
-        <div className={style.list} role="tabpanel" aria-labelledby={`tab-${tab}`}>
-          {/* A new one when the first rows come: only then can it scroll back to where it was. */}
-          <SessionsTable
-            key={`${tab} ${shown.length > 0}`}
-            sessions={shown}
-            rowHeight={values.density === 'compact' ? 32 : 40}
-            activeId={activeId}
-            menuFor={menu?.session.id ?? null}
-            scrollKey={`berth.${kept}.${tab}.scroll`}
-            act={act}
-            onActivate={(session, by) => {
-              setActiveId(session.id);
-              if (by === 'pointer') setDetails(true);
-            }}
-            onToggleDetails={() => setDetails((now) => !now)}
+    <ListAccount value={accountId}>
+      <Blocked value={blocked}>
+        <div className={style.page}>
+          {error && asOf && (
+            <Banner
+              kind="warning"
+              action={{ label: t('tryNow'), onClick: () => reconnect.mutate(), busy: reconnect.isPending }}
+            >
+              {t('asOf', { site: siteName, time: clockTime(asOf), why: sentences(error).what })}
+            </Banner>
+          )}
+          <header className={style.header}>
+            <h1 className={style.title}>{t('title')}</h1>
+            <FindBox ref={findBox} value={text} placeholder={t('find.placeholder')} onChange={listing.setText} />
+            <Button
+              leftSection={<Icon name="plus" />}
+              onClick={openStart}
+              {...(blocked === null
+                ? {}
+                : { 'data-disabled': true, 'aria-disabled': true, 'aria-description': blocked, 'data-tip': blocked })}
+            >
+              {t('start')}
+            </Button>
+          </header>
+          <SessionTabs tab={tab} counts={list.data?.counts} onTab={listing.setTab}>
+            {list.data && !list.data.complete && !error && <span role="status">{t('loadingMore')}</span>}
+            <ListBar
+              sessions={all}
+              type={own.type}
+              onType={(type) => listing.change({ type })}
+              onFilter={() => setShaping('filter')}
+              onColumns={() => setShaping('columns')}
+              onExport={(kind) => listing.download(kind, siteName, layout.shown)}
+              onKeys={() => setAsked({ what: 'keys' })}
+            />
+          </SessionTabs>
+          <FilterChips
+            filters={own.filters}
+            shown={shown.length}
+            of={all.length}
+            onRemove={(filter) => listing.change({ filters: own.filters.filter((it) => it !== filter) })}
+            onClear={() => listing.change({ filters: [] })}
           />
-          {shown.length === 0 && (
-            <ListStates
-              list={list}
-              tab={tab}
-              find={wanted.trim()}
-              siteName={siteName}
-              onStart={openStart}
-              onClearFind={() => setText('')}
+          <SelectionBar
+            count={picked.sessions.length}
+            reason={blocked}
+            onTerminate={terminateTicked}
+            onClear={picked.clear}
+          />
+          <div className={style.split}>
+            <div className={style.list} ref={measured} role="tabpanel" aria-labelledby={`tab-${tab}`}>
+              {/* A new one when the first rows come: only then can it scroll back to where it was. */}
+              <SessionsTable
+                key={`${tab} ${shown.length > 0}`}
+                sessions={shown}
+                layout={layout}
+                sort={own.sort}
+                selection={picked.selection}
+                rowHeight={values.density === 'compact' ? 32 : 40}
+                activeId={activeId}
+                menuFor={menu?.session.id ?? null}
+                scrollKey={`berth.${kept}.${tab}.scroll`}
+                act={act}
+                onActivate={(session, by) => {
+                  setActiveId(session.id);
+                  if (by === 'pointer') setDetails(true);
+                }}
+                onTick={picked.tick}
+                onTickAll={picked.tickAll}
+                onSort={listing.sortBy}
+                onSize={listing.size}
+                onToggleDetails={() => setDetails((now) => !now)}
+              />
+              {shown.length === 0 && (
+                <ListStates
+                  list={list}
+                  tab={tab}
+                  find={find.trim()}
+                  narrowed={own.type !== 'all' || own.filters.length > 0}
+                  siteName={siteName}
+                  onStart={openStart}
+                  onClearFind={() => {
+                    listing.setText('');
+                    listing.change({ type: 'all', filters: [] });
+                  }}
+                />
+              )}
+            </div>
+            {details && activeId !== null && (
+              <DetailPanel
+                session={active.session}
+                isPending={active.isPending}
+                act={act}
+                menuOpen={menu?.session.id === activeId}
+                onRename={(session) => setAsked({ what: 'rename', session })}
+                onLog={(session, kernelId) => setAsked({ what: 'log', session, kernelId })}
+                renderLogTail={renderLogTail}
+                onClose={() => setDetails(false)}
+              />
+            )}
+          </div>
+          {menu && <SessionMenu {...menu} onAsk={setAsked} onClose={closeMenu} />}
+          {shaping === 'columns' && (
+            <ColumnsDialog columns={view.columns} onColumns={listing.setColumns} onClose={() => setShaping(null)} />
+          )}
+          {shaping === 'filter' && (
+            <FilterDialog
+              sessions={all}
+              onAdd={(filter) => listing.change({ filters: [...own.filters, filter] })}
+              onClose={() => setShaping(null)}
             />
           )}
+          {asked && (
+            <SessionDialogs
+              accountId={accountId}
+              renderTerminate={renderTerminate}
+              renderLog={renderLog}
+              asked={asked}
+              onAsk={setAsked}
+              onClose={() => setAsked(null)}
+            />
+          )}
+          {starting !== 'never' &&
+            renderStart({
+              opened: starting === 'open',
+              onClose: () => setStarting('closed'),
+              onStarted: ({ sessionId }) => {
+                setStarting('closed');
+                listing.reset('running');
+                setActiveId(sessionId);
+              },
+            })}
         </div>
-        {details && activeId !== null && (
-          <DetailPanel
-            session={active.session}
-            isPending={active.isPending}
-            act={act}
-            menuOpen={menu?.session.id === activeId}
-            onRename={(session) => setAsked({ what: 'rename', session })}
-            onLog={(session, kernelId) => setAsked({ what: 'log', session, kernelId })}
-            renderLogTail={renderLogTail}
-            onClose={() => setDetails(false)}
-          />
-        )}
-      </div>
-      {menu && <SessionMenu {...menu} onAsk={setAsked} onClose={closeMenu} />}
-      {asked && (
-        <SessionDialogs
-          accountId={accountId}
-          renderTerminate={renderTerminate}
-          renderLog={renderLog}
-          asked={asked}
-          onAsk={setAsked}
-          onClose={() => setAsked(null)}
-        />
-      )}
-      {starting !== 'never' &&
-        renderStart({
-          opened: starting === 'open',
-          onClose: () => setStarting('closed'),
-          onStarted: ({ sessionId }) => {
-            setStarting('closed');
-            setTab('running');
-            setText('');
-            setActiveId(sessionId);
-          },
-        })}
-    </div>
+      </Blocked>
+    </ListAccount>
   );
 }

@@ -1,0 +1,162 @@
+/** What narrows the list, beside the tabs: type, filters, columns, export. */
+import { useState } from 'react';
+import type { ListFilter } from '../../../src-preload/contract/session-view.ts';
+import type { Session } from '../../../src-preload/contract/sessions.ts';
+import { IconButton } from '../../ui/icon-button.tsx';
+import { Icon } from '../../ui/icons.tsx';
+import { Menu } from '../../ui/menu.tsx';
+import { countTypes, isTime, type TypeFilter, typeFilters } from './filter-policy.ts';
+import style from './list-bar.module.css';
+import { useWords } from './words.ts';
+
+interface Props {
+  /** Of the tab, before the type filter. */
+  readonly sessions: readonly Session[];
+  readonly type: TypeFilter;
+  readonly onType: (type: TypeFilter) => void;
+  readonly onFilter: () => void;
+  readonly onColumns: () => void;
+  readonly onExport: (kind: 'csv' | 'json') => void;
+  readonly onKeys: () => void;
+}
+
+export function ListBar({ sessions, type, onType, onFilter, onColumns, onExport, onKeys }: Props) {
+  const t = useWords();
+  const [menu, setMenu] = useState<{ readonly what: 'type' | 'more'; readonly anchor: HTMLElement } | null>(null);
+  const close = () => setMenu(null);
+  const counts = menu?.what === 'type' ? countTypes(sessions) : null;
+  return (
+    <>
+      <button
+        type="button"
+        className={style.type}
+        aria-haspopup="menu"
+        aria-expanded={menu?.what === 'type'}
+        data-set={type !== 'all' || undefined}
+        onClick={(event) => {
+          const anchor = event.currentTarget;
+          setMenu((now) => (now?.what === 'type' ? null : { what: 'type', anchor }));
+        }}
+      >
+        {t('type', { type: t(`type.${type}`) })}
+        <Icon name="chevronDown" size={12} />
+      </button>
+      <IconButton icon="filter" label={t('filter.add')} onClick={onFilter} />
+      <IconButton icon="columns" label={t('columns')} onClick={onColumns} />
+      <IconButton
+        icon="more"
+        label={t('list.more')}
+        aria-haspopup="menu"
+        aria-expanded={menu?.what === 'more'}
+        onClick={(event) => {
+          const anchor = event.currentTarget;
+          setMenu((now) => (now?.what === 'more' ? null : { what: 'more', anchor }));
+        }}
+      />
+      {menu?.what === 'type' && counts && (
+        <Menu
+          anchor={menu.anchor}
+          label={t('type.label')}
+          onClose={close}
+          items={typeFilters.map((it) => ({
+            id: it,
+            label: t(`type.${it}`),
+            shortcut: String(counts[it]),
+            checked: it === type,
+            onSelect: () => onType(it),
+          }))}
+        />
+      )}
+      {menu?.what === 'more' && (
+        <Menu
+          anchor={menu.anchor}
+          label={t('list.more')}
+          onClose={close}
+          items={[
+            { id: 'csv', icon: 'download', label: t('export.csv'), onSelect: () => onExport('csv') },
+            { id: 'json', icon: 'download', label: t('export.json'), onSelect: () => onExport('json') },
+            { id: 'keys', icon: 'info', label: t('keys'), shortcut: '?', separated: true, onSelect: onKeys },
+          ]}
+        />
+      )}
+    </>
+  );
+}
+
+interface ChipsProps {
+  readonly filters: readonly ListFilter[];
+  /** How many rows they leave. */
+  readonly shown: number;
+  readonly of: number;
+  readonly onRemove: (filter: ListFilter) => void;
+  readonly onClear: () => void;
+}
+
+/** The filters in words, each with its own way out. */
+export function FilterChips({ filters, shown, of, onRemove, onClear }: ChipsProps) {
+  const t = useWords();
+  if (filters.length === 0) return null;
+  return (
+    <section className={style.chips} aria-label={t('filters')}>
+      {filters.map((filter) => {
+        const words = t('filter.words', {
+          field: t(`field.${filter.field}`),
+          operator: t(`operator.${filter.operator}`),
+          value: filter.value,
+        });
+        return (
+          <span key={JSON.stringify(filter)} className={style.chip} data-time={isTime(filter.field) || undefined}>
+            {words}
+            <button
+              type="button"
+              className={style.remove}
+              aria-label={t('filter.remove', { filter: words })}
+              data-tip={t('filter.remove', { filter: words })}
+              onClick={() => onRemove(filter)}
+            >
+              <Icon name="close" size={12} />
+            </button>
+          </span>
+        );
+      })}
+      <button type="button" className={style.clear} onClick={onClear}>
+        {t('filter.clear')}
+      </button>
+      <span className={style.left} role="status">
+        {t('filter.left', { shown, of })}
+      </span>
+    </section>
+  );
+}
+
+interface SelectionProps {
+  readonly count: number;
+  readonly reason: string | null;
+  readonly onTerminate: () => void;
+  readonly onClear: () => void;
+}
+
+/** What can be done with all ticked rows. */
+export function SelectionBar({ count, reason, onTerminate, onClear }: SelectionProps) {
+  const t = useWords();
+  if (count === 0) return null;
+  return (
+    <section className={style.selection} aria-label={t('selection')}>
+      <span role="status">{t('selection.count', { count })}</span>
+      <button
+        type="button"
+        className={style.end}
+        {...(reason === null ? {} : { 'aria-disabled': true, 'aria-description': reason, 'data-tip': reason })}
+        onClick={() => {
+          if (reason === null) onTerminate();
+        }}
+      >
+        <Icon name="stop" size={14} />
+        {t('selection.terminate')}
+      </button>
+      <button type="button" className={style.clear} onClick={onClear}>
+        {t('selection.clear')}
+      </button>
+    </section>
+  );
+}
