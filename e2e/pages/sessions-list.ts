@@ -59,7 +59,7 @@ export class SessionsList {
     await this.page.getByRole('button', { name: 'Add a filter' }).click();
     const dialog = this.page.getByRole('dialog', { name: 'Add a filter' });
     await dialog.getByLabel('Property').selectOption(property);
-    await dialog.getByLabel('Is', { exact: true }).selectOption(is);
+    await dialog.getByLabel('Condition').selectOption(is);
     await dialog.getByLabel('Value').fill(value);
     await dialog.getByRole('button', { name: 'Add', exact: true }).click();
     await expect(this.chip(`${property} ${is} ${value}`)).toBeVisible();

@@ -1,15 +1,38 @@
 import { describe, expect, it } from 'vitest';
-import { budgetBytes, type Reading, UseHistory } from './use-history.ts';
+import type { Metric } from '../../src-preload/contract/session-facts.ts';
+import { budgetBytes, type Reading, readingOf, UseHistory } from './use-history.ts';
 
 const start = Date.UTC(2026, 0, 1);
 const minute = 60_000;
-const reading = (cpuCores: number | null): Reading => ({ cpuCores, memBytes: 2 ** 30, gpus: null, gpuMemBytes: null });
+const reading = (cpuCores: number | null, memBytes: number | null = 2 ** 30): Reading => ({
+  cpuCores,
+  memBytes,
+  gpus: null,
+  gpuMemBytes: null,
+});
 
 function recorded(times: number, stepMs: number, value = (index: number): number | null => index): UseHistory {
   const history = new UseHistory();
   for (let index = 0; index < times; index++) history.add(start + index * stepMs, [['a', reading(value(index))]]);
   return history;
 }
+
+describe('readingOf', () => {
+  const metric = (name: string, current: number | null): Metric => ({
+    ...{ name, current, unit: null, capacity: null, percent: null, rate: null, max: null, average: null },
+  });
+  it('takes accelerators of any kind in whole devices and bytes', () => {
+    const metrics = [metric('cpu_util', 900), metric('cuda_util', 150), metric('rocm_util', 50), metric('cuda_mem', 7)];
+    expect(readingOf({ live: { cpuCores: 0.9, memBytes: 5 }, metrics })).toEqual({
+      cpuCores: 0.9,
+      memBytes: 5,
+      gpus: 2,
+      gpuMemBytes: 7,
+    });
+    expect(readingOf({ live: null, metrics: [metric('cuda_util', null)] })).toEqual(reading(null, null));
+    expect(readingOf({ live: null })).toEqual(reading(null, null));
+  });
+});
 
 describe('UseHistory', () => {
   it('answers what was told, with gaps where nothing was', () => {

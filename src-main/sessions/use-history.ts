@@ -3,7 +3,7 @@
  * `budgetBytes`. A session's series that is full halves its older half, so that the last minutes stay fine while
  * hours still fit.
  */
-import type { LiveUse, UseHistory as UseHistoryValue } from '../../src-preload/contract/sessions.ts';
+import type { Session, UseHistory as UseHistoryValue } from '../../src-preload/contract/sessions.ts';
 
 export const metrics = ['cpuCores', 'memBytes', 'gpus', 'gpuMemBytes'] as const;
 type Metric = (typeof metrics)[number];
@@ -20,9 +20,21 @@ const fewestRows = 8;
 const keptMs = 12 * 3_600_000;
 export const budgetBytes = 8 * 1024 * 1024;
 
-/** Pure: what of a session's live use is kept. */
-export function readingOf(live: LiveUse): Reading {
-  return { cpuCores: live.cpuCores, memBytes: live.memBytes, gpus: null, gpuMemBytes: null };
+/** Pure: what of a session's measurements is kept. Accelerators are `<prefix>_util` and `<prefix>_mem` (API reference, 4.13). */
+export function readingOf({ live, metrics: told }: Pick<Session, 'live' | 'metrics'>): Reading {
+  const sum = (kind: '_util' | '_mem'): number | null => {
+    const values = (told ?? []).flatMap(({ name, current }) =>
+      name.endsWith(kind) && name !== 'cpu_util' && current !== null ? [current] : [],
+    );
+    return values.length === 0 ? null : values.reduce((total, value) => total + value, 0);
+  };
+  const percent = sum('_util');
+  return {
+    cpuCores: live?.cpuCores ?? null,
+    memBytes: live?.memBytes ?? null,
+    gpus: percent === null ? null : percent / 100,
+    gpuMemBytes: sum('_mem'),
+  };
 }
 
 class Series {

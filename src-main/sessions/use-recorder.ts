@@ -38,7 +38,7 @@ export class UseRecorder implements Disposable {
       this.#recorded.set(accountId, asOf);
       this.#history.add(
         Date.parse(asOf),
-        sessions().flatMap(({ id, live }) => (live === null ? [] : [[key(accountId, id), readingOf(live)] as const])),
+        sessions().flatMap((it) => (it.live === null ? [] : [[key(accountId, it.id), readingOf(it)] as const])),
       );
     }
   }

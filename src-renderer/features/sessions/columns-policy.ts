@@ -22,6 +22,9 @@ export const columnIds = [
   'started',
   'ended',
   'owner',
+  'agents',
+  'priority',
+  'result',
   'id',
 ] as const;
 export type ColumnId = (typeof columnIds)[number];
@@ -58,7 +61,10 @@ export const columns: Readonly<Record<ColumnId, Column>> = {
   started: { width: 170, rank: 16 },
   ended: { width: 170, rank: 17 },
   owner: { width: 170, rank: 18 },
-  id: { width: 290, rank: 19 },
+  agents: { width: 140, rank: 19 },
+  priority: { width: 64, end: true, rank: 20 },
+  result: { width: 90, rank: 21 },
+  id: { width: 290, rank: 22 },
 };
 
 export const defaultColumns: readonly ListColumn[] = ['status', 'environment', 'cpu', 'memory', 'gpu', 'age'].map(
@@ -145,7 +151,10 @@ const keys: Readonly<Record<SortColumn, (session: Session) => string | number | 
   created: (it) => it.createdAt,
   started: (it) => it.startedAt,
   ended: (it) => it.terminatedAt,
-  owner: (it) => it.accessKey,
+  owner: (it) => it.owner ?? it.accessKey,
+  agents: (it) => it.agents?.join(', ') || null,
+  priority: (it) => it.priority ?? null,
+  result: (it) => it.result ?? null,
   id: (it) => it.id,
 };
 

@@ -28,7 +28,10 @@ const fields: Readonly<Record<ColumnId, (session: Session) => Readonly<Record<st
   created: (it) => ({ createdAt: it.createdAt }),
   started: (it) => ({ startedAt: it.startedAt }),
   ended: (it) => ({ endedAt: it.terminatedAt }),
-  owner: (it) => ({ accessKey: it.accessKey }),
+  owner: (it) => ({ owner: it.owner ?? null, accessKey: it.accessKey }),
+  agents: (it) => ({ agents: it.agents ?? [] }),
+  priority: (it) => ({ priority: it.priority ?? null }),
+  result: (it) => ({ result: it.result ?? null }),
   id: () => ({}),
 };
 

@@ -49,7 +49,7 @@ export function valuesOf(session: Session, field: TextField, statusWord: StatusW
     case 'project':
       return session.project === null ? [] : [session.project];
     case 'owner':
-      return session.accessKey === null ? [] : [session.accessKey];
+      return [session.owner, session.accessKey].filter((it) => typeof it === 'string');
     case 'id':
       return [session.id];
   }

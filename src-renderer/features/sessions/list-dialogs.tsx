@@ -152,6 +152,7 @@ export function FilterDialog({ sessions, onAdd, onClose }: FilterProps) {
         <label>
           {t('filter.field')}
           <select
+            aria-label={t('filter.field')}
             value={field}
             onChange={(event) => {
               const next = fields.find((it) => it === event.currentTarget.value) ?? 'name';
@@ -172,6 +173,7 @@ export function FilterDialog({ sessions, onAdd, onClose }: FilterProps) {
         <label>
           {t('filter.operator')}
           <select
+            aria-label={t('filter.operator')}
             value={operator}
             onChange={(event) => setOperator(operators.find((it) => it === event.currentTarget.value) ?? 'contains')}
           >
@@ -186,6 +188,7 @@ export function FilterDialog({ sessions, onAdd, onClose }: FilterProps) {
           {t('filter.value')}
           <input
             data-autofocus
+            aria-label={t('filter.value')}
             type={isTime(field) ? 'date' : 'text'}
             list={offers}
             maxLength={256}

@@ -126,7 +126,13 @@ function ColumnCell({ id, session }: { readonly id: ColumnId; readonly session: 
     case 'architecture':
       return <Text>{session.architecture}</Text>;
     case 'owner':
-      return <Text>{session.accessKey}</Text>;
+      return <Text>{session.owner ?? session.accessKey}</Text>;
+    case 'agents':
+      return <Text>{session.agents?.join(', ') ?? null}</Text>;
+    case 'priority':
+      return <>{session.priority ?? '–'}</>;
+    case 'result':
+      return <Text>{session.result ?? null}</Text>;
     case 'id':
       return <Text>{session.id}</Text>;
   }

@@ -4,7 +4,7 @@ import { acceleratorUnit, formatAccelerators, formatNumber, gib } from '../../ui
 import { linePath, summarize } from './chart-policy.ts';
 import style from './use-cell.module.css';
 import { useSparks } from './use-sparks.ts';
-import { useWords } from './words.ts';
+import { useWords, type Words } from './words.ts';
 
 const width = 34;
 const height = 14;
@@ -56,9 +56,13 @@ function givenOf({ slots }: Session, what: Used): number {
   return Object.entries(slots).reduce((sum, [slot, value]) => (isGpu(slot) ? sum + Number(value) : sum), 0);
 }
 
-function usedOf({ live }: Session, what: Used): number | null {
+function usedOf(session: Session, what: Used): number | null {
+  const { live } = session;
   if (live === null) return null;
-  return what === 'cpu' ? live.cpuCores : what === 'memory' ? live.memBytes : null;
+  if (what === 'cpu') return live.cpuCores;
+  if (what === 'memory') return live.memBytes;
+  const percent = gpuMetric(session, '_util', 'current');
+  return percent === null ? null : percent / 100;
 }
 
 const isGpu = (slot: string): boolean => slot !== 'cpu' && slot !== 'mem';
@@ -68,6 +72,22 @@ function unitOf({ slots }: Session): string {
   return slot === undefined ? '' : acceleratorUnit(slot);
 }
 
-function gpuMemory(_session: Session, _t: unknown): readonly string[] {
-  return [];
+function gpuMemory(session: Session, t: Words): readonly string[] {
+  const used = gpuMetric(session, '_mem', 'current');
+  if (used === null) return [];
+  const given = gpuMetric(session, '_mem', 'capacity');
+  return [
+    given === null
+      ? t('used.gpuMemory', { used: gib(used) })
+      : t('used.gpuMemoryOf', { used: gib(used), given: gib(given) }),
+  ];
+}
+
+/** Over all accelerators: `<prefix>_util` in percent of one device, `<prefix>_mem` in bytes (API reference, 4.13). */
+function gpuMetric({ metrics }: Session, kind: '_util' | '_mem', field: 'current' | 'capacity'): number | null {
+  const values = (metrics ?? []).flatMap((it) => {
+    const value = it[field];
+    return it.name.endsWith(kind) && it.name !== 'cpu_util' && value !== null ? [value] : [];
+  });
+  return values.length === 0 ? null : values.reduce((sum, value) => sum + value, 0);
 }
