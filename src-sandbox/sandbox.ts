@@ -17,7 +17,9 @@ import { ImageCatalog } from './images/catalog.ts';
 import { tunnelRoutes } from './proxy/tunnel-routes.ts';
 import { authRoutes } from './rest/auth-routes.ts';
 import { eventRoutes } from './rest/event-routes.ts';
+import { folderFileRoutes } from './rest/folder-files.ts';
 import { folderRoutes } from './rest/folder-routes.ts';
+import { folderSharingRoutes } from './rest/folder-sharing.ts';
 import { resourceRoutes } from './rest/resource-routes.ts';
 import { sessionFileRoutes } from './rest/session-files.ts';
 import { sessionRoutes } from './rest/session-routes.ts';
@@ -30,6 +32,8 @@ import type { Site } from './site.ts';
 import { projectsOf } from './site-facts.ts';
 import { agentCapacity } from './slots/capacity.ts';
 import type { Slots } from './slots/slots.ts';
+import { StorageProxy } from './storage/storage-proxy.ts';
+import { TransferTokens } from './storage/transfer-tokens.ts';
 import { Webserver } from './webserver/webserver.ts';
 
 export interface SandboxOptions {
@@ -117,8 +121,23 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
     log,
   });
   const projects = projectsOf(account.projectId);
+  const tokens = new TransferTokens();
+  let storageEndpoint = '';
   for (const session of madeUpSessions(options.madeUp, account, projects[0])) sessions.store.add(session);
-  const site: Site = { face, accounts, projects, folders, images, sessions, events, tasks, faults, log };
+  const site: Site = {
+    face,
+    accounts,
+    projects,
+    folders,
+    images,
+    sessions,
+    events,
+    tasks,
+    tokens,
+    storageEndpoint: () => storageEndpoint,
+    faults,
+    log,
+  };
   const streams = eventRoutes(site);
   const tunnels = tunnelRoutes(site);
   const router = new Router([
@@ -128,6 +147,8 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
     ...sessionRoutes(site),
     ...sessionFileRoutes(site),
     ...folderRoutes(site),
+    ...folderFileRoutes(site),
+    ...folderSharingRoutes(site),
     ...streams.routes,
     ...tunnels.routes,
     { method: 'POST', path: '/admin/gql', handler: makeGraphqlHandler(site) },
@@ -141,6 +162,8 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
   const port = await server.listen(options.port);
   await lock.take(port);
   const endpoint = `http://127.0.0.1:${port}`;
+  const storage = new Listener(new StorageProxy({ face, folders, tokens, log }), guard('storage'));
+  storageEndpoint = `http://127.0.0.1:${await storage.listen(0)}`;
   const webserver = options.webserver === true ? new Webserver({ face, manager: endpoint, log }) : null;
   const front = webserver === null ? null : new Listener(webserver, guard('webserver'));
   const frontPort = front === null ? 0 : await front.listen(0);
@@ -150,7 +173,7 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
   faults?.begin({
     expireLogins: () => webserver?.logins.endAll(),
     cutConnections: () => {
-      for (const listener of [server, front]) listener?.cutConnections();
+      for (const listener of [server, front, storage]) listener?.cutConnections();
     },
     rotateHostKeys: () => {
       for (const { main } of sessions.store.all())
@@ -166,7 +189,12 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
     streams.close();
     tunnels.close();
     webserver?.close();
-    await Promise.all([front?.close(closeGraceMs), server.close(closeGraceMs), runtime.dispose()]);
+    await Promise.all([
+      front?.close(closeGraceMs),
+      storage.close(closeGraceMs),
+      server.close(closeGraceMs),
+      runtime.dispose(),
+    ]);
     await lock.release();
   };
   return {

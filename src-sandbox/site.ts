@@ -10,6 +10,7 @@ import type { ImageCatalog } from './images/catalog.ts';
 import type { BackgroundTasks, EventHub } from './sessions/events.ts';
 import type { SessionService } from './sessions/session-service.ts';
 import { isMember, type Project } from './site-facts.ts';
+import type { TransferTokens } from './storage/transfer-tokens.ts';
 
 export interface Site {
   readonly face: Face;
@@ -20,6 +21,9 @@ export interface Site {
   readonly sessions: SessionService;
   readonly events: EventHub;
   readonly tasks: BackgroundTasks;
+  readonly tokens: TransferTokens;
+  /** Where the storage proxy listens; known once it does. */
+  readonly storageEndpoint: () => string;
   /** Only with `--faults`. */
   readonly faults: Faults | null;
   readonly log: (line: string) => void;

@@ -1,10 +1,10 @@
 /**
- * `/folders` (API reference, section 7), without the storage proxy's upload and download.
+ * `/folders`: making, naming, throwing away (API reference, section 7.2). What is inside them is in folder-files.ts.
  */
-import { mkdir, readdir, stat, statfs } from 'node:fs/promises';
-import { join } from 'node:path';
+import { statfs } from 'node:fs/promises';
 import type { Account } from '../auth/account.ts';
-import type { Access, Folder } from '../folders/folder.ts';
+import type { Folder } from '../folders/folder.ts';
+import { permissions, usageModes } from '../folders/folder.ts';
 import { isFolderName } from '../folders/folder-names.ts';
 import { folderHost } from '../folders/folder-store.ts';
 import {
@@ -12,6 +12,7 @@ import {
   callerOf,
   created,
   empty,
+  type Fields,
   flagField,
   jsonBody,
   ok,
@@ -19,66 +20,24 @@ import {
   type Reply,
   textField,
 } from '../http/call.ts';
-import { confine } from '../http/home-path.ts';
-import { badFields, badParameters, notFound, Problem } from '../http/problem.ts';
+import { badFields, badParameters, Problem } from '../http/problem.ts';
 import type { Route } from '../http/router.ts';
 import { isOver } from '../sessions/session.ts';
 import type { Site } from '../site.ts';
+import { FolderAccess, hex } from './folder-access.ts';
 
 const capabilities = ['vfolder', 'metric'] as const;
 
+function member<const T extends string>(fields: Fields, name: string, members: readonly T[], fallback: T): T {
+  const text = optionalText(fields, name) ?? fallback;
+  const found = members.find((one) => one === text);
+  if (found === undefined) throw badFields({ [name]: 'value is not a valid member of the enum' });
+  return found;
+}
+
 export function folderRoutes(site: Site): readonly Route[] {
-  const { accounts, folders, face, sessions } = site;
-  const hex = (uuid: string): string => uuid.replaceAll('-', '');
-
-  const show = ({ folder, permission, isOwner }: Access): Record<string, unknown> => {
-    const email = accounts.byUserId(folder.ownerId)?.email ?? null;
-    return {
-      name: folder.name,
-      id: hex(folder.id),
-      quota_scope_id: `user:${hex(folder.ownerId)}`,
-      host: folderHost,
-      status: folder.status,
-      usage_mode: folder.usageMode,
-      created_at: folder.createdAt,
-      is_owner: isOwner,
-      permission,
-      user: hex(folder.ownerId),
-      group: null,
-      creator: email,
-      user_email: email,
-      group_name: null,
-      ownership_type: 'user',
-      type: 'user',
-      unmanaged_path: null,
-      cloneable: folder.cloneable,
-      max_files: 0,
-      max_size: null,
-      cur_size: 0,
-    };
-  };
-
-  /** By name, and by UUID where this manager takes one in a path. */
-  const find = (call: Call): Access => {
-    const reference = call.params.f ?? '';
-    const access = folders.find(callerOf(call).userId, reference);
-    const byName = access?.folder.name === reference;
-    if (access === null || (!byName && !face.since('24.03.12'))) throw notFound('virtual folder');
-    return access;
-  };
-
-  const findReady = (call: Call): Folder => {
-    const { folder } = find(call);
-    if (folder.status !== 'ready') throw notFound('virtual folder');
-    return folder;
-  };
-
-  const byId = async (call: Call): Promise<Folder> => {
-    const body = await jsonBody(call);
-    const access = folders.find(callerOf(call).userId, textField(body, 'id', 'vfolder_id', 'vfolderId'));
-    if (access === null) throw notFound('virtual folder');
-    return access.folder;
-  };
+  const { folders, face, sessions, tasks } = site;
+  const access = new FolderAccess(site);
 
   const checkName = (name: string, account: Account): void => {
     if (!isFolderName(name)) throw badFields({ name: 'value does not match a folder name' });
@@ -88,34 +47,73 @@ export function folderRoutes(site: Site): readonly Route[] {
       : new Problem(400, 'vfolder-already-exists', 'The virtual folder already exists with the same name.');
   };
 
+  /** From 25.6 to 26.4.3 a failure that is no duplicate is a 500 to the client. */
+  const refusal = (problem: Problem): Problem =>
+    face.since('25.6')
+      ? new Problem(500, 'internal-server-error', 'Internal server error.', { msg: problem.message })
+      : problem;
+
+  const checkHost = (body: Fields, key: string, permission: string): void => {
+    const host = optionalText(body, key) ?? folderHost;
+    if (host === folderHost) return;
+    throw refusal(badParameters(`\`${permission}\` Not allowed in vfolder host(\`${host}\`)`));
+  };
+
+  const checkCount = (account: Account): void => {
+    if (folders.countOwn(account.userId) < sessions.usage.policyOf(account).maxFolders) return;
+    throw badParameters('You cannot create more vfolders.');
+  };
+
+  /** What a creation answers: without the two fields that only the list has. */
+  const shown = (folder: Folder): Record<string, unknown> => {
+    const {
+      created_at: _at,
+      is_owner: _own,
+      ...answer
+    } = access.show({
+      folder,
+      permission: folder.permission,
+      isOwner: true,
+    });
+    return { ...answer, max_size: 0 };
+  };
+
   const create = async (call: Call): Promise<Reply> => {
     const body = await jsonBody(call);
     const name = textField(body, 'name');
-    const permission = optionalText(body, 'permission') ?? 'rw';
-    const usageMode = optionalText(body, 'usage_mode') ?? 'general';
-    if (permission !== 'ro' && permission !== 'rw' && permission !== 'wd') {
-      throw badFields({ permission: 'value is not a valid member of the enum' });
-    }
-    if (usageMode !== 'general' && usageMode !== 'model' && usageMode !== 'data') {
-      throw badFields({ usage_mode: 'value is not a valid member of the enum' });
-    }
-    const host = optionalText(body, 'host') ?? folderHost;
-    if (host !== folderHost) throw badParameters(`\`create-vfolder\` Not allowed in vfolder host(\`${host}\`)`);
+    const permission = member(body, 'permission', permissions, 'rw');
+    const usageMode = member(body, 'usage_mode', usageModes, 'general');
+    checkHost(body, 'host', 'create-vfolder');
     if (optionalText(body, 'group', 'groupId', 'group_id') !== null) {
-      throw badParameters('group vfolder cannot be created in this host');
+      throw refusal(badParameters('group vfolder cannot be created in this host'));
     }
     const account = callerOf(call);
     checkName(name, account);
-    if (folders.countOwn(account.userId) >= sessions.usage.policyOf(account).maxFolders)
-      throw badParameters('You cannot create more vfolders.');
-    const folder = await folders.create(account.userId, {
-      name,
-      permission,
-      usageMode,
-      cloneable: flagField(body, 'cloneable', false),
-    });
-    const { created_at: _createdAt, is_owner: _isOwner, ...answer } = show({ folder, permission, isOwner: true });
-    return created({ ...answer, max_size: 0 });
+    checkCount(account);
+    const cloneable = flagField(body, 'cloneable', false);
+    return created(shown(await folders.create(account.userId, { name, permission, usageMode, cloneable })));
+  };
+
+  const clone = async (call: Call): Promise<Reply> => {
+    const source = access.ready(call);
+    const body = await jsonBody(call);
+    const account = callerOf(call);
+    if (!source.folder.cloneable)
+      throw new Problem(403, 'generic-forbidden', 'The source vfolder is not permitted to be cloned');
+    const name = textField(body, 'target_name');
+    const permission = member(body, 'permission', permissions, 'rw');
+    const usageMode = member(body, 'usage_mode', usageModes, 'general');
+    checkHost(body, 'target_host', 'create-vfolder');
+    checkName(name, account);
+    checkCount(account);
+    const cloneable = flagField(body, 'cloneable', false);
+    const folder = await folders.create(account.userId, { name, permission, usageMode, cloneable });
+    const task = tasks.start(`Cloning ${source.folder.name}`);
+    folders.copy(source.folder, folder).then(
+      () => tasks.update(task, { event: 'bgtask_done', message: `Cloned ${name}`, current: 1, total: 1 }),
+      (error: unknown) => tasks.update(task, { event: 'bgtask_failed', message: String(error), current: 0, total: 0 }),
+    );
+    return created({ ...shown(folder), bgtask_id: task });
   };
 
   const trash = async (folder: Folder): Promise<Reply> => {
@@ -131,18 +129,29 @@ export function folderRoutes(site: Site): readonly Route[] {
     return empty();
   };
 
-  const restore = async (call: Call): Promise<Reply> => {
-    const folder = await byId(call);
+  const trashed = async (call: Call): Promise<Folder> => {
+    const { folder } = await access.byBody(call);
     if (folder.status !== 'delete-pending') throw badParameters('The folder is not in the trash.');
+    return folder;
+  };
+
+  const restore = async (call: Call): Promise<Reply> => {
+    const folder = await trashed(call);
     checkName(folder.name, callerOf(call));
     await folders.change(folder, { status: 'ready' });
     return empty();
   };
 
   const purge = async (call: Call): Promise<Reply> => {
-    const folder = await byId(call);
-    if (folder.status !== 'delete-pending') throw badParameters('The folder is not in the trash.');
-    await folders.remove(folder);
+    await folders.remove(await trashed(call));
+    return empty();
+  };
+
+  const force = async (call: Call): Promise<Reply> => {
+    const { folder } = access.find(call);
+    if (folder.status === 'ready') await trash(folder);
+    const left = folders.byId(folder.id);
+    if (left !== null) await folders.remove(left);
     return empty();
   };
 
@@ -159,7 +168,7 @@ export function folderRoutes(site: Site): readonly Route[] {
   };
 
   const rename = async (call: Call): Promise<Reply> => {
-    const folder = findReady(call);
+    const { folder } = access.own(call);
     const name = textField(await jsonBody(call), 'new_name');
     checkName(name, callerOf(call));
     await folders.change(folder, { name });
@@ -167,83 +176,40 @@ export function folderRoutes(site: Site): readonly Route[] {
   };
 
   const updateOptions = async (call: Call): Promise<Reply> => {
-    const folder = findReady(call);
+    const { folder } = access.own(call);
     const body = await jsonBody(call);
-    const permission = optionalText(body, 'permission') ?? folder.permission;
-    if (permission !== 'ro' && permission !== 'rw' && permission !== 'wd') {
-      throw badFields({ permission: 'value is not a valid member of the enum' });
-    }
+    const permission = member(body, 'permission', permissions, folder.permission);
     await folders.change(folder, { permission, cloneable: flagField(body, 'cloneable', folder.cloneable) });
     return { status: 201 };
   };
 
-  const placeIn = (folder: Folder, path: string): Promise<string> => {
-    const root = folders.pathOf(folder);
-    return confine(root, path.replace(/^\/+/, ''), null, [root]);
-  };
-
-  const files = async (call: Call): Promise<Reply> => {
-    const folder = findReady(call);
-    const path = call.query.get('path') ?? '';
-    const directory = await placeIn(folder, path);
-    const names = await readdir(directory).catch((error: NodeJS.ErrnoException) => {
-      if (error.code === 'ENOENT' || error.code === 'ENOTDIR') throw notFound('directory', path);
-      throw error;
-    });
-    const items = await Promise.all(
-      names.sort().map(async (name) => {
-        const info = await stat(join(directory, name)).catch(() => null);
-        if (info === null) return [];
-        const item = {
-          name,
-          type: info.isDirectory() ? 'DIRECTORY' : 'FILE',
-          size: info.size,
-          mode: (info.mode & 0o777).toString(8),
-          created: info.birthtime.toISOString(),
-          modified: info.mtime.toISOString(),
-        };
-        return [item];
-      }),
-    );
-    return ok({ items: items.flat() });
-  };
-
-  const makeDirectory = async (call: Call): Promise<Reply> => {
-    const folder = findReady(call);
+  /** The name stands in a JSON body of the GET. */
+  const idOf = async (call: Call): Promise<Reply> => {
     const body = await jsonBody(call);
-    const paths = Array.isArray(body.path) ? body.path.map(String) : [textField(body, 'path')];
-    const parents = flagField(body, 'parents', true);
-    const existOk = flagField(body, 'exist_ok', false);
-    for (const path of paths) {
-      const target = await placeIn(folder, path);
-      const there = await stat(target).catch(() => null);
-      if (there !== null && !existOk) throw badParameters(`The directory ${path} exists already.`);
-      await mkdir(target, { recursive: parents || existOk }).catch((error: NodeJS.ErrnoException) => {
-        if (error.code === 'ENOENT') throw badParameters(`The parent directory of ${path} does not exist.`);
-        if (error.code === 'ENOTDIR' || error.code === 'EEXIST')
-          throw badParameters(`${path} is in the way of a file.`);
-        throw error;
-      });
-    }
-    return { status: 201, json: {} };
+    const name = optionalText(body, 'name', 'vfolder_name', 'vfolderName') ?? call.query.get('name') ?? '';
+    const { folder } = access.ready({ ...call, params: { f: name } });
+    return ok({ item: { id: hex(folder.id) } });
   };
+
+  const list = (call: Call): Reply => ok(folders.list(callerOf(call).userId).map((one) => access.show(one)));
 
   return [
-    { method: 'GET', path: '/folders', handler: (call) => ok(folders.list(callerOf(call).userId).map(show)) },
+    { method: 'GET', path: '/folders', handler: list },
     { method: 'POST', path: '/folders', handler: create },
-    { method: 'DELETE', path: '/folders', handler: async (call) => trash(await byId(call)) },
+    { method: 'DELETE', path: '/folders', handler: async (call) => trash((await access.byBody(call)).folder) },
+    { method: 'GET', path: '/folders/_/id', handler: idOf },
     { method: 'GET', path: '/folders/_/hosts', handler: hosts },
     { method: 'GET', path: '/folders/_/allowed-types', handler: () => ok(['user']) },
     { method: 'GET', path: '/folders/_/allowed_types', handler: () => ok(['user']) },
+    { method: 'GET', path: '/folders/_/quota', handler: () => ok({ used: 0, quota: 0 }) },
     { method: 'POST', path: '/folders/restore-from-trash-bin', handler: restore },
     { method: 'POST', path: '/folders/delete-from-trash-bin', handler: purge },
     { method: 'POST', path: '/folders/purge', handler: purge },
-    { method: 'GET', path: '/folders/invitations/list', handler: () => ok({ invitations: [] }) },
-    { method: 'GET', path: '/folders/{f}', handler: (call) => ok(show(find(call))) },
-    { method: 'DELETE', path: '/folders/{f}', handler: (call) => trash(findReady(call)) },
+    { method: 'GET', path: '/folders/{f}', handler: (call) => ok(access.show(access.find(call))) },
+    { method: 'DELETE', path: '/folders/{f}', handler: (call) => trash(access.own(call).folder) },
+    ...(face.since('25.1') ? [{ method: 'DELETE', path: '/folders/{f}/force', handler: force }] : []),
     { method: 'POST', path: '/folders/{f}/rename', handler: rename },
     { method: 'POST', path: '/folders/{f}/update-options', handler: updateOptions },
-    { method: 'GET', path: '/folders/{f}/files', handler: files },
-    { method: 'POST', path: '/folders/{f}/mkdir', handler: makeDirectory },
+    { method: 'POST', path: '/folders/{f}/clone', handler: clone },
   ];
 }
