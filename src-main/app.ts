@@ -4,9 +4,7 @@
  */
 import type { Duplex } from 'node:stream';
 import { appHandlers, sandboxHandlers, windowGroup, windowsHandlers } from './app-handlers.ts';
-import { createHmacAuthenticator } from './backend/authenticator.ts';
-import { createSiteApi } from './backend/create-site-api.ts';
-import { probe, probeEndpoint } from './backend/probe.ts';
+import { siteWire } from './backend/site-wire.ts';
 import { systemClock } from './base/clock.ts';
 import { Disposer } from './base/disposable.ts';
 import { Bridge } from './bridge.ts';
@@ -79,10 +77,7 @@ export async function createApp(host: Host, options: AppOptions): Promise<App> {
       secrets: host.secrets,
       emit,
       clock,
-      createApi: createSiteApi,
-      createAuthenticator: createHmacAuthenticator,
-      probe,
-      probeEndpoint,
+      wire: siteWire,
       log: log.area('sites'),
       redact: (secret) => log.redact(secret),
     }),
@@ -231,6 +226,7 @@ export async function createApp(host: Host, options: AppOptions): Promise<App> {
   disposer.add({ dispose: host.onSuspend(() => links.suspend()) });
   disposer.add({
     dispose: host.onResume(() => {
+      sites.resume();
       links.resume();
       sessions.resume();
     }),

@@ -2,14 +2,16 @@
 import { useEffect, useState } from 'react';
 import { SessionDialogs, SessionsPage } from './features/sessions/sessions-page.tsx';
 import { AccountBanners } from './features/shell/account-banners.tsx';
+import { ConnectionDialog } from './features/shell/connection-form.tsx';
 import { HostKeyDialog, HostKeyGuard } from './features/shell/host-key-dialog.tsx';
 import { Navigation } from './features/shell/navigation.tsx';
 import style from './features/shell/shell.module.css';
+import { SiteDialog } from './features/shell/site-dialog.tsx';
 import { useShellWords } from './features/shell/words.ts';
 import { FirstWindow } from './features/sign-in/first-window.tsx';
-import type { SignInAgain } from './features/sign-in/sign-in-form.tsx';
+import { SignInDialog } from './features/sign-in/sign-in-dialog.tsx';
 import { chooseAccount, useCurrentAccount } from './state/current-account.ts';
-import { goTo, useSection } from './state/use-section.ts';
+import { useSection } from './state/use-section.ts';
 import { useSites } from './state/use-sites.ts';
 import { ErrorNotice } from './ui/error-notice.tsx';
 import { toErrorValue } from './ui/errors/sentences.ts';
@@ -53,8 +55,8 @@ export function MainWindow() {
   const sites = useSites();
   const { current } = useCurrentAccount();
   const section = useSection();
-  /** The sign-in form over the list: `another` account, or the one to sign in to again. */
-  const [adding, setAdding] = useState<'another' | SignInAgain | null>(null);
+  /** The dialog over the page: sign-in to `another` account or `again` to this one, or settings of this site. */
+  const [over, setOver] = useState<'another' | 'again' | 'site' | 'connection' | null>(null);
 
   useFetchedAhead(current !== undefined && current !== null);
 
@@ -71,30 +73,35 @@ export function MainWindow() {
       </div>
     );
   }
+  const renderConnection = (endpoint: string, onClose: () => void) => (
+    <ConnectionDialog endpoint={endpoint} onClose={onClose} />
+  );
   const signedIn = (accountId: string) => {
-    chooseAccount(accountId);
-    setAdding(null);
-    goTo('sessions');
+    if (over !== 'again') {
+      chooseAccount(accountId);
+    }
+    setOver(null);
     void sites.refetch();
   };
-  if (!current || adding !== null) {
-    return (
-      <FirstWindow
-        sites={sites.data ?? []}
-        again={adding === 'another' || adding === null ? undefined : adding}
-        onSignedIn={signedIn}
-        onCancel={current ? () => setAdding(null) : undefined}
-      />
-    );
+  if (!current) {
+    return <FirstWindow sites={sites.data ?? []} onSignedIn={signedIn} renderConnection={renderConnection} />;
   }
+  const { site, account } = current;
+  const again = {
+    endpoint: site.endpoint,
+    mode: account.mode,
+    accessKey: account.accessKey,
+    email: account.email ?? '',
+  };
   const accountId = current.account.id;
   return (
     <div className={style.window}>
-      <Navigation section={section} onAddAccount={() => setAdding('another')} />
+      <Navigation section={section} onAddAccount={() => setOver('another')} onSite={() => setOver('site')} />
       <main className={style.page} key={accountId}>
         <AccountBanners
           current={current}
-          onSignIn={() => setAdding({ endpoint: current.site.endpoint, accessKey: current.account.accessKey })}
+          onSignIn={() => setOver('again')}
+          onConnection={() => setOver('connection')}
         />
         {section === 'sessions' && (
           <SessionsPage
@@ -114,6 +121,17 @@ export function MainWindow() {
         {section === 'settings' && <SettingsPage />}
       </main>
       <HostKeyGuard />
+      {(over === 'another' || over === 'again') && (
+        <SignInDialog
+          sites={sites.data ?? []}
+          again={over === 'again' ? again : undefined}
+          onSignedIn={signedIn}
+          onCancel={() => setOver(null)}
+          renderConnection={renderConnection}
+        />
+      )}
+      {over === 'site' && <SiteDialog site={site} onClose={() => setOver(null)} />}
+      {over === 'connection' && <ConnectionDialog endpoint={site.endpoint} onClose={() => setOver(null)} />}
     </div>
   );
 }

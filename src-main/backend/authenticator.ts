@@ -1,5 +1,7 @@
-/** How a request proves who sends it. API mode signs; session mode (webserver login) is a second implementation. */
+/** How a request proves who sends it: by a signature with a keypair, or by a webserver's sign-in. */
+import type { Credential } from './credential.ts';
 import { authorization } from './signing.ts';
+import { sessionHeaders } from './webserver.ts';
 
 export interface UnsignedRequest {
   readonly method: string;
@@ -18,6 +20,12 @@ export interface Authenticator {
   headers(request: UnsignedRequest, apiVersion: string, now: Date): Record<string, string>;
 }
 
+export function createAuthenticator(credential: Credential): Authenticator {
+  return credential.kind === 'keypair'
+    ? createHmacAuthenticator(credential.accessKey, credential.secretKey)
+    : createSessionAuthenticator(credential);
+}
+
 /** Keypair and HMAC. The secret stays inside the closure: nothing that logs or serialises the object can show it. */
 export function createHmacAuthenticator(accessKey: string, secretKey: string): Authenticator {
   return {
@@ -33,5 +41,15 @@ export function createHmacAuthenticator(accessKey: string, secretKey: string): A
         authorization: authorization(accessKey, secretKey, { ...request, date, apiVersion }),
       };
     },
+  };
+}
+
+/** A webserver's sign-in: it signs for the manager itself, so this computer's clock plays no part. */
+export function createSessionAuthenticator(credential: Extract<Credential, { kind: 'session' }>): Authenticator {
+  return {
+    mode: 'session',
+    accessKey: credential.accessKey,
+    pathPrefix: '/func',
+    headers: (_request, apiVersion) => ({ 'x-backendai-version': apiVersion, ...sessionHeaders(credential) }),
   };
 }

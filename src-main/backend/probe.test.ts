@@ -1,10 +1,11 @@
 import { createServer as createTlsServer } from 'node:tls';
 import { afterEach, describe, expect, it } from 'vitest';
-import { normaliseEndpoint, probeEndpoint } from './probe.ts';
+import { normaliseEndpoint, probe, probeResult } from './probe.ts';
 import { sendJson, serve, type TestServer } from './testing.ts';
 
 let server: TestServer | null = null;
 afterEach(() => server?.close());
+const probeEndpoint = (endpoint: string) => probeResult(probe(endpoint));
 const hello = { version: 'v8.20240915', manager: '24.09.5' };
 
 describe('normaliseEndpoint', () => {
@@ -40,8 +41,11 @@ describe('probeEndpoint', () => {
       reachable: true,
       endpoint: server.endpoint,
       mode: 'api',
+      modes: ['api'],
       manager: '24.09.5',
       apiVersion: 'v8.20240915',
+      skewSeconds: 0,
+      singleSignOn: [],
     });
   });
 

@@ -2,20 +2,39 @@
 import { z } from 'zod';
 import type { ProbeResult } from '../../src-preload/contract/sites.ts';
 import { BerthError } from '../base/berth-error.ts';
+import { type Clock, systemClock } from '../base/clock.ts';
 import { type HttpAnswer, HttpClient } from './http.ts';
+import { createRoute, defaultRouteSettings, type Route } from './route.ts';
 import { type Hello, pickApiVersion } from './version-gates.ts';
+import { readWebserverConfig, type WebserverConfig } from './webserver-config.ts';
 import { parseJson } from './wire.ts';
 
 const timeoutMs = 10_000;
 const maxBytes = 1024 * 1024;
+/** Differences below this are latency and the header's whole seconds, not a wrong clock. */
+const minSkewMs = 5_000;
 
 const HelloBody = z.object({ version: z.string().regex(/^v\d+\.\d{8}$/), manager: z.string().min(1).max(100) });
 
 /** Reached, and what it is. */
 export interface Probed {
   readonly endpoint: string;
+  /** The way to take when a person does not choose: through the webserver where there is one. */
   readonly mode: 'api' | 'session';
+  readonly modes: readonly ('api' | 'session')[];
   readonly hello: Hello;
+  /** The site's clock minus this computer's; 0 when they agree as far as can be measured. */
+  readonly skewMs: number;
+  /** Null without a webserver, or where it hosts no web page. */
+  readonly config: WebserverConfig | null;
+}
+
+export interface ProbeRequest {
+  readonly route?: Route;
+  readonly clock?: Clock;
+  /** Only this way is asked for: it is known from before. */
+  readonly mode?: 'session' | 'api';
+  readonly signal?: AbortSignal | undefined;
 }
 
 /**
@@ -49,10 +68,11 @@ function isThisComputer(hostname: string): boolean {
   );
 }
 
-/** Throws BerthError `invalid-input`, `offline`, `tls`, `timeout`, `maintenance` or `not-backend-ai`. */
-export async function probe(text: string, signal?: AbortSignal): Promise<Probed> {
+/** Throws BerthError `invalid-input`, `offline`, `tls`, `timeout`, `maintenance` or `not-backend-ai`, or of the way there. */
+export async function probe(text: string, request: ProbeRequest = {}): Promise<Probed> {
   const endpoint = normaliseEndpoint(text);
-  const http = new HttpClient();
+  const { clock = systemClock, mode, signal } = request;
+  const http = new HttpClient(request.route ?? createRoute(defaultRouteSettings));
   try {
     const get = (path: string) =>
       http.send({
@@ -64,28 +84,49 @@ export async function probe(text: string, signal?: AbortSignal): Promise<Probed>
         idempotent: true,
         signal,
       });
-    const root = await get('/');
-    const manager = readHello(root);
-    if (manager !== null) return { endpoint, mode: 'api', hello: manager };
-    const config = await get('/config.toml');
-    const webserver = isConfig(config) ? readHello(await get('/func/')) : null;
-    if (webserver !== null) return { endpoint, mode: 'session', hello: webserver };
-    throw notBackendAi(endpoint, root.status);
+    const skip = Promise.resolve(null);
+    const [root, func, config] = await Promise.all([
+      mode === 'session' ? skip : get('/'),
+      mode === 'api' ? skip : get('/func/'),
+      mode === 'api' ? skip : get('/config.toml'),
+    ]);
+    const manager = root === null ? null : readHello(root);
+    const webserver = func === null ? null : readHello(func);
+    const hello = webserver ?? manager;
+    const first = root ?? func;
+    if (hello === null) throw notBackendAi(endpoint, first?.status ?? 0, func?.status);
+    return {
+      endpoint,
+      mode: webserver === null ? 'api' : 'session',
+      modes: [...(webserver === null ? [] : (['session'] as const)), ...(manager === null ? [] : (['api'] as const))],
+      hello,
+      skewMs: skewOf((webserver === null ? root : func) ?? root, clock),
+      config: config?.status === 200 ? readWebserverConfig(config.body.toString('utf8')) : null,
+    };
   } catch (error) {
     // Something answered, but not as a web server or not to the end.
-    if (error instanceof BerthError && error.code === 'bad-answer') throw notBackendAi(endpoint, 0, error);
+    if (error instanceof BerthError && error.code === 'bad-answer') throw notBackendAi(endpoint, 0, 0, error);
     throw error;
   } finally {
     http.dispose();
   }
 }
 
-function notBackendAi(endpoint: string, status: number, cause?: unknown): BerthError {
-  const busy = status === 502 || status === 503 || status === 504;
+function skewOf(answer: HttpAnswer | null, clock: Clock): number {
+  const siteTime = Date.parse(answer?.headers.date ?? '');
+  if (Number.isNaN(siteTime)) return 0;
+  // The header is cut to the second.
+  const skewMs = siteTime + 500 - clock.now();
+  return Math.abs(skewMs) < minSkewMs ? 0 : Math.round(skewMs);
+}
+
+function notBackendAi(endpoint: string, root: number, func = 0, cause?: unknown): BerthError {
+  const away = [502, 503, 504];
+  const busy = away.includes(root) || away.includes(func);
   return new BerthError(busy ? 'maintenance' : 'not-backend-ai', {
     place: 'site',
     retry: busy ? 'auto' : 'user',
-    params: { host: new URL(endpoint).host, status },
+    params: { host: new URL(endpoint).host, status: away.includes(func) ? func : root },
     cause,
   });
 }
@@ -103,16 +144,20 @@ function readHello(answer: HttpAnswer): Hello | null {
   return parsed.success ? { announced: parsed.data.version, manager: parsed.data.manager } : null;
 }
 
-/** A webserver that hosts the WebUI serves this file; anything else answers a page for it. */
-function isConfig(answer: HttpAnswer): boolean {
-  return answer.status === 200 && /^\s*\[general\]/m.test(answer.body.toString('utf8'));
-}
-
 /** The probe as the contract has it: what went wrong is part of the answer. */
-export async function probeEndpoint(text: string, signal?: AbortSignal): Promise<ProbeResult> {
+export async function probeResult(work: Promise<Probed>): Promise<ProbeResult> {
   try {
-    const { endpoint, mode, hello } = await probe(text, signal);
-    return { reachable: true, endpoint, mode, manager: hello.manager, apiVersion: pickApiVersion(hello) };
+    const { endpoint, mode, modes, hello, skewMs, config } = await work;
+    return {
+      reachable: true,
+      endpoint,
+      mode,
+      modes: [...modes],
+      manager: hello.manager,
+      apiVersion: pickApiVersion(hello),
+      skewSeconds: Math.round(skewMs / 1000),
+      singleSignOn: [...(config?.singleSignOn ?? [])],
+    };
   } catch (error) {
     if (error instanceof BerthError) return { reachable: false, error: error.toValue() };
     throw error;

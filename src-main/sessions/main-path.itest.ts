@@ -10,9 +10,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Session } from '../../src-preload/contract/sessions.ts';
 import { type Sandbox, startSandbox } from '../../src-sandbox/sandbox.ts';
 import { RuntimeDouble } from '../../src-sandbox/testing/kernel-double.ts';
-import { createHmacAuthenticator } from '../backend/authenticator.ts';
-import { createSiteApi } from '../backend/create-site-api.ts';
-import { probe, probeEndpoint } from '../backend/probe.ts';
+import { siteWire } from '../backend/site-wire.ts';
 import { until } from '../backend/testing.ts';
 import { systemClock } from '../base/clock.ts';
 import type { Emit } from '../handlers.ts';
@@ -39,10 +37,7 @@ describe.each(faces)('main path, %s manager', (manager) => {
       secrets,
       emit,
       clock: systemClock,
-      createApi: createSiteApi,
-      createAuthenticator: createHmacAuthenticator,
-      probe,
-      probeEndpoint,
+      wire: siteWire,
       log: quietLog,
     });
     sessions = new SessionsService({ accounts: sites, emit, clock: systemClock, log: quietLog });

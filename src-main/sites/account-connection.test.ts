@@ -18,7 +18,7 @@ describe('AccountConnection', () => {
             one.disposed = true;
           },
         });
-        const connected = { api, identity, manager: '24.09.5' };
+        const connected = { api, identity, manager: '24.09.5', endsAt: null, canExtend: false, skewMs: 0 };
         made.push(Object.assign(one, { connected }));
         return connected;
       },

@@ -3,18 +3,21 @@
  * It holds the API object, and with it the secret, until it is disposed.
  */
 import type { Account } from '../../src-preload/contract/sites.ts';
-import type { Identity, SiteApi } from '../backend/site-api.ts';
+import type { Identity } from '../backend/site-api.ts';
+import type { ConnectedApi } from '../backend/site-wire.ts';
 import { backoffMs } from '../base/backoff.ts';
 import { BerthError } from '../base/berth-error.ts';
 import type { Clock } from '../base/clock.ts';
 import type { Disposable } from '../base/disposable.ts';
 
-export type ConnectedApi = SiteApi & { dispose?(): void };
-
 export interface Connected {
   readonly api: ConnectedApi;
   readonly identity: Identity;
   readonly manager: string;
+  /** When the site ends the sign-in by itself, in milliseconds since 1970; null: never, or it did not tell. */
+  readonly endsAt: number | null;
+  readonly canExtend: boolean;
+  readonly skewMs: number;
 }
 
 const retryDelaysMs = [1_000, 2_000, 5_000, 10_000, 20_000, 30_000];
@@ -63,6 +66,13 @@ export class AccountConnection implements Disposable {
   /** Takes a connection that sign-in has just proved. */
   adopt(connected: Connected): void {
     this.#settle(connected);
+  }
+
+  /** The site made the sign-in longer. */
+  extendedTo(endsAt: number): void {
+    if (this.#connected === null) return;
+    this.#connected = { ...this.#connected, endsAt };
+    this.#options.onChange();
   }
 
   /** Connects now; resolves when this try is over, whatever came of it. */

@@ -4,7 +4,16 @@
  */
 import { z } from 'zod';
 import { AccountId, SiteId } from '../../src-preload/contract/common.ts';
+import { ProxyChoice } from '../../src-preload/contract/site-connection.ts';
 import type { DocumentStore } from '../hosts/host.ts';
+
+/** Trust and proxy. Certificates are public; the proxy's password is elsewhere. */
+export const RememberedConnection = z.object({
+  authorities: z.string().nullable().catch(null),
+  pin: z.string().nullable().catch(null),
+  proxy: ProxyChoice.catch({ kind: 'environment' }),
+});
+export type RememberedConnection = z.infer<typeof RememberedConnection>;
 
 export const RememberedSite = z.object({
   id: SiteId,
@@ -12,6 +21,7 @@ export const RememberedSite = z.object({
   endpoint: z.string(),
   colour: z.string().regex(/^#[0-9a-f]{6}$/),
   isSandbox: z.boolean().catch(false),
+  connection: RememberedConnection.optional(),
 });
 export type RememberedSite = z.infer<typeof RememberedSite>;
 

@@ -11,6 +11,11 @@ export function sitesHandlers(
     list: async () => service.list(),
     probe: ({ endpoint }, { signal }) => service.probe(endpoint, signal),
     signIn: (input, { signal }) => service.signIn(input, signal),
+    reply: (input, { signal }) => service.reply(input, signal),
+    giveUp: async ({ attempt }) => {
+      service.giveUp(attempt);
+      return undefined;
+    },
     signOut: async ({ accountId }) => {
       await service.signOut(accountId);
       return undefined;
@@ -19,5 +24,20 @@ export function sitesHandlers(
       await reconnect(accountId);
       return undefined;
     },
+    extend: async ({ accountId }) => {
+      await service.extend(accountId);
+      return undefined;
+    },
+    update: async (change) => {
+      service.update(change);
+      return undefined;
+    },
+    remove: async ({ siteId }) => {
+      await service.remove(siteId);
+      return undefined;
+    },
+    connection: async ({ endpoint }) => service.connectionTo(endpoint),
+    setConnection: async ({ endpoint, change }) => service.setConnection(endpoint, change),
+    inspect: async ({ endpoint }, { signal }) => service.inspect(endpoint, signal),
   };
 }

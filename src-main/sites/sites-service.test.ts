@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { createHmacAuthenticator } from '../backend/authenticator.ts';
+import type { SignInInput } from '../../src-preload/contract/sites.ts';
 import type { Probed } from '../backend/probe.ts';
 import type { Identity } from '../backend/site-api.ts';
+import { siteWire } from '../backend/site-wire.ts';
 import { BerthError } from '../base/berth-error.ts';
 import type { Emit } from '../handlers.ts';
 import { FakeClock, FakeSite, settle } from '../sessions/testing.ts';
@@ -33,23 +34,29 @@ class World {
       log,
       redact: (secret) => this.redacted.push(secret),
       random: () => 0.5,
-      createAuthenticator: createHmacAuthenticator,
-      probeEndpoint: async () => {
-        throw new Error('nobody types here');
+      wire: {
+        ...siteWire,
+        probe: async (endpoint): Promise<Probed> => {
+          if (this.probeFailure !== null) throw this.probeFailure;
+          const hello = { announced: 'v8.20240915', manager: '24.09.5' };
+          return { endpoint, mode: 'api', modes: ['api'], hello, skewMs: 0, config: null };
+        },
+        openAccount: () =>
+          Object.assign(new FakeSite(), {
+            identity: async () => {
+              if (this.identityFailure !== null) throw this.identityFailure;
+              return identity;
+            },
+          }),
       },
-      probe: async (endpoint): Promise<Probed> => {
-        if (this.probeFailure !== null) throw this.probeFailure;
-        return { endpoint, mode: 'api', hello: { announced: 'v8.20240915', manager: '24.09.5' } };
-      },
-      createApi: () =>
-        Object.assign(new FakeSite(), {
-          identity: async () => {
-            if (this.identityFailure !== null) throw this.identityFailure;
-            return identity;
-          },
-        }),
     });
   }
+}
+
+async function signIn(service: SitesService, what: SignInInput): Promise<string> {
+  const step = await service.signIn(what);
+  if (step.step !== 'done') throw new Error(`Still at ${step.step}`);
+  return step.accountId;
 }
 
 const offline = new BerthError('offline', { place: 'site', retry: 'auto' });
@@ -59,7 +66,7 @@ const state = (service: SitesService) => service.list()[0]?.accounts[0];
 describe('SitesService', () => {
   it('signs in, remembers, and comes back', async () => {
     const world = new World();
-    const { accountId } = await world.open().signIn(input);
+    const accountId = await signIn(world.open(), input);
     const again = world.open();
     again.restore();
     expect(state(again)?.state).toBe('connecting');
@@ -78,7 +85,7 @@ describe('SitesService', () => {
   it('never writes a secret to the document, an event or the log', async () => {
     const world = new World();
     const service = world.open();
-    const { accountId } = await service.signIn(input);
+    const accountId = await signIn(service, input);
     world.secrets.failure = new BerthError('secrets-unavailable', { place: 'computer', detail: 'gone' });
     await service.signIn({ ...input, accessKey: 'AK2' });
     service.report(accountId, offline);
@@ -99,7 +106,7 @@ describe('SitesService', () => {
 
   it('takes a secret that the keychain does not give for a locked keychain', async () => {
     const world = new World();
-    const { accountId } = await world.open().signIn(input);
+    const accountId = await signIn(world.open(), input);
     const kept = new Map(world.secrets.values);
     world.secrets.values.clear();
     const service = world.open();
@@ -121,7 +128,7 @@ describe('SitesService', () => {
     const world = new World();
     world.secrets.failure = new BerthError('secrets-unavailable', { place: 'computer' });
     const service = world.open();
-    const { accountId } = await service.signIn(input);
+    const accountId = await signIn(service, input);
     expect(state(service)).toMatchObject({ state: 'signed-in', secretKeptIn: 'memory' });
     await service.reconnect(accountId);
     expect(state(service)?.state).toBe('signed-in');
@@ -164,7 +171,7 @@ describe('SitesService', () => {
   it('believes a refused key only after it asked again', async () => {
     const world = new World();
     const service = world.open();
-    const { accountId } = await service.signIn(input);
+    const accountId = await signIn(service, input);
     service.report(accountId, refused);
     await settle();
     expect(state(service)?.state).toBe('signed-in');
@@ -178,7 +185,7 @@ describe('SitesService', () => {
   it('forgets the secret on sign-out and keeps the site', async () => {
     const world = new World();
     const service = world.open();
-    const { accountId } = await service.signIn(input);
+    const accountId = await signIn(service, input);
     const out: string[] = [];
     service.onSignedOut((id) => out.push(id));
     await service.signOut(accountId);
@@ -191,8 +198,8 @@ describe('SitesService', () => {
 
   it('keeps one account for the same key, and several keys on one site', async () => {
     const service = new World().open();
-    const { accountId } = await service.signIn(input);
-    expect((await service.signIn(input)).accountId).toBe(accountId);
+    const accountId = await signIn(service, input);
+    expect(await signIn(service, input)).toBe(accountId);
     await service.signIn({ ...input, accessKey: 'AK2' });
     await service.signIn({ ...input, endpoint: 'https://other.example.com' });
     expect(service.list().map(({ accounts, colour }) => [accounts.length, colour])).toEqual([

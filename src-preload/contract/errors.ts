@@ -77,7 +77,11 @@ export const errorReasons = {
   timeout: ['connect', 'silent', 'body', 'events'],
   offline: ['name-not-found', 'refused', 'reset', 'no-network', 'no-route', 'stream-ended'],
   tls: ['expired', 'not-yet-valid', 'self-signed', 'unknown-issuer', 'wrong-name', 'not-tls'],
-  proxy: ['login', 'unreachable', 'refused'],
+  proxy: ['login', 'unreachable', 'refused', 'address', 'scheme'],
+  'invalid-input': ['no-certificate', 'broken-certificate', 'no-tls'],
+  /** `expired`: the site ended the sign-in; `unverified`, `no-keypair`: the account is not ready for use. */
+  unauthorised: ['expired', 'unverified', 'no-keypair'],
+  'clock-skew': ['measured'],
   /** Somebody else answers: `page` a web page, `redirect` elsewhere, `login` a page to sign in at, `https` the same with TLS. */
   intercepted: ['page', 'redirect', 'login', 'https'],
   /** `cut-off`: the connection ended well, the text did not; `truncated`: the connection ended before the answer. */

@@ -1,5 +1,6 @@
 /** Which account the main window shows; remembered across reloads (an id of Berth's own, not a secret). */
 import { useSyncExternalStore } from 'react';
+import { currentSection, goTo, type Section } from './use-section.ts';
 import { allAccounts, useSites } from './use-sites.ts';
 
 const storageKey = 'berth.account';
@@ -15,7 +16,14 @@ function read(): string | null {
   }
 }
 
+/** Each account keeps the page it was left on. */
+const places = new Map<string, Section>();
+
 export function chooseAccount(accountId: string): void {
+  if (chosen !== null && chosen !== accountId) {
+    places.set(chosen, currentSection());
+    goTo(places.get(accountId) ?? 'sessions');
+  }
   chosen = accountId;
   try {
     localStorage.setItem(storageKey, accountId);

@@ -9,13 +9,13 @@ function subscribe(listener: () => void): () => void {
   return () => removeEventListener('hashchange', listener);
 }
 
-function read(): Section {
+export function currentSection(): Section {
   const name = location.hash.slice(1);
   return sections.find((it) => it === name) ?? 'sessions';
 }
 
 export function useSection(): Section {
-  return useSyncExternalStore(subscribe, read);
+  return useSyncExternalStore(subscribe, currentSection);
 }
 
 export function goTo(section: Section): void {

@@ -6,7 +6,16 @@ import { queryClient } from './query.ts';
 
 const key = ['sites.list'] as const;
 
-berth.sites.onChanged((sites) => queryClient.setQueryData(key, sites));
+berth.sites.onChanged((sites) => {
+  const before = queryClient.getQueryData<Site[]>(key);
+  queryClient.setQueryData(key, sites);
+  // Whoever failed while an account was signed out or away asks again, once.
+  for (const { account } of allAccounts(sites)) {
+    const was = accountOf(before, account.id)?.account.state;
+    if (account.state !== 'signed-in' || was === undefined || was === 'signed-in') continue;
+    void queryClient.invalidateQueries({ predicate: ({ queryKey }) => queryKey.includes(account.id) });
+  }
+});
 
 export function useSites() {
   return useQuery({ queryKey: key, queryFn: () => berth.sites.list() });

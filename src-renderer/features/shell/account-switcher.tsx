@@ -13,7 +13,12 @@ import { Menu, type MenuItem } from '../../ui/menu.tsx';
 import style from './shell.module.css';
 import { useShellWords } from './words.ts';
 
-export function AccountSwitcher({ onAddAccount }: { readonly onAddAccount: () => void }) {
+interface Props {
+  readonly onAddAccount: () => void;
+  readonly onSite: () => void;
+}
+
+export function AccountSwitcher({ onAddAccount, onSite }: Props) {
   const t = useShellWords();
   const { current, all } = useCurrentAccount();
   const button = useRef<HTMLButtonElement>(null);
@@ -28,7 +33,7 @@ export function AccountSwitcher({ onAddAccount }: { readonly onAddAccount: () =>
       checked: it.account.id === account.id,
       label: (
         <span className={style.choice}>
-          <span className={style.dot} style={{ background: it.site.colour }} />
+          <span className={style.dot} style={{ background: it.site.colour }} data-state={it.account.state} />
           <span className={style.choiceText}>
             <span className="ellipsis">{it.site.name}</span>
             <span className={`${style.choiceSub} ellipsis`}>
@@ -41,6 +46,7 @@ export function AccountSwitcher({ onAddAccount }: { readonly onAddAccount: () =>
       onSelect: () => chooseAccount(it.account.id),
     })),
     { id: 'add', icon: 'plus', label: t('addAnother'), separated: true, onSelect: onAddAccount },
+    { id: 'site', icon: 'settings', label: t('siteSettings'), onSelect: onSite },
     { id: 'out', icon: 'signOut', label: t('signOut'), onSelect: () => setLeaving(current) },
   ];
 

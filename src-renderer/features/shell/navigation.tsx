@@ -16,13 +16,14 @@ const icons: Record<Section, IconName> = {
 interface Props {
   readonly section: Section;
   readonly onAddAccount: () => void;
+  readonly onSite: () => void;
 }
 
-export function Navigation({ section, onAddAccount }: Props) {
+export function Navigation({ section, onAddAccount, onSite }: Props) {
   const t = useShellWords();
   return (
     <div className={style.side}>
-      <AccountSwitcher onAddAccount={onAddAccount} />
+      <AccountSwitcher onAddAccount={onAddAccount} onSite={onSite} />
       <nav aria-label={t('main')} className={style.nav}>
         {sections.map((it) => (
           <a

@@ -1,25 +1,17 @@
 /** Before there is an account, and for adding another: what Berth is, the sandbox, the sign-in form. */
 import { Button } from '@mantine/core';
 import { useMutation } from '@tanstack/react-query';
-import type { Site } from '../../../src-preload/contract/sites.ts';
 import { berth } from '../../bridge.ts';
 import { ErrorNotice } from '../../ui/error-notice.tsx';
 import { toErrorValue } from '../../ui/errors/sentences.ts';
 import { Mark } from '../../ui/icons.tsx';
 import { Loading } from '../../ui/loading.tsx';
 import style from './first-window.module.css';
-import { type SignInAgain, SignInForm } from './sign-in-form.tsx';
+import { SignInForm, type SignInProps } from './sign-in-form.tsx';
 import { useSignInWords } from './words.ts';
 
-interface Props {
-  readonly sites: readonly Site[];
-  readonly again?: SignInAgain | undefined;
-  readonly onSignedIn: (accountId: string) => void;
-  /** Present when there is an account to go back to. */
-  readonly onCancel?: (() => void) | undefined;
-}
-
-export function FirstWindow({ sites, again, onSignedIn, onCancel }: Props) {
+export function FirstWindow(props: SignInProps) {
+  const { onSignedIn } = props;
   const t = useSignInWords();
   const sandbox = useMutation({
     mutationFn: () => berth.sandbox.start(),
@@ -48,7 +40,7 @@ export function FirstWindow({ sites, again, onSignedIn, onCancel }: Props) {
         </div>
       </section>
       <section className={style.right}>
-        <SignInForm sites={sites} again={again} onSignedIn={onSignedIn} onCancel={onCancel} />
+        <SignInForm {...props} />
       </section>
     </main>
   );

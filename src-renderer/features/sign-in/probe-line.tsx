@@ -1,50 +1,42 @@
-/** The line under Endpoint: does Backend.AI answer there? Asked a moment after typing stops. */
-import { useDebouncedValue } from '@mantine/hooks';
-import { useQuery } from '@tanstack/react-query';
+/** The line under Endpoint: what answers there, and what is to know before signing in. */
 import type { ErrorCode } from '../../../src-preload/contract/errors.ts';
-import { berth } from '../../bridge.ts';
-import { toErrorValue, useErrorSentences } from '../../ui/errors/sentences.ts';
+import { useErrorSentences } from '../../ui/errors/sentences.ts';
 import { Icon } from '../../ui/icons.tsx';
 import style from './first-window.module.css';
+import type { Probe, Reached } from './use-probe.ts';
 import { useSignInWords } from './words.ts';
 
-const debounceMs = 400;
+/** Less is not worth a sentence. */
+const tellSkewSeconds = 60;
 
 interface Props {
-  readonly endpoint: string;
+  readonly probe: Probe;
   readonly hint: string;
   /** What the form already says below; not said twice. */
   readonly told: ErrorCode | undefined;
 }
 
-export function ProbeLine({ endpoint, hint, told }: Props) {
+export function ProbeLine({ probe, hint, told }: Props) {
   const t = useSignInWords();
   const sentences = useErrorSentences();
-  const typed = endpoint.trim();
-  const [asked] = useDebouncedValue(typed, debounceMs);
-  const probe = useQuery({
-    queryKey: ['sites.probe', asked],
-    queryFn: ({ signal }) => berth.sites.probe({ endpoint: asked }, { signal }),
-    enabled: asked.length > 3,
-    staleTime: 10_000,
-    gcTime: 30_000,
-  });
 
   const line = (): { kind: 'plain' | 'good' | 'bad'; text: string } => {
-    if (typed.length <= 3) return { kind: 'plain', text: hint };
-    if (asked !== typed || probe.isPending) return { kind: 'plain', text: t('probe.asking') };
-    const error = probe.error ? toErrorValue(probe.error) : probe.data?.reachable === false ? probe.data.error : null;
-    if (error) {
-      if (error.code === told) return { kind: 'plain', text: hint };
-      // Asked again only when the address is typed anew.
-      const { what, advice } = sentences({ ...error, retry: 'user' });
-      return { kind: 'bad', text: `${what} ${advice}` };
+    if (probe.kind === 'none') return { kind: 'plain', text: hint };
+    if (probe.kind === 'asking') return { kind: 'plain', text: t('probe.asking') };
+    if (probe.kind === 'reached') return { kind: 'good', text: reached(probe.site) };
+    if (probe.error.code === told) return { kind: 'plain', text: hint };
+    // Asked again only when the address is typed anew.
+    const { what, advice } = sentences({ ...probe.error, retry: 'user' });
+    return { kind: 'bad', text: `${what} ${advice}` };
+  };
+  const reached = ({ manager, mode, skewSeconds, singleSignOn }: Reached) => {
+    const parts = [t(mode === 'session' ? 'probe.session' : 'probe.api', { manager })];
+    if (Math.abs(skewSeconds) >= tellSkewSeconds) {
+      const minutes = Math.max(1, Math.round(Math.abs(skewSeconds) / 60));
+      parts.push(t(skewSeconds > 0 ? 'probe.behind' : 'probe.ahead', { minutes }));
     }
-    if (!probe.data?.reachable) return { kind: 'plain', text: hint };
-    const { manager, mode } = probe.data;
-    return mode === 'api'
-      ? { kind: 'good', text: t('probe.api', { manager }) }
-      : { kind: 'bad', text: t('probe.session', { manager }) };
+    if (singleSignOn.length > 0) parts.push(t('probe.singleSignOn', { names: singleSignOn.join(', ') }));
+    return parts.join(' ');
   };
   const { kind, text } = line();
 

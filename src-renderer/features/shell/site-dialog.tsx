@@ -1,0 +1,65 @@
+/** A site's name, colour, and the way there. */
+import { Button, TextInput } from '@mantine/core';
+import { useMutation } from '@tanstack/react-query';
+import { useRef } from 'react';
+import { type Site, siteColours } from '../../../src-preload/contract/sites.ts';
+import { berth } from '../../bridge.ts';
+import { Dialog } from '../../ui/dialog.tsx';
+import { ErrorNotice } from '../../ui/error-notice.tsx';
+import { toErrorValue } from '../../ui/errors/sentences.ts';
+import { Icon } from '../../ui/icons.tsx';
+import style from './connection-form.module.css';
+import { ConnectionForm } from './connection-form.tsx';
+import { useShellWords } from './words.ts';
+
+export function SiteDialog({ site, onClose }: { readonly site: Site; readonly onClose: () => void }) {
+  const t = useShellWords();
+  const name = useRef<HTMLInputElement>(null);
+  const update = useMutation({
+    mutationFn: (change: { name?: string; colour?: string }) => berth.sites.update({ siteId: site.id, ...change }),
+  });
+  const rename = () => {
+    const typed = name.current?.value.trim() ?? '';
+    if (typed !== '' && typed !== site.name) update.mutate({ name: typed });
+  };
+  const done = () => {
+    rename();
+    onClose();
+  };
+  return (
+    <Dialog
+      title={t('site.title', { site: site.name })}
+      width={560}
+      onClose={done}
+      footer={<Button onClick={done}>{t('done')}</Button>}
+    >
+      <div className={style.form}>
+        {update.error && <ErrorNotice error={toErrorValue(update.error)} />}
+        <TextInput
+          ref={name}
+          label={t('site.name')}
+          defaultValue={site.name}
+          maxLength={64}
+          onBlur={rename}
+          autoComplete="off"
+        />
+        <fieldset className={style.swatches}>
+          <legend className={style.heading}>{t('site.colour')}</legend>
+          {siteColours.map((colour, index) => (
+            <label key={colour} className={style.swatch} style={{ background: colour }}>
+              <input
+                type="radio"
+                name="colour"
+                aria-label={t('site.colourNumber', { number: index + 1 })}
+                checked={site.colour === colour}
+                onChange={() => update.mutate({ colour })}
+              />
+              {site.colour === colour && <Icon name="check" size={14} />}
+            </label>
+          ))}
+        </fieldset>
+        {!site.isSandbox && <ConnectionForm endpoint={site.endpoint} />}
+      </div>
+    </Dialog>
+  );
+}
