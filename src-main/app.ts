@@ -87,6 +87,7 @@ export async function createApp(host: Host, options: AppOptions): Promise<App> {
     createLinksService({
       accounts: sites,
       known: sessions,
+      onConnected: (listener) => sites.onConnected(listener),
       hostKeyStore: settingAside(host.openDocument('host-keys'), log.area('links')),
       emit,
       clock,

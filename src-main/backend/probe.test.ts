@@ -1,7 +1,7 @@
 import { createServer as createTlsServer } from 'node:tls';
 import { afterEach, describe, expect, it } from 'vitest';
 import { normaliseEndpoint, probe, probeResult } from './probe.ts';
-import { sendJson, serve, type TestServer } from './testing.ts';
+import { sendJson, sendProblem, serve, type TestServer } from './testing.ts';
 
 let server: TestServer | null = null;
 afterEach(() => server?.close());
@@ -36,7 +36,10 @@ describe('normaliseEndpoint', () => {
 
 describe('probeEndpoint', () => {
   it('knows a manager', async () => {
-    server = await serve((_request, response) => sendJson(response, 200, hello));
+    server = await serve((request, response) => {
+      if (request.url === '/') sendJson(response, 200, hello);
+      else sendProblem(response, 404, 'url-not-found');
+    });
     expect(await probeEndpoint(server.endpoint)).toEqual({
       reachable: true,
       endpoint: server.endpoint,
@@ -56,6 +59,30 @@ describe('probeEndpoint', () => {
       else response.end('<html>WebUI</html>');
     });
     expect(await probeEndpoint(server.endpoint)).toMatchObject({ reachable: true, mode: 'session' });
+  });
+
+  it('lets a person choose where both answer, and goes one known way only', async () => {
+    server = await serve((_request, response) => sendJson(response, 200, hello));
+    expect(await probeEndpoint(server.endpoint)).toMatchObject({ mode: 'session', modes: ['session', 'api'] });
+    server.requests.length = 0;
+    expect((await probe(server.endpoint, { mode: 'api' })).modes).toEqual(['api']);
+    expect(server.requests.map(({ url }) => url)).toEqual(['/']);
+  });
+
+  it('measures the clock, and reads what matters before a sign-in', async () => {
+    const date = new Date(Date.now() + 600_000).toUTCString();
+    server = await serve((request, response) => {
+      response.setHeader('date', date);
+      if (request.url === '/config.toml') {
+        response.end(
+          '[general]\ndebug = true\ndebug = false\nsingleSignOnVendors = "saml, openid"\nenableExtendLoginSession = true\n[wsproxy]\nsiteDescription = "no"\n',
+        );
+      } else if (request.url === '/func/') sendJson(response, 200, hello);
+      else response.end('<html>WebUI</html>');
+    });
+    const found = await probe(server.endpoint);
+    expect(found.config).toEqual({ singleSignOn: ['saml', 'openid'], canExtend: true, description: '' });
+    expect(Math.round(found.skewMs / 60_000)).toBe(10);
   });
 
   it.each([

@@ -218,7 +218,8 @@ export class SiteClient {
     const skewMs = Number.isNaN(siteTime) ? this.#offsetMs : siteTime - this.#options.clock.now();
     // The same refusal stands for a sign-in that did not arrive whole; with clocks that agree it can be nothing else.
     const clocksAgree = Math.abs(skewMs) < minSkewMs && !Number.isNaN(siteTime);
-    const more = clocksAgree ? { reason: 'authorisation' } : { seconds: Math.round(skewMs / 1000) };
+    const measured = { reason: 'measured', seconds: Math.round(skewMs / 1000) };
+    const more = clocksAgree ? { reason: 'authorisation' } : Number.isNaN(siteTime) ? {} : measured;
     return new BerthError(clocksAgree ? 'refused-by-site' : 'clock-skew', {
       place: clocksAgree ? 'proxy' : error.place,
       retry: error.retry,

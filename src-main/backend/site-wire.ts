@@ -17,7 +17,6 @@ import {
   logout,
   type PasswordDoor,
 } from './webserver.ts';
-import { isBadGateway, realReason } from './webserver-reasons.ts';
 
 export type ConnectedApi = SiteApi & { dispose?(): void };
 
@@ -81,9 +80,8 @@ export const siteWire: SiteWire = {
   describeCertificate,
 };
 
-function openAccount(request: AccountRequest): ConnectedApi {
-  const { probed, credential, route, clock, offerNotInstalled } = request;
-  const api = createSiteApi({
+function openAccount({ probed, credential, route, clock, offerNotInstalled }: AccountRequest): ConnectedApi {
+  return createSiteApi({
     endpoint: probed.endpoint,
     authenticator: createAuthenticator(credential),
     hello: probed.hello,
@@ -92,20 +90,4 @@ function openAccount(request: AccountRequest): ConnectedApi {
     route,
     offsetMs: probed.skewMs,
   });
-  if (credential.kind === 'keypair') return api;
-  return {
-    ...api,
-    async openTunnel(sessionId, service, kind, signal) {
-      try {
-        return await api.openTunnel(sessionId, service, kind, signal);
-      } catch (error) {
-        if (!isBadGateway(error)) throw error;
-        throw await realReason(error, service, {
-          signedIn: () => loginCheck(doorOptions(request), credential, signal),
-          session: () => api.session(sessionId, signal),
-          services: async () => (await api.services(sessionId, signal)).map(({ name }) => name),
-        });
-      }
-    },
-  };
 }

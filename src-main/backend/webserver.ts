@@ -231,8 +231,8 @@ function readPasswordAnswer(answer: HttpAnswer): string | null {
   const parsed = PasswordAnswer.safeParse(parse(answer.body));
   if (answer.status >= 300 || !parsed.success) {
     const error = problemError(answer.status, answer.body);
-    // A password that the site's rules refuse is an answer, not a fault.
-    if (error.code === 'refused-by-site') return error.detail ?? '';
+    // A password that the site's rules refuse is an answer, not a fault; some rules answer as a refused sign-in does.
+    if (error.code === 'refused-by-site' || error.code === 'unauthorised') return error.detail ?? '';
     throw error;
   }
   const { data } = parsed.data;

@@ -27,6 +27,8 @@ export interface LinksLog {
 export interface LinksDeps {
   readonly accounts: Accounts;
   readonly known: KnownSessions;
+  /** Calls back each time an account can be used again. */
+  readonly onConnected?: (listener: (accountId: string) => void) => () => void;
   /** Where pinned host keys live. */
   readonly hostKeyStore: DocumentStore;
   readonly emit: Emit;
@@ -117,7 +119,18 @@ export function createLinksService(deps: LinksDeps): LinksService {
     }
   };
 
+  /** What failed or waits because nobody was signed in goes on by itself, for the windows that still hold it. */
+  const wake = (accountId: string): void => {
+    for (const { ref, link } of entries.values()) {
+      const { state, error, terminals, apps } = link.value;
+      const wanted = terminals > 0 || apps.length > 0;
+      const unsigned = error?.code === 'unauthorised' || error?.code === 'signed-out';
+      if (ref.accountId === accountId && (state === 'lost' || (state === 'failed' && wanted && unsigned))) link.retry();
+    }
+  };
+
   const off = [
+    deps.onConnected?.(wake) ?? (() => undefined),
     deps.known.onEnded((accountId, sessionId) => {
       endWhere(
         (ref) => ref.accountId === accountId && ref.sessionId === sessionId,
