@@ -144,7 +144,11 @@ describe.each(families)('%s', (family) => {
   });
 
   it('tells logs, times and relatives', async () => {
-    expect(await site.api.logs(sessionId, kernelId)).toBe(is('24.03') ? `log of ${kernelId}` : 'log of main');
+    const parts: Uint8Array[] = [];
+    for await (const part of await site.api.openLog(sessionId, kernelId, new AbortController().signal))
+      parts.push(part);
+    const { result } = JSON.parse(Buffer.concat(parts).toString('utf8'));
+    expect(result.logs).toBe(is('24.03') ? `log of ${kernelId}` : 'log of main');
     const steps = await site.api.statusHistory(sessionId);
     expect(steps.map(({ status }) => status)).toEqual(
       is('22.09') ? ['PENDING', 'SCHEDULED', 'PREPARING', 'RUNNING'] : [],

@@ -74,7 +74,7 @@ export function sessionFacts({ client, can, identity }: SessionFactsOptions): Se
       ofSession(sessionId, openLog(client, sessionId, can('kernelLogs') ? kernelId : null, signal)),
 
     async taskLog(kernelId, signal) {
-      // Both names of the parameter: `kernel_id` is only known from 26.3 on, `taskId` everywhere.
+      // The older name of the parameter: `kernel_id` is only known from 26.3 on.
       const query = { taskId: kernelId };
       try {
         const answer = await client.raw('/session/_/logs', { query, maxBytes: maxLogBytes, signal });
