@@ -109,6 +109,8 @@ else {
 if (electronProgram()) await playwright('electron');
 else skipped.push('e2e electron: no Electron runtime on this machine, so the specs ran on the browser host only');
 
+skipped.push('conformance with the official Python client: it has a command of its own, npm run test:conformance');
+
 console.log(`\n${lines.join('\n')}`);
 for (const reason of skipped) console.log(`not run here: ${reason}`);
 console.log(`${total.passed} passed, ${total.failed} failed`);

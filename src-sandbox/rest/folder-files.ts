@@ -7,7 +7,7 @@ import { basename, dirname, join } from 'node:path';
 import type { Access } from '../folders/folder.ts';
 import { folderHost } from '../folders/folder-store.ts';
 import { type Call, flagField, jsonBody, ok, parameters, type Reply, textField } from '../http/call.ts';
-import { badFields, badParameters, notFound } from '../http/problem.ts';
+import { badFields, badParameters, notFound, Problem } from '../http/problem.ts';
 import type { Route } from '../http/router.ts';
 import type { Site } from '../site.ts';
 import { uploadFolder } from '../storage/storage-proxy.ts';
@@ -65,16 +65,22 @@ export function folderFileRoutes(site: Site): readonly Route[] {
     const paths = Array.isArray(body.path) ? body.path.map(String) : [textField(body, 'path')];
     const parents = flagField(body, 'parents', true);
     const existOk = flagField(body, 'exist_ok', false);
+    const success: Record<string, unknown>[] = [];
+    const failed: Record<string, unknown>[] = [];
     for (const path of paths) {
       const target = await access.place(folder, path);
       const there = await stat(target).catch(() => null);
-      if (there !== null && !existOk) throw badParameters(`The directory ${path} exists already.`);
-      await mkdir(target, { recursive: parents || existOk }).catch((error: NodeJS.ErrnoException) => {
-        if (error.code === 'ENOENT') throw badParameters(`The parent directory of ${path} does not exist.`);
-        return fileProblem(path)(error);
-      });
+      try {
+        if (there !== null && !existOk) throw new Error(`FileExistsError('${path}')`);
+        await mkdir(target, { recursive: parents || existOk });
+        success.push({ msg: null, item: path });
+      } catch (error) {
+        failed.push({ msg: error instanceof Error ? error.message : String(error), item: path });
+      }
     }
-    return { status: 201, json: face.since('25.1') ? { results: { success: paths, failed: [] } } : {} };
+    const results = { success, failed };
+    if (success.length > 0) return { status: failed.length === 0 ? 200 : 207, json: { results } };
+    throw new Problem(400, 'vfolder-operation-failed', 'Virtual folder operation has failed.', { data: { results } });
   };
 
   const renameFile = async (call: Call): Promise<Reply> => {

@@ -188,7 +188,7 @@ export function folderRoutes(site: Site): readonly Route[] {
     const body = await jsonBody(call);
     const name = optionalText(body, 'name', 'vfolder_name', 'vfolderName') ?? call.query.get('name') ?? '';
     const { folder } = access.ready({ ...call, params: { f: name } });
-    return ok({ item: { id: hex(folder.id) } });
+    return ok({ id: hex(folder.id) });
   };
 
   const list = (call: Call): Reply => ok(folders.list(callerOf(call).userId).map((one) => access.show(one)));

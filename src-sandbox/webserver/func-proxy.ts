@@ -3,9 +3,10 @@
  */
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { pipeline } from 'node:stream/promises';
+import { readEncoded } from './encoded-body.ts';
 import type { LoginSessions } from './login-sessions.ts';
 import type { Keys, Upstream } from './upstream.ts';
-import { notSignedIn, unreachable } from './web-problem.ts';
+import { notSignedIn, unreachable, WebProblem } from './web-problem.ts';
 
 /** Headers that belong to one connection only. */
 const hopHeaders = new Set([
@@ -64,9 +65,12 @@ export class FuncProxy {
     try {
       const hasBody = request.headers['content-length'] !== undefined || request.headers['transfer-encoding'] != null;
       const headers = this.headersFor(request, method, target, keys);
-      answer = await this.upstream.ask(method, target, headers, hasBody ? request : null, gone.signal);
+      const clear = await readEncoded(request);
+      if (clear !== null) headers['Content-Length'] = String(clear.length);
+      answer = await this.upstream.ask(method, target, headers, clear ?? (hasBody ? request : null), gone.signal);
     } catch (error) {
       if (gone.signal.aborted) return;
+      if (error instanceof WebProblem) throw error;
       this.log(`webserver: ${method} ${path}: ${error instanceof Error ? error.message : String(error)}`);
       throw unreachable();
     }

@@ -4,6 +4,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Face } from '../face.ts';
 import { type Fields, isFields, readBody } from '../http/call.ts';
+import { readEncoded } from './encoded-body.ts';
 import { forgetLogin, type Login, type LoginSessions, presentedId, type Token, writeLogin } from './login-sessions.ts';
 import type { Upstream } from './upstream.ts';
 import { WebProblem } from './web-problem.ts';
@@ -29,7 +30,8 @@ type Answer = { readonly status: number; readonly json?: unknown; readonly text?
 
 async function readJson(request: IncomingMessage): Promise<Fields> {
   try {
-    const value: unknown = JSON.parse((await readBody(request, bodyLimitBytes)).toString('utf8'));
+    const body = (await readEncoded(request)) ?? (await readBody(request, bodyLimitBytes));
+    const value: unknown = JSON.parse(body.toString('utf8'));
     return isFields(value) ? value : {};
   } catch (error) {
     // A body that does not parse counts as empty, and the missing field is what the client is told.

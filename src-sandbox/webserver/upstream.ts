@@ -56,13 +56,13 @@ export class Upstream {
     method: string,
     target: string,
     headers: Record<string, string>,
-    body: Readable | string | null,
+    body: Readable | string | Buffer | null,
     signal: AbortSignal,
   ): Promise<IncomingMessage> {
     return new Promise((resolve, reject) => {
       const asking = request(new URL(target, this.endpoint), { method, headers, agent: this.agent, signal }, resolve);
       asking.on('error', reject);
-      if (body === null || typeof body === 'string') asking.end(body ?? undefined);
+      if (body === null || typeof body === 'string' || Buffer.isBuffer(body)) asking.end(body ?? undefined);
       else body.on('error', (error: Error) => asking.destroy(error)).pipe(asking);
     });
   }
