@@ -6,7 +6,7 @@ import type { Authenticator } from './authenticator.ts';
 import { Catalogue } from './catalogue/catalogue.ts';
 import { folders } from './folders/folders.ts';
 import { storage } from './folders/storage.ts';
-import { HttpClient } from './http.ts';
+import { HttpClient, type HttpTransport } from './http.ts';
 import type { Route } from './route.ts';
 import { services } from './services.ts';
 import { sessionFacts } from './session-facts/session-facts.ts';
@@ -29,6 +29,8 @@ export interface SiteApiOptions {
   readonly route?: Route | undefined;
   /** Site time minus this computer's, as measured when the site was looked for. */
   readonly offsetMs?: number | undefined;
+  /** Another carrier than Berth's own; for tests. */
+  readonly http?: HttpTransport;
 }
 
 /** Throws BerthError `version-unsupported`. */
@@ -36,8 +38,8 @@ export function createSiteApi(options: SiteApiOptions): SiteApi & { dispose(): v
   const { endpoint, authenticator, hello, clock } = options;
   const apiVersion = pickApiVersion(hello);
   const can = featuresOf(hello.manager, apiVersion);
-  const { route, offsetMs } = options;
-  const client = new SiteClient({ endpoint, authenticator, apiVersion, clock, route, offsetMs });
+  const { route, offsetMs, http } = options;
+  const client = new SiteClient({ endpoint, authenticator, apiVersion, clock, route, offsetMs, http });
   let known: Identity | null = null;
   const identity = async (signal?: AbortSignal) => (known ??= await readIdentity(client, signal));
   const remember = (fresh: Identity) => {
@@ -49,7 +51,7 @@ export function createSiteApi(options: SiteApiOptions): SiteApi & { dispose(): v
   const ofFolders = folders(client, can);
   const ofSessions = sessions({ client, can, clock, identity, folders: ofFolders.folders, minimumMemBytes });
   // The storage proxy is another server with another credential: nothing of the site's own connection is shared with it.
-  const storageHttp = new HttpClient(client.route);
+  const storageHttp = http ?? new HttpClient(client.route);
   const tools = { http: storageHttp, clock, random: Math.random };
 
   return {

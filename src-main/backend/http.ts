@@ -34,6 +34,9 @@ export interface HttpAnswer {
   readonly body: Buffer;
 }
 
+/** What carries requests; tests carry them elsewhere. */
+export type HttpTransport = Pick<HttpClient, 'send' | 'open' | 'dispose'>;
+
 /** Sockets a site at once; a manager serves few requests of one key at a time anyway. */
 const maxSockets = 12;
 

@@ -3,10 +3,10 @@ import { z } from 'zod';
 import { BerthError } from '../base/berth-error.ts';
 import type { Clock } from '../base/clock.ts';
 import type { Disposable } from '../base/disposable.ts';
-import { fromNetworkError } from './network-errors.ts';
+import { badAnswer, fromNetworkError, timeoutError } from './network-errors.ts';
 import type { EventStreamHandlers } from './site-api.ts';
 import type { SiteClient } from './site-client.ts';
-import { SseParser } from './sse.ts';
+import { type SseMessage, SseParser } from './sse.ts';
 import { parseJson } from './wire.ts';
 
 /** The site sends a comment every 15 s; three missed ones mean that nobody is there. */
@@ -34,7 +34,7 @@ export function openSessionEvents(
   const onAlive = () => {
     void pulse?.dispose();
     pulse = clock.after(silenceMs, () => {
-      close(new BerthError('timeout', { place: 'site', retry: 'auto', params: { seconds: silenceMs / 1000 } }));
+      close(timeoutError(client.host, silenceMs, 'events'));
     });
   };
 
@@ -49,7 +49,7 @@ export function openSessionEvents(
     for await (const chunk of response) {
       if (closed) return;
       onAlive();
-      for (const { event, data } of parser.push(chunk)) {
+      for (const { event, data } of pushed(parser, chunk)) {
         if (event === 'server_close') return;
         const parsed = parseEvent(data);
         if (parsed !== null) handlers.onEvent({ name: event, ...parsed });
@@ -59,7 +59,7 @@ export function openSessionEvents(
 
   read().then(
     () => close(new BerthError('offline', { place: 'site', retry: 'auto', params: { reason: 'stream-ended' } })),
-    (error: unknown) => close(fromNetworkError(error, 'events')),
+    (error: unknown) => close(fromNetworkError(error, client.host)),
   );
 
   return {
@@ -69,6 +69,15 @@ export function openSessionEvents(
       abort.abort();
     },
   };
+}
+
+/** Throws BerthError `bad-answer` for a message without end. */
+function pushed(parser: SseParser, chunk: Uint8Array): SseMessage[] {
+  try {
+    return parser.push(chunk);
+  } catch (error) {
+    throw badAnswer('not-events', {}, error);
+  }
 }
 
 /** Null for what is no session event: the list is reconciled anyway, so an odd message costs nothing. */

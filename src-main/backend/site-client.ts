@@ -8,7 +8,7 @@ import { BerthError } from '../base/berth-error.ts';
 import type { Clock } from '../base/clock.ts';
 import { endsEarly, looksLikePage } from './answer-kind.ts';
 import type { Authenticator } from './authenticator.ts';
-import { type HttpAnswer, HttpClient, readBounded } from './http.ts';
+import { type HttpAnswer, HttpClient, type HttpTransport, readBounded } from './http.ts';
 import { badAnswer, cancelledError } from './network-errors.ts';
 import { parseProblem, problemError } from './problem.ts';
 import { repeatDelayMs } from './repeat-policy.ts';
@@ -38,6 +38,8 @@ export interface SiteClientOptions {
   readonly authenticator: Authenticator;
   readonly apiVersion: string;
   readonly clock: Clock;
+  /** Another carrier than Berth's own; for tests. */
+  readonly http?: HttpTransport | undefined;
   /** In [0, 1); spreads repeats. */
   readonly random?: () => number;
   /** Trust and proxy of the site. */
@@ -55,7 +57,7 @@ export class SiteClient {
   readonly #options: SiteClientOptions;
   /** The way there, for connections that this client does not make itself. */
   readonly route: Route;
-  readonly #http: HttpClient;
+  readonly #http: HttpTransport;
   readonly #random: () => number;
   /** Site time minus this computer's time, once a measurement or a refusal made it known. */
   #offsetMs: number;
@@ -63,13 +65,18 @@ export class SiteClient {
   constructor(options: SiteClientOptions) {
     this.#options = options;
     this.route = options.route ?? createRoute(defaultRouteSettings);
-    this.#http = new HttpClient(this.route);
+    this.#http = options.http ?? new HttpClient(this.route);
     this.#offsetMs = options.offsetMs ?? 0;
     this.#random = options.random ?? Math.random;
   }
 
   get accessKey(): string {
     return this.#options.authenticator.accessKey;
+  }
+
+  /** For the sentence of an error. */
+  get host(): string {
+    return new URL(this.#options.endpoint).host;
   }
 
   get apiVersion(): string {

@@ -61,7 +61,8 @@ export class SseParser {
     if (field === 'event') this.#event = value;
     if (field === 'data') {
       this.#data.push(value);
-      this.#size += value.length;
+      // Empty ones count too: a stream of nothing else would grow without end.
+      this.#size += value.length + 1;
     }
     return null;
   }

@@ -24,10 +24,21 @@ const agentReasons: Readonly<Record<string, ErrorReason<'service-failed'> | 'unk
   DisallowedEnvironment: 'not-allowed',
 };
 
+/** How servers and proxies answer that know nothing of WebSockets, or had the request for one taken out on the way. */
+const answersWithoutUpgrade = new Set([200, 204, 400, 405, 426, 501]);
+
+/** Something on the way does not let WebSockets through. */
+export function noWebSocket(params: BerthError['params'], cause?: unknown): BerthError {
+  const reason: ErrorReason<'tunnel-refused'> = 'no-websocket';
+  return new BerthError('tunnel-refused', { place: 'proxy', retry: 'user', params: { ...params, reason }, cause });
+}
+
 /** Before the upgrade a 500 of the manager means that the service could not be started, whatever slug its era gives it. */
 export function tunnelRefusal(error: BerthError, { status, body }: HttpAnswer): BerthError {
+  const problem = parseProblem(body);
+  if (problem === null && answersWithoutUpgrade.has(status)) return noWebSocket(error.params);
   if (status !== 500 || error.place === 'proxy') return error;
-  const { data } = parseProblem(body) ?? {};
+  const data = problem?.data;
   const told = typeof data === 'string' ? agentReasons[data.split(/[:(]/, 1)[0]?.trim() ?? ''] : undefined;
   const { reason: _, ...params } = error.params;
   const detail = error.detail === undefined ? {} : { detail: error.detail };

@@ -4,11 +4,11 @@
  */
 import type { IncomingMessage } from 'node:http';
 import { WebSocket } from 'ws';
-import type { BerthError } from '../base/berth-error.ts';
+import { BerthError } from '../base/berth-error.ts';
 import { type HttpAnswer, readBounded } from './http.ts';
-import { cancelledError, timeoutError } from './network-errors.ts';
+import { cancelledError, errorCodeOf, timeoutError } from './network-errors.ts';
 import type { SiteClient } from './site-client.ts';
-import { tunnelRefusal } from './tunnel-errors.ts';
+import { noWebSocket, tunnelRefusal } from './tunnel-errors.ts';
 
 const handshakeMs = 60_000;
 /** The proxy's own largest message is 16 MiB. */
@@ -83,7 +83,7 @@ function handshake(
     signal?.addEventListener('abort', onAbort, { once: true });
     socket.on('unexpected-response', onRefused);
     // Stays attached: an 'error' without a listener would end the process; the 'close' that follows carries the news.
-    socket.on('error', (error) => fail(client.route.explain(error, url.host)));
+    socket.on('error', (error) => fail(connectionError(client, error, url.host)));
     socket.once('upgrade', (response) => response.socket.setNoDelay(true));
     socket.once('open', () => {
       settle();
@@ -92,6 +92,12 @@ function handshake(
       resolve(socket);
     });
   });
+}
+
+/** What the WebSocket library finds wrong with a handshake has no code of a network. */
+function connectionError(client: SiteClient, error: Error, host: string): BerthError {
+  const known = error instanceof BerthError || errorCodeOf(error) !== null;
+  return known ? client.route.explain(error, host) : noWebSocket({ host }, error);
 }
 
 /** The site answered the handshake with an ordinary HTTP answer. */

@@ -104,6 +104,7 @@ export const errorReasons = {
   maintenance: ['frozen'],
   'refused-by-site': ['fields', 'hook', 'graphql', 'state', 'no-resource-group', 'authorisation', 'folder'],
   'name-taken': ['folder'],
+  'tunnel-refused': ['no-websocket'],
   'service-failed': ['blocked', 'not-listening', 'restarting', 'program-missing', 'not-allowed'],
 } as const satisfies Partial<Record<ErrorCode, readonly string[]>>;
 

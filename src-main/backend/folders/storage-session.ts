@@ -4,7 +4,7 @@
  */
 import { BerthError } from '../../base/berth-error.ts';
 import type { Clock } from '../../base/clock.ts';
-import type { HttpAnswer, HttpClient } from '../http.ts';
+import type { HttpAnswer, HttpTransport } from '../http.ts';
 import { cancelledError } from '../network-errors.ts';
 import { problemError } from '../problem.ts';
 
@@ -15,7 +15,7 @@ export const headTimeoutMs = 30_000;
 export const maxTries = 8;
 
 export interface StorageTools {
-  readonly http: HttpClient;
+  readonly http: HttpTransport;
   readonly clock: Clock;
   readonly random: () => number;
 }

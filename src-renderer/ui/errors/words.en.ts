@@ -226,6 +226,9 @@ export const en = {
   'host-key-changed.do': 'Berth has stopped the connection. Look at it under Ports before you go on.',
   'tunnel-refused': 'The site refused the connection to the session.',
   'tunnel-refused.do': 'Try again. If it goes on, the site’s app proxy may be off: tell its administrator.',
+  'tunnel-refused.no-websocket': 'Something on the way to the site does not let WebSockets through.',
+  'tunnel-refused.no-websocket.do':
+    'Terminals and apps need them. Ask whoever runs the proxy to allow WebSockets to the site, or try from another network.',
   'tunnel-lost': 'The connection to the session was lost.',
   'tunnel-lost.do': 'Check the network. What runs in the session goes on running.',
   'service-unknown': 'The session has no such service.',

@@ -220,6 +220,9 @@ export const ko: WordsLike<typeof en> = {
   'host-key-changed.do': 'Berth가 연결을 멈췄습니다. 계속하기 전에 포트 화면에서 확인하세요.',
   'tunnel-refused': '사이트가 세션으로 가는 연결을 거절했습니다.',
   'tunnel-refused.do': '다시 시도하세요. 계속되면 앱 프록시가 꺼졌을 수 있으니 사이트 관리자에게 알려 주세요.',
+  'tunnel-refused.no-websocket': '사이트로 가는 길의 무언가가 웹소켓을 통과시키지 않습니다.',
+  'tunnel-refused.no-websocket.do':
+    '터미널과 앱에 웹소켓이 필요합니다. 프록시 담당자에게 사이트로 가는 웹소켓을 허용해 달라고 하거나 다른 네트워크에서 시도하세요.',
   'tunnel-lost': '세션과의 연결이 끊겼습니다.',
   'tunnel-lost.do': '네트워크를 확인하세요. 세션에서 실행 중인 작업은 계속됩니다.',
   'service-unknown': '세션에 그런 서비스가 없습니다.',
