@@ -26,7 +26,7 @@ import { spokenLanguage } from './notices/notice-words.ts';
 import { NoticesService } from './notices/notices-service.ts';
 import { SandboxProcess } from './sandbox-process/sandbox-process.ts';
 import { viewsHandlers } from './sessions/session-views.ts';
-import { sessionsHandlers } from './sessions/sessions-handlers.ts';
+import { sessionsHandlers, sessionsStreams } from './sessions/sessions-handlers.ts';
 import { SessionsService } from './sessions/sessions-service.ts';
 import { settingAside } from './settings/set-aside.ts';
 import { readConfigFile, readPolicyFile } from './settings/settings-file.ts';
@@ -188,7 +188,7 @@ export async function createApp(host: Host, options: AppOptions): Promise<App> {
     sites: {},
     launcher: {},
     folders: {},
-    sessions: {},
+    sessions: sessionsStreams(sessions),
     logs: logsStreams(logs),
     notices: {},
     views: {},

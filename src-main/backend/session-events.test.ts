@@ -2,7 +2,7 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { FakeClock } from '../sessions/testing.ts';
 import { openSessionEvents, silenceMs } from './session-events.ts';
 import type { SessionEvent } from './site-api.ts';
-import { sendProblem, serve, siteClient, type TestServer, until } from './testing.ts';
+import { accessKey, sendProblem, serve, siteClient, type TestServer, until } from './testing.ts';
 
 const id = '3f0c2d6e-1b2a-4c3d-9e8f-001122334455';
 let server: TestServer | null = null;
@@ -26,14 +26,20 @@ describe('openSessionEvents', () => {
       response.write(
         `: ping\r\n\r\nevent: session_started\r\ndata: {"sessionId":"${id.toUpperCase()}","reason":null}\r\n\r\n`,
       );
+      response.write(`event: session_started\ndata: {"sessionId":"${id}","ownerAccessKey":"SOMEBODY-ELSE"}\n\n`);
       response.write('event: odd\ndata: not json\n\nevent: odd\ndata: {"x":1}\n\n');
-      response.write(`event: kernel_pulling\ndata: {"sessionId":"${id}","reason":"pulling","extra":1}\n\n`);
+      response.write(
+        `event: kernel_pulling\ndata: {"sessionId":"${id}","reason":"pulling","ownerAccessKey":"${accessKey}"}\n\n`,
+      );
+      // Of managers from 25.13 on: named after the status.
+      response.write(`event: session_prepared\ndata: {"sessionId":"${id}","reason":null,"exitCode":null}\n\n`);
     });
     const { seen, stream } = listen(server.endpoint);
-    await until(() => seen.events.length === 2);
+    await until(() => seen.events.length === 3);
     expect(seen.events).toEqual([
       { name: 'session_started', sessionId: id, reason: '' },
       { name: 'kernel_pulling', sessionId: id, reason: 'pulling' },
+      { name: 'session_prepared', sessionId: id, reason: '' },
     ]);
     expect([seen.opened, seen.closed.length]).toEqual([1, 0]);
     expect(server.requests[0]?.headers.accept).toBe('text/event-stream');

@@ -12,7 +12,11 @@ import { parseJson } from './wire.ts';
 /** The site sends a comment every 15 s; three missed ones mean that nobody is there. */
 export const silenceMs = 45_000;
 
-const EventData = z.object({ sessionId: z.string(), reason: z.string().nullish().catch(null) });
+const EventData = z.object({
+  sessionId: z.string(),
+  reason: z.string().nullish().catch(null),
+  ownerAccessKey: z.string().nullish().catch(null),
+});
 
 /** Calls `onClose` exactly once, unless it was disposed before. */
 export function openSessionEvents(
@@ -51,7 +55,7 @@ export function openSessionEvents(
       onAlive();
       for (const { event, data } of pushed(parser, chunk)) {
         if (event === 'server_close') return;
-        const parsed = parseEvent(data);
+        const parsed = parseEvent(data, client.accessKey);
         if (parsed !== null) handlers.onEvent({ name: event, ...parsed });
       }
     }
@@ -80,8 +84,11 @@ function pushed(parser: SseParser, chunk: Uint8Array): SseMessage[] {
   }
 }
 
-/** Null for what is no session event: the list is reconciled anyway, so an odd message costs nothing. */
-function parseEvent(data: string): { sessionId: string; reason: string } | null {
+/**
+ * Null for what is no session event: the list is reconciled anyway, so an odd message costs nothing. Null, too, for other
+ * people's: an administrator is told of everybody's sessions (API reference, section 8.1), and lists their own.
+ */
+function parseEvent(data: string, accessKey: string): { sessionId: string; reason: string } | null {
   let value: unknown;
   try {
     value = parseJson(data);
@@ -90,5 +97,8 @@ function parseEvent(data: string): { sessionId: string; reason: string } | null 
     return null;
   }
   const parsed = EventData.safeParse(value);
-  return parsed.success ? { sessionId: parsed.data.sessionId.toLowerCase(), reason: parsed.data.reason ?? '' } : null;
+  if (!parsed.success) return null;
+  const { sessionId, reason, ownerAccessKey } = parsed.data;
+  if (ownerAccessKey && ownerAccessKey !== accessKey) return null;
+  return { sessionId: sessionId.toLowerCase(), reason: reason ?? '' };
 }

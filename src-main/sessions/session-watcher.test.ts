@@ -7,7 +7,7 @@ import { FakeClock, FakeSite, makeSession, sessionId } from './testing.ts';
 const offline = new BerthError('offline', { place: 'site', retry: 'auto', params: { host: 'h', reason: 'refused' } });
 const unsupported = new BerthError('unsupported', { place: 'manager' });
 
-function setUp(prepare: (site: FakeSite) => void = () => undefined) {
+function setUp(prepare: (site: FakeSite) => void = () => undefined, random = 0.5) {
   const clock = new FakeClock();
   const site = new FakeSite();
   prepare(site);
@@ -17,7 +17,7 @@ function setUp(prepare: (site: FakeSite) => void = () => undefined) {
   const watcher = new SessionWatcher({
     api: () => site,
     clock,
-    random: () => 0.5,
+    random: () => random,
     onChange: (change, state) => changes.push({ ...change, state }),
     onEnded: (id) => ended.push(id),
     onTrouble: (error) => trouble.push(error),
@@ -111,22 +111,108 @@ describe('SessionWatcher', () => {
     watcher.dispose();
   });
 
-  it('polls where there are no events: often while something starts, rarely otherwise', async () => {
+  it('polls where there are no events: often while something moves and a window looks, else rarely', async () => {
     const { clock, site, watcher } = setUp((fake) => {
       fake.eventsFailure = unsupported;
       fake.put(makeSession(1, 'PULLING'));
     });
+    const polls = async (ms: number) => {
+      site.calls.length = 0;
+      await clock.advance(ms);
+      return site.count('page live');
+    };
+    watcher.look(true);
     await clock.advance(100);
     expect(watcher.list('running').live).toBe('polling');
-    site.calls.length = 0;
-    await clock.advance(10_000);
-    expect(site.count('page live')).toBe(4);
+    expect(await polls(11_000)).toBe(5);
     site.put(makeSession(1, 'RUNNING'));
     await clock.advance(3_000);
+    expect(await polls(72_000)).toBe(4);
+    watcher.look(false);
+    expect(await polls(190_000)).toBe(3);
+    // Whoever comes back to look sees what is so now.
     site.calls.length = 0;
+    watcher.look(true);
+    await clock.advance(50);
+    expect(site.calls).toEqual(['page live 0']);
+    watcher.dispose();
+  });
+
+  it.each([0, 0.999])(
+    'shows a change within 3 s by polling, within 1 s by an event, at any jitter: %d',
+    async (random) => {
+      for (const by of ['polling', 'events']) {
+        const { clock, site, watcher, changes } = setUp((fake) => {
+          fake.eventsFailure = by === 'polling' ? unsupported : null;
+          fake.put(makeSession(1, 'PENDING'));
+        }, random);
+        watcher.look(true);
+        await clock.advance(5_000);
+        site.put(makeSession(1, 'RUNNING'));
+        site.event(sessionId(1));
+        const before = clock.now();
+        while (changes.at(-1)?.changed[0]?.status !== 'RUNNING') await clock.advance(10);
+        expect(clock.now() - before).toBeLessThanOrEqual(by === 'polling' ? 3_000 : 1_000);
+        watcher.dispose();
+      }
+    },
+  );
+
+  it('spreads its questions by a fifth to both sides', async () => {
+    const gaps = [0, 0.5, 0.999].map(async (random) => {
+      const { clock, site, watcher } = setUp((fake) => {
+        fake.eventsFailure = unsupported;
+        fake.put(makeSession(1, 'RUNNING'));
+      }, random);
+      watcher.look(true);
+      await clock.advance(100);
+      site.calls.length = 0;
+      const before = clock.now();
+      while (site.count('page live') === 0) await clock.advance(100);
+      watcher.dispose();
+      return Math.round((clock.now() - before) / 1000);
+    });
+    expect(await Promise.all(gaps)).toEqual([14, 18, 22]);
+  });
+
+  it('stops with a sign-in that is refused, says so, and goes on after signing in again', async () => {
+    const refused = new BerthError('unauthorised', { place: 'manager' });
+    const { clock, site, watcher, trouble } = setUp((fake) => fake.put(makeSession(1, 'RUNNING')));
     await clock.advance(60_000);
-    expect(site.count('page live')).toBe(4);
-    expect(site.count('events')).toBe(0);
+    site.failure = refused;
+    site.cut(refused);
+    await clock.advance(1_000);
+    expect(watcher.list('running')).toMatchObject({ live: 'none', error: { code: 'unauthorised' } });
+    expect(watcher.list('running').sessions.length).toBe(1);
+    expect(trouble).toEqual([refused]);
+    site.calls.length = 0;
+    await clock.advance(200_000);
+    expect(site.calls).toEqual([]);
+    site.failure = null;
+    watcher.wake();
+    await clock.advance(100);
+    expect(watcher.list('running')).toMatchObject({ live: 'events' });
+    expect(watcher.list('running')).not.toHaveProperty('error');
+    watcher.dispose();
+  });
+
+  it('opens a stream again by what ended it: slowly after 429, and never in a tight circle', async () => {
+    const { clock, site, watcher } = setUp((fake) => {
+      fake.eventsFailure = new BerthError('rate-limited', { place: 'manager', retry: 'auto' });
+    });
+    await clock.advance(29_000);
+    expect(site.count('events')).toBe(1);
+    await clock.advance(2_000);
+    expect(site.count('events')).toBe(2);
+    site.eventsFailure = null;
+    await clock.advance(120_000);
+    site.calls.length = 0;
+    // Opens well, and is closed at once, for five minutes.
+    for (let second = 0; second < 300; second++) {
+      site.cut(new BerthError('offline', { place: 'site', params: { reason: 'stream-ended' } }));
+      await clock.advance(1_000);
+    }
+    expect(site.count('events')).toBeLessThan(12);
     watcher.dispose();
   });
 

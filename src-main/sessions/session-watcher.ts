@@ -13,8 +13,9 @@ import { hasEnded } from './status-policy.ts';
 import {
   closeWatchDelayMs,
   errorDelaysFor,
-  eventDelaysMs,
-  noEventsDelayMs,
+  eventDelaysFor,
+  goodStreamMs,
+  isSignInRefusal,
   pollDelayMs,
   type WatchGoal,
 } from './watch-policy.ts';
@@ -24,6 +25,8 @@ const maxFinished = 10_000;
 /** Events come in bursts: a session's own and its kernels'. */
 const coalesceMs = 150;
 const emitMs = 80;
+/** An answer of so long ago is still news. */
+const freshMs = 3_000;
 /** More sessions than this are cheaper by the page. */
 const maxSingleReads = 8;
 
@@ -58,6 +61,8 @@ export class SessionWatcher implements Disposable {
   #failures = 0;
   #eventFailures = 0;
   #events: { dispose(): void } | null = null;
+  #eventsSince = 0;
+  #looked = false;
   readonly #timers = new Map<'poll' | 'batch' | 'emit' | 'retry' | 'events', Disposable>();
   readonly #close = new Map<string, Disposable>();
   #stateChanged = false;
@@ -82,6 +87,17 @@ export class SessionWatcher implements Disposable {
     this.#eventFailures = 0;
     this.#want('full');
     if (this.#events === null) this.#openEvents();
+  }
+
+  /** Whether any window shows these sessions: where nobody looks, the site is asked less often. */
+  look(looked: boolean): void {
+    if (this.#looked === looked) return;
+    this.#looked = looked;
+    if (this.#error !== null) return;
+    const sinceMs = this.#options.clock.now() - Date.parse(this.#asOf ?? '');
+    // Whoever comes to look sees what is so now, not what was so a minute ago.
+    if (looked && sinceMs > freshMs) this.#want('live');
+    else this.#schedulePoll();
   }
 
   /** The machine slept: what was open is dead, even if nobody has noticed yet. */
@@ -175,13 +191,18 @@ export class SessionWatcher implements Disposable {
         else await this.#readLists();
       }
       this.#recovered();
-      this.#after('poll', pollDelayMs(this.#book.all(), this.#live), () => this.#want('live'), true);
+      this.#schedulePoll();
     } catch (error) {
       if (this.#abort.signal.aborted) return;
       this.#failed(
         error instanceof BerthError ? error : new BerthError('internal', { place: 'computer', cause: error }),
       );
     }
+  }
+
+  #schedulePoll(): void {
+    const calm = pollDelayMs(this.#book.all(), { live: this.#live, looked: this.#looked });
+    this.#after('poll', backoffMs([calm], 0, this.#options.random()), () => this.#want('live'), true);
   }
 
   async #readLists(): Promise<void> {
@@ -251,6 +272,8 @@ export class SessionWatcher implements Disposable {
   #recovered(): void {
     this.#failures = 0;
     if (this.#error === null && this.#live !== 'none') return;
+    // The stream was given up with a sign-in that works again.
+    if (this.#error !== null && this.#events === null && !this.#timers.has('events')) this.#openEvents();
     this.#error = null;
     if (this.#live === 'none') this.#live = 'polling';
     this.#stateChanged = true;
@@ -264,6 +287,7 @@ export class SessionWatcher implements Disposable {
     // What is missed while the site is away is caught up by one full list.
     this.#wanted = 'full';
     this.#cancel('poll');
+    if (isSignInRefusal(error)) this.#giveUpEvents();
     const delayMs = backoffMs(errorDelaysFor(error), this.#failures++, this.#options.random());
     this.#after('retry', delayMs, () => this.#work(), true);
     this.#options.onTrouble(error);
@@ -282,7 +306,7 @@ export class SessionWatcher implements Disposable {
     const first = this.#eventFailures === 0 && this.#live === 'none' && this.#asOf === null;
     this.#events = api.events({
       onOpen: () => {
-        this.#eventFailures = 0;
+        this.#eventsSince = this.#options.clock.now();
         this.#live = 'events';
         this.#stateChanged = true;
         // There is no replay: what happened before the stream opened is only in the list.
@@ -302,9 +326,23 @@ export class SessionWatcher implements Disposable {
       this.#stateChanged = true;
       this.#want('live');
     }
-    const never = error instanceof BerthError && (error.code === 'unsupported' || error.code === 'not-found');
-    const delayMs = never ? noEventsDelayMs : backoffMs(eventDelaysMs, this.#eventFailures++, this.#options.random());
+    if (this.#eventsSince > 0 && this.#options.clock.now() - this.#eventsSince >= goodStreamMs) this.#eventFailures = 0;
+    this.#eventsSince = 0;
+    const delaysMs = eventDelaysFor(error);
+    if (delaysMs === null) {
+      // The list says so: it is asked for at once, and met by the same refusal.
+      this.#want('live');
+      return;
+    }
+    const delayMs = backoffMs(delaysMs, this.#eventFailures++, this.#options.random());
     this.#after('events', delayMs, () => this.#openEvents(), true);
+  }
+
+  #giveUpEvents(): void {
+    this.#cancel('events');
+    this.#events?.dispose();
+    this.#events = null;
+    if (this.#live === 'events') this.#live = 'none';
   }
 
   #state(): WatchState {

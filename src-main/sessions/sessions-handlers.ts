@@ -1,5 +1,5 @@
-/** The contract's `sessions` calls. */
-import type { Handlers } from '../handlers.ts';
+/** The contract's `sessions` calls and streams. */
+import type { Handlers, StreamHandlers } from '../handlers.ts';
 import type { SessionsService } from './sessions-service.ts';
 
 export function sessionsHandlers(service: SessionsService): Handlers['sessions'] {
@@ -19,5 +19,11 @@ export function sessionsHandlers(service: SessionsService): Handlers['sessions']
     },
     useHistory: async ({ accountId, sessionIds, sinceMs, points }) =>
       service.useHistory(accountId, sessionIds, sinceMs, points),
+  };
+}
+
+export function sessionsStreams(service: SessionsService): StreamHandlers['sessions'] {
+  return {
+    look: ({ accountId }, port) => port.onClose(service.look(accountId)),
   };
 }

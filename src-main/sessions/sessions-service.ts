@@ -40,6 +40,8 @@ export class SessionsService implements KnownSessions {
   readonly #options: SessionsServiceOptions;
   readonly #watchers = new Map<string, SessionWatcher>();
   readonly #explainer: WaitingExplainer;
+  /** Windows that look, by account. */
+  readonly #lookers = new Map<string, Set<symbol>>();
   readonly #ended = new Emitter<SessionRef>();
   readonly #changed = new Emitter<{ readonly accountId: string; readonly sessions: readonly Session[] }>();
   readonly #unsubscribe: readonly Unsubscribe[];
@@ -146,6 +148,19 @@ export class SessionsService implements KnownSessions {
     return sessionIds.map((sessionId) => this.#use.read(accountId, sessionId, sinceMs, points));
   }
 
+  /** A window shows this account's sessions until the answer is called. Throws BerthError `account-missing`. */
+  look(accountId: string): Unsubscribe {
+    const watcher = this.#watch(accountId);
+    const looker = Symbol(accountId);
+    const lookers = this.#lookers.get(accountId) ?? new Set();
+    this.#lookers.set(accountId, lookers.add(looker));
+    watcher.look(true);
+    return () => {
+      lookers.delete(looker);
+      this.#watchers.get(accountId)?.look(lookers.size > 0);
+    };
+  }
+
   /** The machine woke up: ask at once. */
   resume(): void {
     for (const watcher of this.#watchers.values()) watcher.resume();
@@ -188,6 +203,7 @@ export class SessionsService implements KnownSessions {
       onTrouble: (error) => accounts.report(accountId, error),
     });
     this.#watchers.set(accountId, watcher);
+    watcher.look((this.#lookers.get(accountId)?.size ?? 0) > 0);
     watcher.start();
     return watcher;
   }

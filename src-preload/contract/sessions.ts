@@ -1,9 +1,9 @@
 /** Compute sessions: list, start, end. */
 import { z } from 'zod';
-import { AccountId, Instant, Nothing, SessionRef, Slots, Uuid } from './common.ts';
+import { AccountId, AccountRef, Instant, Nothing, SessionRef, Slots, Uuid } from './common.ts';
 import { ErrorValue } from './errors.ts';
 import { IdleCheck, Metric, Relatives } from './session-facts.ts';
-import { call, event } from './verbs.ts';
+import { call, event, stream } from './verbs.ts';
 import { Waiting } from './waiting.ts';
 
 /** What a status means for a person; the site's own word stays beside it. */
@@ -219,6 +219,8 @@ export const sessions = {
     }),
     z.array(UseHistory),
   ),
+  /** Open while a window shows the sessions of an account: Berth asks the site more often then. No bytes, no messages. */
+  look: stream(AccountRef, Nothing, Nothing),
   /** Rows that are new or different since the last event, and the state of watching. */
   changed: event(
     z.strictObject({

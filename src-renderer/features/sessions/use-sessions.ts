@@ -3,6 +3,7 @@ import { useQuery } from '@tanstack/react-query';
 import type { Session, SessionList, SessionTab } from '../../../src-preload/contract/sessions.ts';
 import { berth } from '../../bridge.ts';
 import { queryClient } from '../../state/query.ts';
+import { useLooking } from '../../state/use-looking.ts';
 import { applyChange } from './list-policy.ts';
 
 export const tabs = ['running', 'finished', 'other'] as const satisfies readonly SessionTab[];
@@ -19,6 +20,7 @@ berth.sessions.onChanged((event) => {
 });
 
 export function useSessions(accountId: string, tab: SessionTab) {
+  useLooking(accountId);
   return useQuery({
     queryKey: listKey(accountId, tab),
     queryFn: ({ signal }) => berth.sessions.list({ accountId, tab }, { signal }),

@@ -70,7 +70,14 @@ export const samples = {
   },
   terminate: { call: (api, { sessionId }, signal) => api.terminate(sessionId, false, signal), out: nothing },
   rename: { call: (api, { sessionId }, signal) => api.rename(sessionId, 'fuzz-name', signal), out: nothing },
-  logs: { call: (api, { sessionId }, signal) => api.logs(sessionId, null, signal), out: z.string() },
+  openLog: {
+    call: async (api, { sessionId }, signal) => {
+      let bytes = 0;
+      for await (const chunk of await api.openLog(sessionId, null, signal)) bytes += chunk.byteLength;
+      return bytes;
+    },
+    out: z.number(),
+  },
   launcherOptions: { call: (api, { project }, signal) => api.launcherOptions(project, signal), out: LauncherOptions },
   launcherBounds: {
     call: (api, { project, resourceGroup, image, architecture }, signal) =>
