@@ -109,7 +109,8 @@ function spoilArray(items: unknown[], random: Random): unknown {
   const at = Math.floor(random() * items.length);
   const dice = random();
   if (dice < 0.05) return [];
-  if (dice < 0.1) return Array.from({ length: 300 }, () => items[at]);
+  // Not of something huge: 300 of those only measure how fast JSON can be parsed.
+  if (dice < 0.1 && write(items[at]).length < 2_000) return Array.from({ length: 300 }, () => items[at]);
   if (dice < 0.15) return { ...items };
   items[at] = spoil(items[at], random);
   return items;
