@@ -59,6 +59,7 @@ export default defineConfig({
             electron: at('src-main/hosts/electron/main.ts'),
             browser: at('src-main/hosts/browser/main.ts'),
             'ssh-proxy': at('src-main/hosts/browser/ssh-proxy.ts'),
+            doctor: at('src-main/hosts/doctor-main.ts'),
             sandbox: at('src-sandbox/program.ts'),
           },
           platform: 'node',

@@ -13,6 +13,11 @@ endWithNpm();
 await ensurePackages();
 await ensureBuilt();
 
+if (argv[0] === 'doctor') {
+  const doctor = await import(pathToFileURL(join(root, 'dist', 'main', 'doctor.js')).href);
+  process.exit(await doctor.runDoctor(argv.slice(1)));
+}
+
 const browserHost = await import(pathToFileURL(join(root, 'dist', 'main', 'browser.js')).href);
 // Throws away nothing: the host parses the same flags again; wrong ones end here with one sentence and exit code 2.
 const flags = browserHost.parseFlagsOrExit(argv);

@@ -8,6 +8,8 @@ import { siteWire } from './backend/site-wire.ts';
 import { systemClock } from './base/clock.ts';
 import { Disposer } from './base/disposable.ts';
 import { Bridge } from './bridge.ts';
+import { doctorStreams } from './doctor/doctor-handlers.ts';
+import { doctorToolsFor } from './doctor-target.ts';
 import { filesHandlers, transfersHandlers } from './files/files-handlers.ts';
 import { Looks } from './files/looks.ts';
 import { TransfersService } from './files/transfers-service.ts';
@@ -180,6 +182,7 @@ export async function createApp(host: Host, options: AppOptions): Promise<App> {
     files: filesHandlers(looks, host),
     transfers: transfersHandlers(transfers, host),
     windows: windowsHandlers({ host, accounts: sites, known: sessions, gateway, titleOf }),
+    doctor: {},
   };
   const streams: StreamHandlers = {
     app: {},
@@ -199,6 +202,11 @@ export async function createApp(host: Host, options: AppOptions): Promise<App> {
     files: {},
     transfers: {},
     windows: {},
+    doctor: doctorStreams({
+      tools: (target) => doctorToolsFor(target, { sites, clock }),
+      clock,
+      redact: (text) => log.clean(text),
+    }),
   };
   const theBridge = new Bridge({
     handlers,

@@ -53,6 +53,7 @@ export function openSessionEvents(
     for await (const chunk of response) {
       if (closed) return;
       onAlive();
+      handlers.onAlive?.();
       for (const { event, data } of pushed(parser, chunk)) {
         if (event === 'server_close') return;
         const parsed = parseEvent(data, client.accessKey);

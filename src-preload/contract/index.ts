@@ -4,6 +4,7 @@
  */
 import type { z } from 'zod';
 import { app, sandbox, settings } from './app.ts';
+import { doctor } from './doctor.ts';
 import { files } from './files.ts';
 import { folders, launcher } from './launcher.ts';
 import { apps, links, ssh, terminals, windows } from './links.ts';
@@ -36,6 +37,7 @@ export const contract = {
   files,
   transfers,
   windows,
+  doctor,
 } as const satisfies Record<string, Area>;
 
 export type BerthContract = typeof contract;

@@ -28,6 +28,8 @@ export interface SessionEvent {
 
 export interface EventStreamHandlers {
   onOpen(): void;
+  /** Any sign of life after that, comments too. */
+  onAlive?(): void;
   onEvent(event: SessionEvent): void;
   /** The stream ended or broke; the caller opens a new one after its own wait. */
   onClose(error: unknown): void;

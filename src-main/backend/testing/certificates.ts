@@ -11,7 +11,8 @@ export interface Pair {
 
 export interface Authority {
   readonly cert: string;
-  issue(names: readonly string[]): Pair;
+  /** @param days valid from now on; negative: expired */
+  issue(names: readonly string[], days?: number): Pair;
   selfSigned(names: readonly string[]): Pair;
   dispose(): void;
 }
@@ -40,7 +41,7 @@ export function makeAuthority(): Authority {
   );
   return {
     cert: read('ca.pem'),
-    issue(names) {
+    issue(names, days = 2) {
       const name = `leaf${count++}`;
       openssl('req', ...newKey, '-keyout', `${name}.key`, '-out', `${name}.csr`, '-subj', `/CN=${names[0]}`);
       writeFileSync(join(folder, `${name}.ext`), alternatives(names));
@@ -54,8 +55,7 @@ export function makeAuthority(): Authority {
         '-CAkey',
         'ca.key',
         '-CAcreateserial',
-        '-days',
-        '2',
+        ...(days < 0 ? ['-not_before', '20200101000000Z', '-not_after', '20200201000000Z'] : ['-days', String(days)]),
         '-extfile',
         `${name}.ext`,
         '-out',
