@@ -84,6 +84,30 @@ export const samples = {
       api.launcherBounds({ project, resourceGroup, image, architecture }, signal),
     out: LauncherBounds,
   },
+  images: {
+    call: (api, _world, signal) => api.images(signal),
+    out: z.array(z.looseObject({ architecture: z.string() })),
+  },
+  checkPresets: {
+    call: (api, { project, resourceGroup }, signal) => api.checkPresets(project, resourceGroup, signal),
+    out: z.looseObject({}),
+  },
+  policies: {
+    call: (api, _world, signal) => api.policies(signal),
+    out: z.looseObject({ projects: z.array(z.looseObject({ name: z.string() })) }),
+  },
+  resourceGroups: {
+    call: (api, { project }, signal) => api.resourceGroups(project, signal),
+    out: z.array(z.looseObject({ name: z.string(), sftp: z.boolean() })),
+  },
+  proxyVersion: {
+    call: (api, { project, resourceGroup }, signal) => api.proxyVersion(resourceGroup, project, signal),
+    out: z.string().nullable(),
+  },
+  slotDetails: {
+    call: (api, { resourceGroup }, signal) => api.slotDetails(resourceGroup, signal),
+    out: z.array(z.looseObject({ name: z.string(), binary: z.boolean() })),
+  },
   folders: { call: (api, _world, signal) => api.folders(signal), out: z.array(Folder) },
   services: {
     call: (api, { sessionId }, signal) => api.services(sessionId, signal),
