@@ -2,7 +2,6 @@
 import type { DoctorTarget } from '../src-preload/contract/doctor.ts';
 import { createDoctorTools } from './backend/doctor-tools.ts';
 import { normaliseEndpoint, probe } from './backend/probe.ts';
-import { createRoute, defaultRouteSettings } from './backend/route.ts';
 import type { SiteApi } from './backend/site-api.ts';
 import { BerthError } from './base/berth-error.ts';
 import type { Clock } from './base/clock.ts';
@@ -10,23 +9,28 @@ import type { DoctorTools } from './doctor/doctor.ts';
 import type { SitesService } from './sites/sites-service.ts';
 
 export interface DoctorTargetDeps {
-  readonly sites: Pick<SitesService, 'list' | 'api' | 'reconnect'>;
+  readonly sites: Pick<SitesService, 'list' | 'api' | 'reconnect' | 'connectionTo' | 'routeTo'>;
   readonly clock: Clock;
 }
 
 /** Throws BerthError `account-missing` or `invalid-input`. */
-export function doctorToolsFor(target: DoctorTarget, deps: DoctorTargetDeps): DoctorTools & { dispose(): void } {
+export async function doctorToolsFor(
+  target: DoctorTarget,
+  deps: DoctorTargetDeps,
+): Promise<DoctorTools & { dispose(): void }> {
+  const { sites, clock } = deps;
   const accountId = 'accountId' in target ? target.accountId : null;
   const endpoint = 'endpoint' in target ? normaliseEndpoint(target.endpoint) : endpointOf(target.accountId, deps);
-  const settings = defaultRouteSettings;
+  const route = await sites.routeTo(endpoint);
+  const connection = await sites.connectionTo(endpoint);
   return createDoctorTools({
     endpoint,
-    route: createRoute(settings),
-    proxySetting: settings.proxy,
+    route,
+    proxyKind: connection.proxy.kind,
     environment: process.env,
-    pinned: null,
-    clock: deps.clock,
-    probe: (signal) => probe(endpoint, signal),
+    pinned: connection.pinned?.fingerprint ?? null,
+    clock,
+    probe: (signal) => probe(endpoint, { route, clock, signal }),
     signIn: accountId === null ? null : () => signedIn(accountId, deps),
     whyNoSignIn: 'not signed in to this endpoint',
   });

@@ -22,14 +22,15 @@ export interface DoctorToolsOptions {
   /** Normalised. */
   readonly endpoint: string;
   readonly route: Route;
-  readonly proxySetting: ProxySetting;
+  readonly proxyKind: ProxySetting['kind'];
   readonly environment: Environment;
   /** Fingerprint. */
   readonly pinned: string | null;
   readonly clock: Clock;
   /** Throws BerthError. */
   readonly probe: (signal: AbortSignal) => Promise<Probed>;
-  readonly signIn: ((found: Probed, signal: AbortSignal) => Promise<SiteApi>) | null;
+  /** Answers null where this way of signing in is not for what was found. */
+  readonly signIn: ((found: Probed, signal: AbortSignal) => Promise<SiteApi | null>) | null;
   readonly whyNoSignIn: string;
   /** Shorter for tests. */
   readonly connectMs?: number;
@@ -45,7 +46,7 @@ export function createDoctorTools(options: DoctorToolsOptions): DoctorTools & { 
     endpoint,
     pinned,
     whyNoSignIn: options.whyNoSignIn,
-    proxy: () => ({ address: route.proxyOf(url), why: whyProxy(url, options.proxySetting, options.environment) }),
+    proxy: () => ({ address: route.proxyOf(url), why: whyProxy(url, options.proxyKind, options.environment) }),
     async resolve(host) {
       try {
         return (await lookup(host, { all: true })).map(({ address }) => address);
@@ -97,9 +98,9 @@ function whoAnswers(answer: HttpAnswer, url: URL, error: BerthError): BerthError
   return told.code === 'intercepted' || told.code === 'proxy' ? told : error;
 }
 
-function whyProxy(url: URL, setting: ProxySetting, environment: Environment): string {
-  if (setting.kind === 'none') return 'the setting of this site: none';
-  if (setting.kind === 'address') return 'the setting of this site';
+function whyProxy(url: URL, kind: ProxySetting['kind'], environment: Environment): string {
+  if (kind === 'none') return 'the setting of this site: none';
+  if (kind === 'address') return 'the setting of this site';
   const names = [url.protocol === 'https:' ? 'https_proxy' : 'http_proxy', 'all_proxy'];
   const set = names.find((name) => environment[name] || environment[name.toUpperCase()]);
   if (set === undefined) return 'the environment sets none';

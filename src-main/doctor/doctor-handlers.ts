@@ -6,7 +6,7 @@ import { type DoctorTools, examine } from './doctor.ts';
 
 export interface DoctorDeps {
   /** Throws BerthError `account-missing` or `invalid-input`. */
-  readonly tools: (target: DoctorTarget) => DoctorTools & { dispose(): void };
+  readonly tools: (target: DoctorTarget) => Promise<DoctorTools & { dispose(): void }>;
   readonly clock: Clock;
   readonly redact: (text: string) => string;
 }
@@ -17,7 +17,7 @@ export function doctorStreams({ tools, clock, redact }: DoctorDeps): StreamHandl
       const abort = new AbortController();
       port.onClose(() => abort.abort());
       const walk = async () => {
-        const mine = tools(target);
+        const mine = await tools(target);
         try {
           await examine({
             tools: mine,

@@ -43,7 +43,7 @@ export interface DoctorTools {
   ask(signal: AbortSignal): Promise<HttpAnswer>;
   identify(answer: HttpAnswer, signal: AbortSignal): Promise<Identified>;
   /** Null: nobody to sign in as; then `why` says so. */
-  readonly signIn: ((found: Identified, signal: AbortSignal) => Promise<SiteApi>) | null;
+  readonly signIn: ((found: Identified, signal: AbortSignal) => Promise<SiteApi | null>) | null;
   readonly whyNoSignIn: string;
 }
 
@@ -61,7 +61,7 @@ export interface DoctorOptions {
 type Facts = Record<string, string>;
 
 interface Outcome {
-  readonly state?: 'ok' | 'warning' | 'failed';
+  readonly state?: DoctorStep['state'];
   readonly facts?: Facts;
   readonly error?: BerthError;
 }
@@ -174,17 +174,26 @@ export async function examine(options: DoctorOptions): Promise<DoctorReport> {
 
   let api: SiteApi | null = null;
   const { signIn } = tools;
-  if (signIn === null && !stopped) {
-    for (const step of ['sign-in', 'events', 'tunnel'] as const) skip(step, tools.whyNoSignIn);
-  } else {
+  let why: string | null = signIn === null ? tools.whyNoSignIn : null;
+  if (why === null) {
     await take('sign-in', async () => {
       if (signIn === null || found === null) throw new BerthError('internal', { place: 'computer' });
       api = await signIn(found, signal);
+      if (api === null) {
+        why = 'a webserver takes e-mail and password: sign in inside Berth';
+        return { state: 'not-tried', facts: { why } };
+      }
       const { domain, role, projects } = await api.identity(signal);
       return { facts: { domain, role, projects: String(projects.length) } };
     });
+  }
+  if (why === null) {
     await take('events', () => eventsOutcome(api, clock, options.eventWaitMs ?? defaultEventWaitMs, signal));
     await take('tunnel', () => tunnelOutcome(api, signal));
+  } else {
+    for (const step of ['sign-in', 'events', 'tunnel'] as const) {
+      if (!steps.some((told) => told.step === step)) skip(step, stopped ? undefined : why);
+    }
   }
 
   const failed = steps.find(({ state }) => state === 'failed')?.step ?? null;

@@ -79,11 +79,11 @@ export async function runDoctor(argv: readonly string[]): Promise<0 | 1 | 2> {
   const tools = createDoctorTools({
     endpoint,
     route,
-    proxySetting: defaultRouteSettings.proxy,
+    proxyKind: defaultRouteSettings.proxy.kind,
     environment: process.env,
     pinned: null,
     clock: systemClock,
-    probe: (signal) => probe(endpoint, signal),
+    probe: (signal) => probe(endpoint, { route, signal }),
     signIn,
     whyNoSignIn: 'no keys were given (BERTH_ACCESS_KEY and BERTH_SECRET_KEY, or --keys-from-stdin)',
   });
@@ -101,11 +101,9 @@ export async function runDoctor(argv: readonly string[]): Promise<0 | 1 | 2> {
 
 function signInWith(keys: Keys | null, route: ReturnType<typeof createRoute>) {
   if (keys === null) return null;
-  return async ({ endpoint, mode, hello }: Probed) => {
-    if (mode !== 'api') {
-      throw new BerthError('unsupported', { place: 'site', params: { feature: 'keys-behind-webserver' } });
-    }
+  return async ({ endpoint, modes, hello, skewMs }: Probed) => {
+    if (!modes.includes('api')) return null;
     const authenticator = createHmacAuthenticator(keys.accessKey, keys.secretKey);
-    return createSiteApi({ endpoint, authenticator, hello, clock: systemClock, route });
+    return createSiteApi({ endpoint, authenticator, hello, clock: systemClock, route, offsetMs: skewMs });
   };
 }

@@ -13,6 +13,7 @@ import type {
   SiteChange,
 } from '../../src-preload/contract/sites.ts';
 import type { Credential } from '../backend/credential.ts';
+import type { Route } from '../backend/route.ts';
 import type { Accounts, SiteApi } from '../backend/site-api.ts';
 import type { SiteWire } from '../backend/site-wire.ts';
 import { BerthError } from '../base/berth-error.ts';
@@ -187,6 +188,11 @@ export class SitesService implements Accounts {
     this.#save();
     this.#changed();
     await this.#connections.forget(endpoint);
+  }
+
+  /** Trust and proxy of requests to this endpoint, be it a site's or not. Throws BerthError `invalid-input` or `proxy`. */
+  routeTo(text: string): Promise<Route> {
+    return this.#connections.routeTo(this.#options.wire.normaliseEndpoint(text));
   }
 
   connectionTo(text: string): Promise<SiteConnection> {
