@@ -83,10 +83,23 @@ export function startProcess(
   });
 }
 
+/** One of the sandbox's accounts, by what a sign-in with it meets. */
+export interface SandboxAccount {
+  readonly kind: 'main' | 'one-time-code' | 'must-enrol' | 'expired-password' | 'low-limits';
+  readonly email: string;
+  readonly password: string;
+  readonly accessKey: string;
+  readonly secretKey: string;
+  readonly totpSecret?: string;
+}
+
 export interface SandboxInfo {
   readonly endpoint: string;
   readonly accessKey: string;
   readonly secretKey: string;
+  /** With `--webserver` only. */
+  readonly webserver?: string;
+  readonly accounts: readonly SandboxAccount[];
   readonly process: Started;
 }
 

@@ -1,4 +1,5 @@
-/** The first window: the sign-in form. */
+/** The sign-in form, in the first window or in a dialog over the page. */
+import { createHmac } from 'node:crypto';
 import type { Locator, Page } from '@playwright/test';
 import { expect } from '@playwright/test';
 
@@ -8,11 +9,20 @@ export interface Keys {
   readonly secretKey: string;
 }
 
+export interface Person {
+  readonly endpoint: string;
+  readonly email: string;
+  readonly password: string;
+}
+
 export class SignInPage {
   readonly page: Page;
   readonly endpoint: Locator;
   readonly accessKey: Locator;
   readonly secretKey: Locator;
+  readonly email: Locator;
+  readonly password: Locator;
+  readonly code: Locator;
   readonly submit: Locator;
 
   constructor(page: Page) {
@@ -20,6 +30,9 @@ export class SignInPage {
     this.endpoint = page.getByRole('textbox', { name: 'Endpoint' });
     this.accessKey = page.getByRole('textbox', { name: 'Access key' });
     this.secretKey = page.getByRole('textbox', { name: 'Secret key' });
+    this.email = page.getByRole('textbox', { name: 'E-mail' });
+    this.password = page.getByRole('textbox', { name: 'Password', exact: true });
+    this.code = page.getByRole('textbox', { name: 'One-time code' });
     this.submit = page.getByRole('button', { name: 'Sign in', exact: true });
   }
 
@@ -34,4 +47,25 @@ export class SignInPage {
     await this.fill(keys);
     await this.submit.click();
   }
+
+  /** By e-mail and password; the form must already offer them. */
+  async signInAs(person: Person): Promise<void> {
+    await this.endpoint.fill(person.endpoint);
+    await this.email.fill(person.email);
+    await this.password.fill(person.password);
+    await this.submit.click();
+  }
+}
+
+/** The code that an authenticator app shows for a key (RFC 6238: SHA-1, six digits, 30 s). */
+export function oneTimeCode(secret: string, at = Date.now()): string {
+  const bits = [...secret.replace(/[\s=]/g, '')]
+    .map((it) => 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567'.indexOf(it.toUpperCase()).toString(2).padStart(5, '0'))
+    .join('');
+  const key = Buffer.from((bits.match(/.{8}/g) ?? []).map((it) => Number.parseInt(it, 2)));
+  const counter = Buffer.alloc(8);
+  counter.writeBigUInt64BE(BigInt(Math.floor(at / 30_000)));
+  const digest = createHmac('sha1', key).update(counter).digest();
+  const offset = (digest.at(-1) ?? 0) & 15;
+  return String((digest.readUInt32BE(offset) & 0x7fffffff) % 1_000_000).padStart(6, '0');
 }

@@ -9,6 +9,7 @@ import { backoffMs } from '../base/backoff.ts';
 import { BerthError } from '../base/berth-error.ts';
 import type { Clock } from '../base/clock.ts';
 import type { Disposable } from '../base/disposable.ts';
+import { watchedApi } from './watched-api.ts';
 
 export interface Connected {
   readonly api: ConnectedApi;
@@ -117,7 +118,9 @@ export class AccountConnection implements Disposable {
     }
   }
 
-  #settle(connected: Connected): void {
+  #settle(proved: Connected): void {
+    // What a wrapped one tells of is about the account, whichever of its APIs met it.
+    const connected = { ...proved, api: watchedApi(proved.api, (error) => this.report(error)) };
     const before = this.#connected;
     const wasConnected = this.#state === 'signed-in';
     this.#attempt = 0;

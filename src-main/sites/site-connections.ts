@@ -135,7 +135,7 @@ export class SiteConnections {
 
   #pemOf(fingerprint: string): string {
     const pem = this.#shown.get(fingerprint);
-    // SECURITY: what nobody was shown cannot be trusted (site-connections.test.ts, "only what was shown").
+    // SECURITY: what nobody was shown cannot be trusted (sites-service.test.ts, "pins only what was shown").
     if (pem === undefined) {
       throw new BerthError('invalid-input', { place: 'computer', params: { field: 'pin', reason: 'not-shown' } });
     }

@@ -1,8 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import type { SignInInput } from '../../src-preload/contract/sites.ts';
+import type { Credential } from '../backend/credential.ts';
 import type { Probed } from '../backend/probe.ts';
 import type { Identity } from '../backend/site-api.ts';
 import { siteWire } from '../backend/site-wire.ts';
+import type { LoginOutcome } from '../backend/webserver.ts';
 import { BerthError } from '../base/berth-error.ts';
 import type { Emit } from '../handlers.ts';
 import { FakeClock, FakeSite, settle } from '../sessions/testing.ts';
@@ -22,6 +24,10 @@ class World {
   readonly redacted: string[] = [];
   probeFailure: BerthError | null = null;
   identityFailure: BerthError | null = null;
+  /** What a sign-in by e-mail and password comes to. */
+  door: LoginOutcome | null = null;
+  loginKnown = true;
+  readonly loggedOut: Credential[] = [];
 
   open(): SitesService {
     const emit: Emit = (...event) => this.written.push(event);
@@ -41,6 +47,21 @@ class World {
           const hello = { announced: 'v8.20240915', manager: '24.09.5' };
           return { endpoint, mode: 'api', modes: ['api'], hello, skewMs: 0, config: null };
         },
+        openDoor: () => {
+          const outcome = this.door;
+          if (outcome === null) throw new Error('nobody signs in like this here');
+          const unused = () => Promise.reject(new Error('not part of this test'));
+          return {
+            mode: 'session',
+            login: async () => outcome,
+            changePassword: unused,
+            startEnrolment: unused,
+            finishEnrolment: unused,
+            dispose: () => undefined,
+          };
+        },
+        loginCheck: async () => this.loginKnown,
+        logout: async ({ credential }) => void this.loggedOut.push(credential),
         openAccount: () =>
           Object.assign(new FakeSite(), {
             identity: async () => {
@@ -194,6 +215,97 @@ describe('SitesService', () => {
     expect(service.list()).toMatchObject([{ endpoint: input.endpoint, accounts: [] }]);
     expect(() => service.api(accountId)).toThrow(expect.objectContaining({ code: 'account-missing' }));
     await expect(service.signOut(accountId)).rejects.toMatchObject({ code: 'account-missing' });
+  });
+
+  it('ends a sign-in on the site, too, and forgets it even when the site cannot be told', async () => {
+    const world = new World();
+    const session: Credential = { kind: 'session', accessKey: 'AK1', id: 'canary-session', cookie: null, endsAt: null };
+    world.door = { kind: 'in', credential: session };
+    const service = world.open();
+    const person = {
+      mode: 'password',
+      endpoint: 'https://web.example.com',
+      email: 'a',
+      password: 'b',
+      domain: 'default',
+    } as const;
+    const first = await signIn(service, person);
+    expect([...world.secrets.values.values()].join()).toContain('canary-session');
+    expect(JSON.stringify([world.documents.read(), world.written])).not.toContain('canary-session');
+    await service.signOut(first);
+    expect(world.loggedOut).toEqual([session]);
+    expect(world.secrets.values.size).toBe(0);
+
+    const second = await signIn(service, person);
+    world.probeFailure = offline;
+    await service.signOut(second);
+    expect(world.loggedOut.length).toBe(1);
+    expect(world.secrets.values.size).toBe(0);
+  });
+
+  it('says that a sign-in has ended, once the site says so', async () => {
+    const world = new World();
+    world.door = {
+      kind: 'in',
+      credential: { kind: 'session', accessKey: 'AK1', id: 'S1', cookie: null, endsAt: null },
+    };
+    const person = {
+      mode: 'password',
+      endpoint: 'https://web.example.com',
+      email: 'a',
+      password: 'b',
+      domain: 'default',
+    } as const;
+    const service = world.open();
+    await signIn(service, person);
+    world.loginKnown = false;
+    // On wake: nobody had to meet a refusal first.
+    service.resume();
+    await settle();
+    expect(state(service)).toMatchObject({
+      state: 'signed-out',
+      error: { code: 'unauthorised', params: { reason: 'expired' } },
+    });
+    world.loginKnown = true;
+    await signIn(service, person);
+    expect(service.list()[0]?.accounts).toMatchObject([{ state: 'signed-in' }]);
+  });
+
+  it('makes one site of two sign-ins at once', async () => {
+    const service = new World().open();
+    await Promise.all(['AK1', 'AK2', 'AK1'].map((accessKey) => signIn(service, { ...input, accessKey })));
+    expect(service.list().map(({ accounts }) => accounts.map(({ accessKey }) => accessKey))).toEqual([['AK1', 'AK2']]);
+  });
+
+  it('takes name, colour and connection of a site, and gives the proxy’s password to the secret store only', async () => {
+    const world = new World();
+    const service = world.open();
+    await service.setConnection(input.endpoint, {
+      proxy: { kind: 'address', address: 'proxy.example.com:3128', user: 'me' },
+      proxyPassword: 'canary-proxy',
+    });
+    await signIn(service, input);
+    const [site] = service.list();
+    service.update({ siteId: site?.id ?? '', name: 'Lab', colour: '#1a7f37' });
+    const again = world.open();
+    again.restore();
+    await settle();
+    expect(again.list()).toMatchObject([{ name: 'Lab', colour: '#1a7f37' }]);
+    expect(await again.connectionTo(input.endpoint)).toMatchObject({
+      proxy: { kind: 'address', address: 'proxy.example.com:3128', user: 'me' },
+      hasProxyPassword: true,
+      proxyInUse: 'proxy.example.com:3128',
+    });
+    expect(JSON.stringify([world.documents.read(), world.written, again.list()])).not.toContain('canary-proxy');
+    await expect(service.remove(site?.id ?? '')).rejects.toMatchObject({ code: 'invalid-input' });
+  });
+
+  it('pins only what was shown', async () => {
+    const service = new World().open();
+    await expect(service.setConnection(input.endpoint, { pin: `${'AB:'.repeat(31)}AB` })).rejects.toMatchObject({
+      code: 'invalid-input',
+      params: { field: 'pin' },
+    });
   });
 
   it('keeps one account for the same key, and several keys on one site', async () => {

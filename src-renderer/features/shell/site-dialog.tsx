@@ -1,7 +1,7 @@
 /** A site's name, colour, and the way there. */
 import { Button, TextInput } from '@mantine/core';
 import { useMutation } from '@tanstack/react-query';
-import { useRef } from 'react';
+import { useRef, useState } from 'react';
 import { type Site, siteColours } from '../../../src-preload/contract/sites.ts';
 import { berth } from '../../bridge.ts';
 import { Dialog } from '../../ui/dialog.tsx';
@@ -18,6 +18,11 @@ export function SiteDialog({ site, onClose }: { readonly site: Site; readonly on
   const update = useMutation({
     mutationFn: (change: { name?: string; colour?: string }) => berth.sites.update({ siteId: site.id, ...change }),
   });
+  const [colour, setColour] = useState(site.colour);
+  const mark = (chosen: string) => {
+    setColour(chosen);
+    update.mutate({ colour: chosen }, { onError: () => setColour(site.colour) });
+  };
   const rename = () => {
     const typed = name.current?.value.trim() ?? '';
     if (typed !== '' && typed !== site.name) update.mutate({ name: typed });
@@ -45,16 +50,16 @@ export function SiteDialog({ site, onClose }: { readonly site: Site; readonly on
         />
         <fieldset className={style.swatches}>
           <legend className={style.heading}>{t('site.colour')}</legend>
-          {siteColours.map((colour, index) => (
-            <label key={colour} className={style.swatch} style={{ background: colour }}>
+          {siteColours.map((it, index) => (
+            <label key={it} className={style.swatch} style={{ background: it }}>
               <input
                 type="radio"
                 name="colour"
                 aria-label={t('site.colourNumber', { number: index + 1 })}
-                checked={site.colour === colour}
-                onChange={() => update.mutate({ colour })}
+                checked={colour === it}
+                onChange={() => mark(it)}
               />
-              {site.colour === colour && <Icon name="check" size={14} />}
+              {colour === it && <Icon name="check" size={14} />}
             </label>
           ))}
         </fieldset>
