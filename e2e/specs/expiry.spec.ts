@@ -39,6 +39,8 @@ test('an ended webserver sign-in loses no form, no terminal and no list', async 
 
     const bar = page.getByRole('status').filter({ hasText: 'has ended' });
     await expect(bar).toHaveCount(1, { timeout: 30_000 });
+    // One for the account, whatever failed meanwhile.
+    await expect(page.getByRole('status').filter({ has: page.getByRole('button') })).toHaveCount(1);
     await expect(name).toHaveValue('half-typed');
     await bar.getByRole('button', { name: 'Sign in again' }).click();
     const again = page.getByRole('dialog', { name: 'Sign in again' });

@@ -81,7 +81,7 @@ describe('probeEndpoint', () => {
       else response.end('<html>WebUI</html>');
     });
     const found = await probe(server.endpoint);
-    expect(found.config).toEqual({ singleSignOn: ['saml', 'openid'], canExtend: true, description: '' });
+    expect(found.config).toMatchObject({ singleSignOn: ['saml', 'openid'], extendLogin: true });
     expect(Math.round(found.skewMs / 60_000)).toBe(10);
   });
 

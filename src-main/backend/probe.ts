@@ -5,8 +5,8 @@ import { BerthError } from '../base/berth-error.ts';
 import { type Clock, systemClock } from '../base/clock.ts';
 import { type HttpAnswer, HttpClient } from './http.ts';
 import { createRoute, defaultRouteSettings, type Route } from './route.ts';
+import { parseSiteConfig, type SiteConfig } from './site-config.ts';
 import { type Hello, pickApiVersion } from './version-gates.ts';
-import { readWebserverConfig, type WebserverConfig } from './webserver-config.ts';
 import { parseJson } from './wire.ts';
 
 const timeoutMs = 10_000;
@@ -26,7 +26,7 @@ export interface Probed {
   /** The site's clock minus this computer's; 0 when they agree as far as can be measured. */
   readonly skewMs: number;
   /** Null without a webserver, or where it hosts no web page. */
-  readonly config: WebserverConfig | null;
+  readonly config: SiteConfig | null;
 }
 
 export interface ProbeRequest {
@@ -101,7 +101,7 @@ export async function probe(text: string, request: ProbeRequest = {}): Promise<P
       modes: [...(webserver === null ? [] : (['session'] as const)), ...(manager === null ? [] : (['api'] as const))],
       hello,
       skewMs: skewOf((webserver === null ? root : func) ?? root, clock),
-      config: config?.status === 200 ? readWebserverConfig(config.body.toString('utf8')) : null,
+      config: config === null ? null : readConfig(config),
     };
   } catch (error) {
     // Something answered, but not as a web server or not to the end.
@@ -109,6 +109,19 @@ export async function probe(text: string, request: ProbeRequest = {}): Promise<P
     throw error;
   } finally {
     http.dispose();
+  }
+}
+
+/** Null for anything else: a webserver that hosts no web page answers a page, or nothing, for it. */
+function readConfig(answer: HttpAnswer): SiteConfig | null {
+  const text = answer.body.toString('utf8');
+  if (answer.status !== 200 || !/^\s*\[general\]/m.test(text)) return null;
+  try {
+    return parseSiteConfig(text);
+  } catch (error) {
+    // A broken one hides what the site offers, but is no reason not to sign in.
+    if (error instanceof BerthError) return null;
+    throw error;
   }
 }
 

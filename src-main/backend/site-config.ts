@@ -22,6 +22,8 @@ export interface SiteConfig {
   readonly signUp: boolean;
   readonly anonymousPasswordChange: boolean;
   readonly extendLogin: boolean;
+  /** Single sign-on services that the site's web page offers. */
+  readonly singleSignOn: readonly string[];
   readonly maskUserInfo: boolean;
   readonly forceTwoFactor: boolean;
   readonly maxPreopenPorts: number;
@@ -87,6 +89,7 @@ const Config = z.object({
     signupSupport: flag,
     allowAnonymousChangePassword: flag,
     enableExtendLoginSession: flag,
+    singleSignOnVendors: text,
     maskUserInfo: flag,
     force2FA: flag,
     maxCountForPreopenPorts: amount,
@@ -122,6 +125,7 @@ export function parseSiteConfig(source: string): SiteConfig {
     signUp: general.signupSupport ?? false,
     anonymousPasswordChange: general.allowAnonymousChangePassword ?? false,
     extendLogin: general.enableExtendLoginSession ?? false,
+    singleSignOn: listOf(general.singleSignOnVendors),
     maskUserInfo: general.maskUserInfo ?? false,
     forceTwoFactor: general.force2FA ?? false,
     maxPreopenPorts: general.maxCountForPreopenPorts ?? 10,

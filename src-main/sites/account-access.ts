@@ -58,7 +58,7 @@ export class AccountAccess {
         identity: await api.identity(signal),
         manager: probed.hello.manager,
         endsAt: credential.kind === 'session' ? credential.endsAt : null,
-        canExtend: credential.kind === 'session' && (probed.config?.canExtend ?? false),
+        canExtend: credential.kind === 'session' && (probed.config?.extendLogin ?? false),
         skewMs: probed.skewMs,
       };
     } catch (error) {

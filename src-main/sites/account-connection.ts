@@ -28,6 +28,9 @@ export function isRefusal(error: BerthError): boolean {
   return error.code === 'unauthorised' || error.code === 'forbidden' || error.code === 'signed-out';
 }
 
+/** Trouble on the way to the site: whether it lasts shows when Berth tries again. */
+const wayTroubles: ReadonlySet<string> = new Set(['offline', 'timeout', 'tls', 'certificate-changed', 'proxy']);
+
 export interface AccountConnectionOptions {
   /** Reads the secret and connects; throws BerthError. */
   readonly connect: (signal: AbortSignal) => Promise<Connected>;
@@ -93,7 +96,7 @@ export class AccountConnection implements Disposable {
       if (error.code === 'unauthorised') void this.connect();
       return;
     }
-    if (error.code === 'offline' || error.code === 'timeout') void this.connect();
+    if (wayTroubles.has(error.code)) void this.connect();
   }
 
   dispose(): void {

@@ -285,7 +285,7 @@ export class SitesService implements Accounts {
     sandbox: string | null,
     connected: Connected,
   ): Promise<string> {
-    const site = this.#siteFor(probed.endpoint, sandbox);
+    const site = this.#siteFor(probed.endpoint, sandbox, probed.config?.siteName ?? null);
     const email = connected.identity.email || username || '';
     const mode = credential.kind === 'session' ? 'session' : 'api';
     const { accessKey } = credential;
@@ -319,13 +319,13 @@ export class SitesService implements Accounts {
   }
 
   /** Same endpoint, same site; the sandbox is one site whatever its port. */
-  #siteFor(endpoint: string, sandbox: string | null): RememberedSite {
+  #siteFor(endpoint: string, sandbox: string | null, ownName: string | null): RememberedSite {
     const sites = [...this.#sites.values()];
     const same = sites.find((site) => (sandbox === null ? site.endpoint === endpoint : site.isSandbox));
     if (same !== undefined) return { ...same, endpoint };
     return {
       id: randomUUID(),
-      name: sandbox ?? new URL(endpoint).host,
+      name: (sandbox ?? ownName ?? new URL(endpoint).host).slice(0, 64),
       endpoint,
       colour: nextColour(sites.map((site) => site.colour)),
       isSandbox: sandbox !== null,

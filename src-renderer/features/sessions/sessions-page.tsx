@@ -2,6 +2,7 @@
 import { Button } from '@mantine/core';
 import { useMutation } from '@tanstack/react-query';
 import { type ReactNode, useCallback, useMemo, useRef, useState } from 'react';
+import type { ErrorCode } from '../../../src-preload/contract/errors.ts';
 import type { Session } from '../../../src-preload/contract/sessions.ts';
 import { berth, openTerminalWindow } from '../../bridge.ts';
 import { useRemembered } from '../../state/remembered.ts';
@@ -48,6 +49,16 @@ interface Props {
   /** The end of a session's log, in the panel. */
   readonly renderLogTail: (session: Session) => ReactNode;
 }
+
+/** The account's own bar says these, with what to do; one bar is enough. */
+const toldByAccount: ReadonlySet<ErrorCode> = new Set([
+  'unauthorised',
+  'signed-out',
+  'secrets-locked',
+  'certificate-changed',
+  'tls',
+  'proxy',
+]);
 
 export function SessionsPage({ accountId, siteName, renderStart, renderTerminate, renderLog, renderLogTail }: Props) {
   const t = useWords();
@@ -107,7 +118,7 @@ export function SessionsPage({ accountId, siteName, renderStart, renderTerminate
     <ListAccount value={accountId}>
       <Blocked value={blocked}>
         <div className={style.page}>
-          {error && asOf && (
+          {error && asOf && !toldByAccount.has(error.code) && (
             <Banner
               kind="warning"
               action={{ label: t('tryNow'), onClick: () => reconnect.mutate(), busy: reconnect.isPending }}
