@@ -14,6 +14,7 @@ import { Listener } from './http/listener.ts';
 import { Router } from './http/router.ts';
 import { ManagerFace } from './http/server.ts';
 import { ImageCatalog } from './images/catalog.ts';
+import { CustomizedImages } from './images/customized.ts';
 import { tunnelRoutes } from './proxy/tunnel-routes.ts';
 import { authRoutes } from './rest/auth-routes.ts';
 import { eventRoutes } from './rest/event-routes.ts';
@@ -22,6 +23,7 @@ import { folderRoutes } from './rest/folder-routes.ts';
 import { folderSharingRoutes } from './rest/folder-sharing.ts';
 import { resourceRoutes } from './rest/resource-routes.ts';
 import { sessionFileRoutes } from './rest/session-files.ts';
+import { sessionImageRoutes } from './rest/session-images.ts';
 import { sessionRoutes } from './rest/session-routes.ts';
 import { userConfigRoutes } from './rest/user-config-routes.ts';
 import type { KernelRuntime } from './runtime/kernel.ts';
@@ -106,6 +108,7 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
   const account = accounts.main;
   const folders = await FolderStore.open(dataDir, account.userId);
   const images = new ImageCatalog(runtime);
+  const customized = await CustomizedImages.open(dataDir);
   const events = new EventHub(face);
   const tasks = new BackgroundTasks();
   const sessions = new SessionService({
@@ -125,6 +128,8 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
   let storageEndpoint = '';
   for (const session of madeUpSessions(options.madeUp, account, projects[0])) sessions.store.add(session);
   const site: Site = {
+    dataDir,
+    customized,
     face,
     accounts,
     projects,
@@ -146,6 +151,7 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
     ...resourceRoutes(site),
     ...sessionRoutes(site),
     ...sessionFileRoutes(site),
+    ...sessionImageRoutes(site),
     ...folderRoutes(site),
     ...folderFileRoutes(site),
     ...folderSharingRoutes(site),

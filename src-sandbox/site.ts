@@ -7,17 +7,20 @@ import type { Face } from './face.ts';
 import type { Faults } from './faults/faults.ts';
 import type { FolderStore } from './folders/folder-store.ts';
 import type { ImageCatalog } from './images/catalog.ts';
+import type { CustomizedImages } from './images/customized.ts';
 import type { BackgroundTasks, EventHub } from './sessions/events.ts';
 import type { SessionService } from './sessions/session-service.ts';
 import { isMember, type Project } from './site-facts.ts';
 import type { TransferTokens } from './storage/transfer-tokens.ts';
 
 export interface Site {
+  readonly dataDir: string;
   readonly face: Face;
   readonly accounts: Accounts;
   readonly projects: readonly [Project, ...Project[]];
   readonly folders: FolderStore;
   readonly images: ImageCatalog;
+  readonly customized: CustomizedImages;
   readonly sessions: SessionService;
   readonly events: EventHub;
   readonly tasks: BackgroundTasks;

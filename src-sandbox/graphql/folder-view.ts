@@ -33,9 +33,11 @@ const fields: Fields<Access> = {
   status: { kind: 'text', get: ({ folder }) => folder.status },
 };
 
-function view({ folder, permission }: Access, site: Site): Record<string, unknown> {
+/** A folder as a node. */
+export function folderNode({ folder, permission }: Access, site: Site): Record<string, unknown> {
   const email = site.accounts.byUserId(folder.ownerId)?.email ?? null;
   return {
+    __typename: 'VirtualFolderNode',
     id: globalId('VirtualFolderNode', folder.id),
     row_id: folder.id,
     host: folderHost,
@@ -70,6 +72,6 @@ export function folderNodes(site: Site, folders: readonly Access[], args: PageAr
     passing,
     args,
     ({ folder }) => globalId('VirtualFolderNode', folder.id),
-    (access) => view(access, site),
+    (access) => folderNode(access, site),
   );
 }

@@ -5,6 +5,7 @@ import { architecture, type Image, imageProject, registry } from '../images/cata
 import { cpuGroup, resourceGroup } from '../site-facts.ts';
 import { showAmount } from '../slots/amount.ts';
 import { agentOf } from '../slots/capacity.ts';
+import { globalId } from './json-text.ts';
 
 export interface Pair {
   readonly key: string;
@@ -31,11 +32,15 @@ export class ImageView {
   readonly status = 'ALIVE';
   private readonly image: Image;
 
-  constructor(image: Image) {
+  private readonly form: 'list' | 'node';
+
+  /** A node's `id` is a global one. */
+  constructor(image: Image, form: 'list' | 'node' = 'list') {
     this.image = image;
+    this.form = form;
   }
   get id(): string {
-    return this.image.id;
+    return this.form === 'node' ? globalId('ImageNode', this.image.id) : this.image.id;
   }
   get row_id(): string {
     return this.image.id;
@@ -53,10 +58,10 @@ export class ImageView {
     return this.image.environment.title;
   }
   get tag(): string {
-    return this.image.environment.tag;
+    return this.image.tag;
   }
   get tags(): readonly Pair[] {
-    return tagPairs(this.image.environment.tag);
+    return tagPairs(this.image.tag);
   }
   get version(): string {
     return this.image.environment.version;

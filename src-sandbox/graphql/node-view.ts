@@ -31,7 +31,7 @@ function kernelNode(session: Session, kernel: SessionKernel): Record<string, unk
     cluster_role: view.cluster_role,
     cluster_hostname: view.cluster_hostname,
     session_id: view.session_id,
-    image: new ImageView(session.image),
+    image: new ImageView(session.image, 'node'),
     image_reference: session.image.reference,
     architecture,
     status: view.status,
@@ -55,6 +55,7 @@ function kernelNode(session: Session, kernel: SessionKernel): Record<string, unk
 
 /** Not a subclass of the list's view: `id` and `type` differ, and the node knows fields that the list does not. */
 export class SessionNode {
+  readonly __typename = 'ComputeSessionNode';
   readonly permissions = sessionPermissions;
   private readonly session: Session;
   private readonly site: Site;

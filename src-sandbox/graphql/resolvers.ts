@@ -20,6 +20,7 @@ import type { PageArguments } from './connection.ts';
 import { folderNodes } from './folder-view.ts';
 import { ImageView } from './image-view.ts';
 import { rawId } from './json-text.ts';
+import { makeListResolvers } from './list-resolvers.ts';
 import { SessionNode, sessionNodes } from './node-view.ts';
 import { knownStatuses, selectSessions, sessionFields } from './session-fields.ts';
 import { SessionView } from './session-view.ts';
@@ -33,6 +34,12 @@ interface ListArguments {
   readonly group_id?: string | null;
   readonly access_key?: string | null;
   readonly status?: string | null;
+}
+
+interface ImageArguments {
+  readonly is_installed?: boolean | null;
+  readonly load_filters?: readonly string[] | null;
+  readonly filter_by_statuses?: readonly string[] | null;
 }
 
 interface ScopeArguments {
@@ -50,7 +57,7 @@ const superadminOnly = (): never => {
 
 /** Root value for execution: one method a query. */
 export function makeResolvers(site: Site) {
-  const { sessions, images, folders, face } = site;
+  const { sessions, images, folders, customized, face } = site;
   const fields = sessionFields(site);
   const statuses = new Set<string>(knownStatuses(face));
 
@@ -84,6 +91,7 @@ export function makeResolvers(site: Site) {
   };
 
   return {
+    ...makeListResolvers(site),
     compute_session_list(args: ListArguments, account: Account) {
       own(args.domain_name, domainName, 'domain');
       own(args.access_key, account.accessKey, 'sessions');
@@ -111,8 +119,12 @@ export function makeResolvers(site: Site) {
       const session = sessionsIn(args, account).find(({ id }) => id === rawId(args.id).toLowerCase());
       return session === undefined ? null : new SessionNode(session, site);
     },
-    async image(args: { id?: string | null; reference?: string | null; architecture?: string | null }) {
-      const all = await images.list();
+    async image(
+      args: { id?: string | null; reference?: string | null; architecture?: string | null },
+      account: Account,
+    ) {
+      const general = await images.list();
+      const all = [...general, ...customized.list(account, general)];
       const found = all.find((image) =>
         args.id == null
           ? (image.reference === args.reference || image.aliases.includes(args.reference ?? '')) &&
@@ -121,9 +133,15 @@ export function makeResolvers(site: Site) {
       );
       return found === undefined ? null : new ImageView(found);
     },
-    async images(args: { is_installed?: boolean | null; filter_by_statuses?: readonly string[] | null }) {
+    async images(args: ImageArguments, account: Account) {
       const alive = args.filter_by_statuses == null || args.filter_by_statuses.includes('ALIVE');
-      return (await images.list())
+      const kinds = args.load_filters ?? ['general'];
+      const general = await images.list();
+      const all = [
+        ...(kinds.includes('general') ? general : []),
+        ...(kinds.includes('customized') ? customized.list(account, general) : []),
+      ];
+      return all
         .filter(
           ({ environment }) => alive && (args.is_installed == null || environment.installed === args.is_installed),
         )

@@ -106,7 +106,7 @@ type ComputeSessionEdge { # 24.12
   cursor: String!
 }
 
-type ComputeSessionNode { # 24.12
+type ComputeSessionNode implements Node { # 24.12
   id: ID!
   row_id: UUID
   tag: String
@@ -163,7 +163,7 @@ type KernelEdge { # 24.12
   cursor: String!
 }
 
-type KernelNode { # 24.12
+type KernelNode implements Node { # 24.12
   id: ID!
   row_id: UUID
   cluster_idx: Int

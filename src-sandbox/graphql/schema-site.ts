@@ -85,17 +85,17 @@ type Image {
   hash: String
 }
 
-type ImageNode { # 24.12
+type ImageNode implements Node {
   id: ID!
   row_id: UUID
   name: String
-  namespace: String
-  base_image_name: String
+  namespace: String # 24.12
+  base_image_name: String # 24.12
   project: String
   humanized_name: String
   tag: String
-  tags: [KVPair]
-  version: String
+  tags: [KVPair] # 24.12
+  version: String # 24.12
   registry: String
   architecture: String
   is_local: Boolean
@@ -141,7 +141,7 @@ type User {
   groups: [UserGroup]
 }
 
-type UserNode { # 25.13
+type UserNode implements Node {
   id: ID!
   username: String
   email: String
@@ -149,6 +149,19 @@ type UserNode { # 25.13
   status: String
   domain_name: String
   role: String
+  description: String
+  created_at: DateTime
+  modified_at: DateTime
+  resource_policy: String
+  allowed_client_ip: [String]
+  container_gids: [Int]
+  container_main_gid: Int
+  container_uid: Int
+  status_info: String
+  sudo_session_enabled: Boolean
+  need_password_change: Boolean
+  totp_activated: Boolean
+  project_nodes(filter: String, order: String, offset: Int, before: String, after: String, first: Int, last: Int): GroupConnection # 24.09
 }
 
 type KeyPair {
@@ -259,7 +272,7 @@ type VirtualFolderEdge { # 24.12
   cursor: String!
 }
 
-type VirtualFolderNode { # 24.12
+type VirtualFolderNode implements Node {
   id: ID!
   row_id: UUID
   host: String

@@ -5,6 +5,8 @@
  * opening line of a type holds for the whole type.
  */
 import type { Face } from '../face.ts';
+import { adminTypesText } from './schema-admin.ts';
+import { listTypesText } from './schema-lists.ts';
 import { sessionTypesText } from './schema-sessions.ts';
 import { siteTypesText } from './schema-site.ts';
 
@@ -16,7 +18,7 @@ function isThere(face: Face, release: string, until: boolean): boolean {
 export function schemaText(face: Face): string {
   const lines: string[] = [];
   let skipping = false;
-  for (const line of `${siteTypesText}${sessionTypesText}`.split('\n')) {
+  for (const line of [siteTypesText, sessionTypesText, listTypesText, adminTypesText].join('').split('\n')) {
     const [, plain = line, until = '', release] = /^(.*\S)\s+# (<?)(\d+\.\d+)$/.exec(line) ?? [];
     const there = release === undefined || isThere(face, release, until === '<');
     if (plain.endsWith('{')) skipping = !there;

@@ -20,6 +20,9 @@ export interface Image {
   readonly id: string;
   /** What a client writes as `image` when it creates a session. */
   readonly reference: string;
+  /** Of the image that it was made of; its own for one that was not made of another. */
+  readonly baseReference: string;
+  readonly tag: string;
   readonly namespace: string;
   readonly aliases: readonly string[];
   readonly digest: string;
@@ -83,6 +86,8 @@ export function imageOf(environment: EnvironmentInfo): Image {
     environment,
     id: uuidOf(reference),
     reference,
+    baseReference: reference,
+    tag: environment.tag,
     namespace,
     aliases: [environment.name, `${environment.name}:${environment.tag}`],
     digest: `sha256:${digestOf(reference)}`,

@@ -152,11 +152,6 @@ export function sessionRoutes(site: Site): readonly Route[] {
     });
   };
 
-  const commitStatus = (call: Call): Reply => {
-    const { commitStatus: status, main } = find(call);
-    return ok({ status, kernel: main.id });
-  };
-
   const directAccess = (call: Call): Reply => {
     find(call);
     return ok({});
@@ -215,7 +210,6 @@ export function sessionRoutes(site: Site): readonly Route[] {
     { method: 'GET', path: '/session/{s}/status-history', handler: statusHistory },
     { method: 'POST', path: '/session/{s}/shutdown-service', handler: shutdownService },
     { method: 'POST', path: '/session/{s}/start-service', handler: startService },
-    { method: 'GET', path: '/session/{s}/commit', handler: commitStatus },
     { method: 'GET', path: '/session/{s}/direct-access-info', handler: directAccess },
     { method: 'GET', path: '/session/{s}/abusing-report', handler: abusing },
     { method: 'GET', path: '/session/{s}/dependency-graph', handler: dependencyGraph },

@@ -18,7 +18,7 @@ const takenPorts = new Set([2000, 2001, 2002, 2003, 2200, 7681]);
 const fixedWaitMs = 60_000;
 
 export interface CreateContext {
-  readonly site: Pick<Site, 'face' | 'projects' | 'images' | 'folders' | 'sessions'>;
+  readonly site: Pick<Site, 'face' | 'projects' | 'images' | 'customized' | 'folders' | 'sessions'>;
   readonly owner: Account;
 }
 
@@ -151,7 +151,8 @@ export async function createSession(body: CreateBody, context: CreateContext): P
   const { site, owner } = context;
   const { images, folders, sessions, face } = site;
   const { project, group } = checkScope(body, context);
-  const image = await images.find(body.image);
+  const own = site.customized.list(owner, await images.list());
+  const image = (await images.find(body.image)) ?? own.find(({ reference }) => reference === body.image) ?? null;
   const wanted = { amd64: 'x86_64', arm64: 'aarch64' }[body.architecture] ?? body.architecture;
   if (image === null || wanted !== architecture) throw notFound('image');
   const existing = sessions.store.liveByName(body.name, owner);

@@ -111,7 +111,7 @@ export class SessionRunner {
 
   private async fetchEnvironment(session: Session): Promise<void> {
     const { name } = session.image.environment;
-    const known = await this.options.images.find(session.image.reference);
+    const known = await this.options.images.find(session.image.baseReference);
     if (known?.environment.installed ?? session.image.environment.installed) return;
     const task = this.options.tasks.start(`Fetching ${name}`);
     let toldAt = Number.NEGATIVE_INFINITY;

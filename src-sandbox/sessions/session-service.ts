@@ -41,6 +41,8 @@ export type Ending = 'cancelled' | 'terminated' | 'nothing';
 export class SessionService {
   readonly store: SessionStore;
   readonly usage: Usage;
+  /** Time that a step takes which needs none of its own. */
+  readonly paceMs: number;
   private readonly options: SessionServiceOptions;
   private readonly runner: SessionRunner;
   private readonly changes = new Set<() => void>();
@@ -50,6 +52,7 @@ export class SessionService {
 
   constructor(options: SessionServiceOptions) {
     this.options = options;
+    this.paceMs = options.paceMs;
     this.store = new SessionStore(options.face);
     this.usage = new Usage(this.store, options.capacity, options.idleTimeout);
     this.runner = new SessionRunner({
