@@ -13,6 +13,7 @@ export function sessionsHandlers(service: SessionsService): Handlers['sessions']
     },
     waiting: (ref, { signal }) => service.waiting(ref, signal),
     relatives: (ref, { signal }) => service.relatives(ref, signal),
+    ending: (ref, { signal }) => service.ending(ref, signal),
     rename: async ({ name, ...ref }, { signal }) => {
       await service.rename(ref, name, signal);
       return undefined;

@@ -1,6 +1,13 @@
 /** Sessions of all accounts: one watcher an account, made when somebody first asks; and what a person does with them. */
 import type { Relatives } from '../../src-preload/contract/session-facts.ts';
-import type { Session, SessionList, SessionTab, StartInput, UseHistory } from '../../src-preload/contract/sessions.ts';
+import type {
+  Ending,
+  Session,
+  SessionList,
+  SessionTab,
+  StartInput,
+  UseHistory,
+} from '../../src-preload/contract/sessions.ts';
 import type { Waiting } from '../../src-preload/contract/waiting.ts';
 import type { Accounts, KnownSessions, SiteApi } from '../backend/site-api.ts';
 import { BerthError } from '../base/berth-error.ts';
@@ -8,6 +15,7 @@ import type { Clock } from '../base/clock.ts';
 import { Emitter, type Unsubscribe } from '../base/emitter.ts';
 import type { Emit } from '../handlers.ts';
 import type { AreaLog } from '../log/log.ts';
+import { endingOf } from './end-policy.ts';
 import { SessionWatcher } from './session-watcher.ts';
 import { hasEnded } from './status-policy.ts';
 import { UseRecorder } from './use-recorder.ts';
@@ -134,6 +142,16 @@ export class SessionsService implements KnownSessions {
 
   async relatives({ accountId, sessionId }: SessionRef, signal?: AbortSignal): Promise<Relatives> {
     return await this.#api(accountId).relatives(sessionId, signal);
+  }
+
+  /** What the site would take now. Throws BerthError `session-gone`. */
+  async ending(ref: SessionRef, signal?: AbortSignal): Promise<Ending> {
+    const { status } = await this.read(ref, signal);
+    const api = this.#api(ref.accountId);
+    const ordinary = endingOf(status, api.can, false);
+    if (ordinary.reason !== 'pulling-superadmin') return ordinary;
+    const { role } = await api.identity(signal);
+    return endingOf(status, api.can, role === 'superadmin');
   }
 
   async rename({ accountId, sessionId }: SessionRef, name: string, signal?: AbortSignal): Promise<void> {

@@ -37,6 +37,14 @@ export const features = [
   'dependencyGraph',
   'directAccess',
   'downloadByPost',
+  /** The plain end is taken while the container is made. */
+  'endsWhileCreating',
+  /** The plain end is taken in every state before that. */
+  'endsWhileStarting',
+  /** ERROR is an end: nothing is left to end. */
+  'errorHoldsNothing',
+  /** Superadmins may force the end of a session whose image is being downloaded. */
+  'forcedEndWhilePulling',
   'imagify',
   'kernelLogs',
   'listFilesByQuery',

@@ -199,6 +199,16 @@ export const StartInput = z.strictObject({
 });
 export type StartInput = z.infer<typeof StartInput>;
 
+/** How a session may be ended on its site, in the state that it is in. */
+export const Ending = z.strictObject({
+  /** `over`: there is nothing left to end. */
+  plain: z.enum(['ends', 'cancels', 'refused', 'over']),
+  force: z.enum(['offered', 'refused', 'unneeded']),
+  /** Why force is offered or not. */
+  reason: z.enum(['unneeded', 'ending', 'starting', 'failed', 'pulling', 'pulling-superadmin', 'over']),
+});
+export type Ending = z.infer<typeof Ending>;
+
 export const sessions = {
   list: call(z.strictObject({ accountId: AccountId, tab: SessionTab }), SessionList),
   get: call(SessionRef, Session),
@@ -208,6 +218,7 @@ export const sessions = {
   waiting: call(SessionRef, Waiting),
   /** What it depends on, and what depends on it. */
   relatives: call(SessionRef, Relatives),
+  ending: call(SessionRef, Ending),
   rename: call(z.strictObject({ accountId: AccountId, sessionId: Uuid, name: SessionName }), Nothing),
   /** What was used since `sinceMs` (milliseconds since 1970), thinned to at most `points` a session; kept while Berth runs. */
   useHistory: call(

@@ -29,6 +29,8 @@ const drawings = {
       <circle cx="12.75" cy="8" r="1.3" />
     </g>
   ),
+  pause: <path d="M5.5 3.5v9M10.5 3.5v9" />,
+  play: <path d="M5 3.25v9.5L12.5 8Z" />,
   stop: <rect x="3.5" y="3.5" width="9" height="9" rx="1.5" />,
   sessions: (
     <>

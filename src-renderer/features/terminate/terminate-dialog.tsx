@@ -1,13 +1,9 @@
-/** The one red button: says what is lost before it ends a session, or several. */
-import { Button } from '@mantine/core';
-import { useMutation } from '@tanstack/react-query';
+/** The one red button: which of the dialogs that end sessions is asked for. */
+import { useState } from 'react';
 import type { Session } from '../../../src-preload/contract/sessions.ts';
-import { berth } from '../../bridge.ts';
-import { Dialog } from '../../ui/dialog.tsx';
-import { ErrorNotice } from '../../ui/error-notice.tsx';
-import { toErrorValue } from '../../ui/errors/sentences.ts';
-import style from './terminate.module.css';
-import { useWords } from './words.ts';
+import { ForceDialog } from './force-dialog.tsx';
+import { ManyDialog } from './many-dialog.tsx';
+import { SingleDialog } from './single-dialog.tsx';
 
 interface Props {
   readonly accountId: string;
@@ -17,59 +13,12 @@ interface Props {
 }
 
 export function TerminateDialog({ accountId, sessions, forced, onClose }: Props) {
-  const t = useWords();
-  const terminate = useMutation({
-    mutationFn: async () => {
-      for (const { id } of sessions) await berth.sessions.terminate({ accountId, sessionId: id, forced });
-    },
-    onSuccess: onClose,
-  });
+  /** One of many, whose files are looked at first. */
+  const [keeping, setKeeping] = useState<Session | null>(null);
   const [first] = sessions;
-  const folders = [...new Set(sessions.flatMap((it) => it.mounts))].join(', ');
-  const title =
-    first && sessions.length === 1
-      ? t(forced ? 'title.forced' : 'title', { name: first.name })
-      : t(forced ? 'title.forced.many' : 'title.many', { n: sessions.length });
-  return (
-    <Dialog
-      role="alertdialog"
-      title={title}
-      onClose={onClose}
-      footer={
-        <>
-          <Button variant="default" onClick={onClose} data-autofocus>
-            {t('cancel')}
-          </Button>
-          <Button
-            className={style.danger ?? ''}
-            color="var(--danger)"
-            loading={terminate.isPending}
-            onClick={() => terminate.mutate()}
-          >
-            {t('do')}
-          </Button>
-        </>
-      }
-    >
-      {sessions.length > 1 && (
-        <ul className={style.sessions}>
-          {sessions.map((it) => (
-            <li key={it.id}>{it.name}</li>
-          ))}
-        </ul>
-      )}
-      {sessions.every((it) => it.family === 'waiting') ? (
-        <p>{t('waiting')}</p>
-      ) : folders === '' ? (
-        <p>{t('allLost')}</p>
-      ) : (
-        <>
-          <p>{t('lost')}</p>
-          <p>{t('kept', { folders })}</p>
-        </>
-      )}
-      {forced && <p>{t('forced')}</p>}
-      {terminate.error && <ErrorNotice error={toErrorValue(terminate.error)} />}
-    </Dialog>
-  );
+  if (first === undefined) return null;
+  if (forced) return <ForceDialog accountId={accountId} sessions={sessions} onClose={onClose} />;
+  if (keeping) return <SingleDialog accountId={accountId} session={keeping} onClose={() => setKeeping(null)} />;
+  if (sessions.length === 1) return <SingleDialog accountId={accountId} session={first} onClose={onClose} />;
+  return <ManyDialog accountId={accountId} sessions={sessions} onKeep={setKeeping} onClose={onClose} />;
 }

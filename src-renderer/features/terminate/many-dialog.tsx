@@ -1,0 +1,130 @@
+/** Ends several sessions: each by name, with what it would take with it. */
+import { Button } from '@mantine/core';
+import { useMutation, useQueries } from '@tanstack/react-query';
+import { useId, useState } from 'react';
+import type { ErrorValue } from '../../../src-preload/contract/errors.ts';
+import type { Session } from '../../../src-preload/contract/sessions.ts';
+import { berth } from '../../bridge.ts';
+import { Dialog } from '../../ui/dialog.tsx';
+import { toErrorValue, useErrorSentences } from '../../ui/errors/sentences.ts';
+import { figureOf, hasLoss } from './loss-line.tsx';
+import style from './terminate.module.css';
+import { canLook } from './use-look.ts';
+import { useWords } from './words.ts';
+
+interface Props {
+  readonly accountId: string;
+  readonly sessions: readonly Session[];
+  readonly onKeep: (session: Session) => void;
+  readonly onClose: () => void;
+}
+
+export function ManyDialog({ accountId, sessions, onKeep, onClose }: Props) {
+  const t = useWords();
+  const opened = useId();
+  const sentences = useErrorSentences();
+  const [outcome, setOutcome] = useState<ReadonlyMap<string, ErrorValue | null>>(new Map());
+  const looks = useQueries({
+    queries: sessions.map((session) => ({
+      queryKey: ['files.look', accountId, session.id, opened],
+      queryFn: ({ signal }: { signal: AbortSignal }) =>
+        berth.files.look({ accountId, sessionId: session.id }, { signal }),
+      enabled: canLook(session),
+      gcTime: 0,
+    })),
+  });
+  const rows = sessions.map((session, at) => ({ session, look: looks[at], error: outcome.get(session.id) }));
+  const left = rows.filter(({ session }) => outcome.get(session.id) !== null);
+  const harmless = left.filter(({ session, look }) => !canLook(session) || (look?.data && !hasLoss(look.data)));
+  const stillLooking = left.some(({ session, look }) => canLook(session) && look?.isPending);
+
+  const end = useMutation({
+    mutationFn: async (which: readonly Session[]) => {
+      const results = new Map(outcome);
+      for (const { id } of which) {
+        try {
+          await berth.sessions.terminate({ accountId, sessionId: id, forced: false });
+          results.set(id, null);
+        } catch (error) {
+          results.set(id, toErrorValue(error));
+        }
+        setOutcome(new Map(results));
+      }
+      return results;
+    },
+    onSuccess: (results) => {
+      if (sessions.every(({ id }) => results.get(id) === null)) onClose();
+    },
+  });
+  const failed = rows.filter(({ error }) => error !== undefined && error !== null).length;
+  const done = rows.filter(({ error }) => error === null).length;
+
+  return (
+    <Dialog
+      role="alertdialog"
+      width={600}
+      title={t('title.many', { n: sessions.length })}
+      onClose={onClose}
+      footer={
+        <>
+          <Button variant="default" onClick={onClose} data-autofocus>
+            {t(done > 0 && !end.isPending ? 'close' : 'cancel')}
+          </Button>
+          <Button
+            variant="default"
+            disabled={harmless.length === 0 || harmless.length === left.length || end.isPending}
+            onClick={() => end.mutate(harmless.map(({ session }) => session))}
+          >
+            {t('many.harmless', { count: harmless.length })}
+          </Button>
+          <Button
+            className={style.danger ?? ''}
+            color="var(--danger)"
+            loading={end.isPending}
+            disabled={left.length === 0}
+            onClick={() => end.mutate(left.map(({ session }) => session))}
+          >
+            {t('do')}
+          </Button>
+        </>
+      }
+    >
+      <p>{t('many.lost')}</p>
+      <ul className={style.sessions} aria-label={t('many.list')}>
+        {rows.map(({ session, look, error }) => (
+          <li key={session.id} className={style.sessionRow}>
+            <span className={`${style.sessionName} ellipsis`}>{session.name}</span>
+            <span className={style.sessionLoss} role="status">
+              {error === null
+                ? t('many.ended')
+                : error
+                  ? sentences(error).what
+                  : !canLook(session)
+                    ? t('many.notStarted')
+                    : look?.data
+                      ? figureOf(t, look.data)
+                      : look?.error
+                        ? `${t('couldNot')} ${sentences(toErrorValue(look.error)).what}`
+                        : t('looking')}
+            </span>
+            {look?.data && look.data.files + look.data.links > 0 && error !== null && (
+              <Button
+                variant="default"
+                size="compact-md"
+                aria-label={t('many.keepOf', { name: session.name })}
+                disabled={end.isPending}
+                onClick={() => onKeep(session)}
+              >
+                {t('keep')}
+              </Button>
+            )}
+          </li>
+        ))}
+      </ul>
+      <div role="status">
+        {failed > 0 && <p className={style.figure}>{t('many.mixed', { done, failed })}</p>}
+        {stillLooking && failed === 0 && <p className={style.note}>{t('many.looking')}</p>}
+      </div>
+    </Dialog>
+  );
+}

@@ -1,0 +1,196 @@
+/** Ends one session: looks for what would be lost, keeps what is wanted, then ends. Terminate is possible at once. */
+import { Button } from '@mantine/core';
+import { useMutation } from '@tanstack/react-query';
+import { useEffect, useId, useRef, useState } from 'react';
+import type { Session } from '../../../src-preload/contract/sessions.ts';
+import { berth } from '../../bridge.ts';
+import { noteTransfer, useTransfers } from '../../state/use-transfers.ts';
+import { Dialog } from '../../ui/dialog.tsx';
+import { ErrorNotice } from '../../ui/error-notice.tsx';
+import { toErrorValue } from '../../ui/errors/sentences.ts';
+import { formatBytes, formatNumber } from '../../ui/format.ts';
+import { type Destination, KeepForm, useDownloadPlace } from './keep-form.tsx';
+import { Keeping } from './keeping.tsx';
+import { LossLine } from './loss-line.tsx';
+import { LossTree } from './loss-tree.tsx';
+import style from './terminate.module.css';
+import { Chosen } from './tree-policy.ts';
+import { canLook, useEntries, useLook } from './use-look.ts';
+import { useWords } from './words.ts';
+
+interface Props {
+  readonly accountId: string;
+  readonly session: Session;
+  readonly onClose: () => void;
+}
+
+export function SingleDialog({ accountId, session, onClose }: Props) {
+  const t = useWords();
+  const opened = useId();
+  const look = useLook(accountId, session, opened);
+  const report = look.data;
+  const count = report ? report.files + report.links : 0;
+  const entries = useEntries(count > 0 ? report?.checkId : undefined);
+  const [step, setStep] = useState<'ask' | 'keep'>('ask');
+  const [transferId, setTransferId] = useState<string | null>(null);
+  const [chosen, setChosen] = useState<Chosen | null>(null);
+  const place = useDownloadPlace();
+  const [typed, setTyped] = useState<string | null>(null);
+  const downloadFolder = typed ?? place.data?.folder ?? '';
+  const [copyTo, setCopyTo] = useState<string | null>(null);
+  const to: Destination =
+    copyTo === null ? { kind: 'download', folder: downloadFolder } : { kind: 'copy', folder: copyTo };
+
+  const terminate = useMutation({
+    mutationFn: () => berth.sessions.terminate({ accountId, sessionId: session.id, forced: false }),
+    onSuccess: onClose,
+  });
+  const picked = chosen ?? (entries.data ? Chosen.all(entries.data.length) : null);
+  const keep = useMutation({
+    mutationFn: () =>
+      berth.transfers.keep({ checkId: report?.checkId ?? '', chosen: picked?.ranges() ?? [], to, thenEnd: true }),
+    onSuccess: (transfer) => {
+      noteTransfer(transfer);
+      setTransferId(transfer.id);
+    },
+  });
+  const transfer = useTransfers().data?.find(({ id }) => id === transferId);
+  const again = useMutation({ mutationFn: () => berth.transfers.resume({ transferId: transferId ?? '' }) });
+  const cancel = useMutation({ mutationFn: () => berth.transfers.cancel({ transferId: transferId ?? '' }) });
+
+  const isDone = transfer?.state === 'done';
+  const close = useRef(onClose);
+  useEffect(() => {
+    close.current = onClose;
+  }, [onClose]);
+  useEffect(() => {
+    if (isDone) close.current();
+  }, [isDone]);
+
+  const end = (
+    <Button
+      className={style.danger ?? ''}
+      color="var(--danger)"
+      loading={terminate.isPending}
+      onClick={() => terminate.mutate()}
+    >
+      {t('do')}
+    </Button>
+  );
+  const footer = transfer ? (
+    transfer.state === 'failed' || transfer.state === 'cancelled' || transfer.state === 'paused' ? (
+      <>
+        <Button variant="default" onClick={onClose} data-autofocus>
+          {t('close')}
+        </Button>
+        <Button
+          variant="default"
+          onClick={() => {
+            setTransferId(null);
+            setStep('ask');
+            void look.refetch();
+          }}
+        >
+          {t('back')}
+        </Button>
+        {transfer.state !== 'cancelled' && (
+          <Button loading={again.isPending} onClick={() => again.mutate()}>
+            {t(transfer.state === 'paused' ? 'keeping.resume' : 'keeping.again')}
+          </Button>
+        )}
+      </>
+    ) : (
+      <>
+        <Button variant="default" loading={cancel.isPending} onClick={() => cancel.mutate()}>
+          {t('keeping.stop')}
+        </Button>
+        <Button variant="default" onClick={onClose} data-autofocus>
+          {t('close')}
+        </Button>
+      </>
+    )
+  ) : step === 'keep' ? (
+    <>
+      <Button variant="default" onClick={() => setStep('ask')}>
+        {t('back')}
+      </Button>
+      <Button
+        loading={keep.isPending}
+        disabled={(picked?.count ?? 0) === 0 || to.folder.trim() === ''}
+        onClick={() => keep.mutate()}
+      >
+        {t('keep.do', { count: picked?.count ?? 0, n: formatNumber(picked?.count ?? 0) })}
+      </Button>
+    </>
+  ) : (
+    <>
+      <Button variant="default" onClick={onClose} data-autofocus>
+        {t('cancel')}
+      </Button>
+      {canLook(session) && (
+        <Button variant="default" disabled={count === 0} onClick={() => setStep('keep')}>
+          {t('keep')}
+        </Button>
+      )}
+      {end}
+    </>
+  );
+
+  return (
+    <Dialog role="alertdialog" width={560} title={t('title', { name: session.name })} onClose={onClose} footer={footer}>
+      {transfer ? (
+        <Keeping transfer={transfer} />
+      ) : step === 'keep' && report && entries.data && picked ? (
+        <>
+          <p>{t('keep.what')}</p>
+          <label className={style.selectAll}>
+            <input
+              type="checkbox"
+              checked={picked.count === entries.data.length}
+              ref={(box) => {
+                if (box) box.indeterminate = picked.count > 0 && picked.count < (entries.data?.length ?? 0);
+              }}
+              onChange={() => setChosen(picked.toggled(0, entries.data.length - 1))}
+            />
+            {t('keep.all')}
+            <span className={`${style.treeSize} numbers`}>
+              {t('keep.chosen', {
+                n: formatNumber(picked.count),
+                total: formatNumber(entries.data.length),
+                size: formatBytes(picked.bytes(entries.data)),
+              })}
+            </span>
+          </label>
+          <LossTree entries={entries.data} chosen={picked} onChosen={setChosen} />
+          <KeepForm
+            report={report}
+            to={to}
+            onTo={(next) => setCopyTo(next.kind === 'copy' ? next.folder : null)}
+            downloadFolder={downloadFolder}
+            onDownloadFolder={setTyped}
+          />
+          {keep.error && <ErrorNotice error={toErrorValue(keep.error)} />}
+        </>
+      ) : (
+        <>
+          <Facts session={session} />
+          {canLook(session) && <LossLine look={look} />}
+          {entries.data && entries.data.length > 0 && <LossTree entries={entries.data} chosen={null} />}
+          {terminate.error && <ErrorNotice error={toErrorValue(terminate.error)} />}
+        </>
+      )}
+    </Dialog>
+  );
+}
+
+function Facts({ session }: { readonly session: Session }) {
+  const t = useWords();
+  const hasRun = session.family !== 'waiting' && (session.family !== 'starting' || session.status === 'RESTARTING');
+  if (!hasRun) return <p>{t('waiting')}</p>;
+  if (session.mounts.length === 0) return <p>{t('allLost')}</p>;
+  return (
+    <p>
+      {t('lost')} {t('kept', { folders: session.mounts.join(', ') })}
+    </p>
+  );
+}
