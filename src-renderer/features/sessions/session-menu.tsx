@@ -1,20 +1,30 @@
 /** More: what is needed rarely. */
+import { useQuery } from '@tanstack/react-query';
 import type { Session } from '../../../src-preload/contract/sessions.ts';
+import { berth } from '../../bridge.ts';
 import { Menu, type MenuItem } from '../../ui/menu.tsx';
 import { possible } from './action-policy.ts';
 import type { Asked } from './session-dialogs.tsx';
 import { useWords } from './words.ts';
 
 interface Props {
+  readonly accountId: string;
   readonly session: Session;
   readonly anchor: HTMLElement;
   readonly onAsk: (asked: Asked) => void;
   readonly onClose: () => void;
 }
 
-export function SessionMenu({ session, anchor, onAsk, onClose }: Props) {
+export function SessionMenu({ accountId, session, anchor, onAsk, onClose }: Props) {
   const t = useWords();
   const can = possible(session);
+  // Only where the plain end is refused or does not come to an end: what the site would take decides.
+  const ending = useQuery({
+    queryKey: ['sessions.ending', accountId, session.id, session.status],
+    queryFn: () => berth.sessions.ending({ accountId, sessionId: session.id }),
+    enabled: can.force,
+    gcTime: 0,
+  });
   const items: MenuItem[] = [
     ...(can.rename
       ? [
@@ -42,7 +52,7 @@ export function SessionMenu({ session, anchor, onAsk, onClose }: Props) {
       label: t('more.copyId'),
       onSelect: () => void navigator.clipboard.writeText(session.id),
     },
-    ...(can.force
+    ...(can.force && ending.data?.force === 'offered'
       ? [
           {
             id: 'force',

@@ -216,7 +216,7 @@ export function SessionsPage({ accountId, siteName, renderStart, renderTerminate
               />
             )}
           </div>
-          {menu && <SessionMenu {...menu} onAsk={setAsked} onClose={closeMenu} />}
+          {menu && <SessionMenu accountId={accountId} {...menu} onAsk={setAsked} onClose={closeMenu} />}
           {shaping === 'columns' && (
             <ColumnsDialog columns={view.columns} onColumns={listing.setColumns} onClose={() => setShaping(null)} />
           )}
