@@ -1,0 +1,129 @@
+/** Ending sessions without losing work: looking, keeping by download and by copy, and saying when it could not look. */
+import { execFileSync } from 'node:child_process';
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import AxeBuilder from '@axe-core/playwright';
+import type { Page } from '@playwright/test';
+import { expect, type RunningBerth, test } from '../hosts/fixture.ts';
+import { removeFolder, root, scratchFolder, startSandbox } from '../hosts/process.ts';
+import { MainPage } from '../pages/main-page.ts';
+import { SignInPage } from '../pages/sign-in-page.ts';
+import { TerminalPage } from '../pages/terminal-page.ts';
+import { TerminateDialog } from '../pages/terminate-page.ts';
+
+const pictures = join(root, 'test-results', 'looks');
+
+async function look(page: Page, name: string): Promise<void> {
+  await page.evaluate(() =>
+    Promise.all(document.getAnimations().map((animation) => animation.finished.catch(() => undefined))),
+  );
+  await page.screenshot({ path: join(pictures, `${name}.png`) });
+  const { violations } = await new AxeBuilder({ page })
+    .withTags(['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'])
+    .analyze();
+  expect(
+    violations.map((it) => `${it.id}: ${it.nodes.map((node) => node.target.join(' ')).join(', ')}`),
+    name,
+  ).toEqual([]);
+}
+
+/** Runs commands in the session's terminal and closes it. */
+async function inSession(berth: RunningBerth, main: MainPage, name: string, commands: string): Promise<void> {
+  const terminal = new TerminalPage(await berth.nextWindow(() => main.control(name, 'Terminal').click()));
+  await terminal.ready();
+  await terminal.run(`${commands}; echo all-$((6*7))-done`);
+  await expect.poll(() => terminal.text(), { timeout: 20_000 }).toContain('all-42-done');
+  await terminal.page.close();
+}
+
+test('keeps chosen files on this computer, then ends; and copies to a mounted folder, then ends', async ({ berth }) => {
+  test.setTimeout(180_000);
+  const main = new MainPage(berth.page);
+  await main.ready();
+  await main.start({ name: 'keep-1', folders: ['data'] });
+  await main.start({ name: 'keep-2', folders: ['results'] });
+  await main.waitRunning('keep-1');
+  await main.waitRunning('keep-2');
+  await inSession(
+    berth,
+    main,
+    'keep-1',
+    'mkdir -p runs/a; echo weights > runs/a/model.bin; echo junk > runs/junk.tmp; echo note > note.txt; echo safe > data/safe.txt; ln -s data/safe.txt link',
+  );
+
+  const downloads = join(berth.dataDir, 'kept');
+  const one = new TerminateDialog(berth.page, 'Terminate keep-1?');
+  await main.control('keep-1', 'Terminate').click();
+  await expect(one.button('Terminate')).toBeEnabled();
+  await one.finds(/^3 files \(18 B\) outside mounted folders changed since start$/);
+  await expect(one.item('model.bin')).toBeVisible();
+  await expect(one.item('safe.txt')).toHaveCount(0);
+  await look(berth.page, 'terminate-found');
+  await one.button('Keep files...').click();
+  await one.item('junk.tmp').click();
+  await expect(one.item('junk.tmp')).toHaveAttribute('aria-checked', 'false');
+  await expect(one.item('runs')).toHaveAttribute('aria-checked', 'mixed');
+  await one.dialog.getByRole('textbox', { name: 'Folder on this computer' }).fill(downloads);
+  await look(berth.page, 'terminate-keep');
+  await expect(one.keepButton()).toHaveText('Keep 2 files, then end');
+  await one.keepButton().click();
+  await expect(one.dialog).toBeHidden({ timeout: 30_000 });
+  await expect(main.row('keep-1')).toBeHidden({ timeout: 30_000 });
+  expect(readFileSync(join(downloads, 'keep-1', 'runs', 'a', 'model.bin'), 'utf8')).toBe('weights\n');
+  expect(readdirSync(join(downloads, 'keep-1')).sort()).toEqual(['note.txt', 'runs']);
+  expect(existsSync(join(downloads, 'keep-1', 'runs', 'junk.tmp'))).toBe(false);
+
+  await inSession(berth, main, 'keep-2', 'echo two > two.txt');
+  const two = new TerminateDialog(berth.page, 'Terminate keep-2?');
+  await main.row('keep-2').getByRole('rowheader').click();
+  await berth.page.keyboard.press('Delete');
+  await two.finds(/^1 file \(4 B\)/);
+  await two.button('Keep files...').click();
+  await two.dialog.getByRole('radio', { name: 'in a mounted folder of the session' }).check();
+  await two.keepButton().click();
+  await expect(two.dialog).toBeHidden({ timeout: 30_000 });
+  await expect(main.row('keep-2')).toBeHidden({ timeout: 30_000 });
+  const found = execFileSync('find', [join(berth.dataDir, 'sandbox'), '-path', '*from-keep-2/two.txt'], {
+    encoding: 'utf8',
+  });
+  expect(readFileSync(found.trim(), 'utf8')).toBe('two\n');
+
+  await main.go('Transfers');
+  const table = berth.page.getByRole('table', { name: 'Transfers' });
+  await expect(table.getByRole('row').filter({ hasText: 'keep-1' })).toContainText('the session was ended');
+  await expect(table.getByRole('row').filter({ hasText: 'keep-2' })).toContainText('1 / 1 files');
+  await look(berth.page, 'transfers');
+  await table.getByRole('row').filter({ hasText: 'keep-1' }).getByRole('button', { name: 'Remove from list' }).click();
+  await expect(table.getByRole('row').filter({ hasText: 'keep-1' })).toHaveCount(0);
+});
+
+/** The session's key cannot be read, so there is no way in. */
+const faultScript = JSON.stringify({ rules: [{ fault: '404', on: '* /session/*/download_single' }] });
+
+test.describe('without the sandbox that comes with Berth', () => {
+  test.use({ flags: [] });
+  test('says why it could not look, and ends all the same', async ({ berth }) => {
+    test.setTimeout(120_000);
+    const folder = scratchFolder();
+    const faults = join(folder, 'faults.json');
+    writeFileSync(faults, faultScript);
+    const site = await startSandbox(folder, ['--faults', faults]);
+    try {
+      const main = new MainPage(berth.page);
+      await new SignInPage(berth.page).signIn(site);
+      await main.ready();
+      await main.start({ name: 'unseen' });
+      await main.waitRunning('unseen');
+      const dialog = new TerminateDialog(berth.page, 'Terminate unseen?');
+      await main.control('unseen', 'Terminate').click();
+      await dialog.finds(/Berth could not look for files that would be lost/);
+      await look(berth.page, 'terminate-could-not-look');
+      await expect(dialog.button('Keep files...')).toBeDisabled();
+      await dialog.button('Terminate').click();
+      await expect(main.row('unseen')).toBeHidden({ timeout: 30_000 });
+    } finally {
+      await site.process.stop();
+      removeFolder(folder);
+    }
+  });
+});
