@@ -19,6 +19,7 @@ import { createGateway } from './gateway/gateway.ts';
 import type { Emit, Handlers, StreamHandlers } from './handlers.ts';
 import type { Host } from './hosts/host.ts';
 import { foldersHandlers, launcherHandlers } from './launcher/launcher-handlers.ts';
+import { LauncherMemory } from './launcher/launcher-memory.ts';
 import { linksHandlers } from './links/links-handlers.ts';
 import { createLinksService, type SessionRefValue } from './links/links-service.ts';
 import type { Log } from './log/log.ts';
@@ -160,7 +161,10 @@ export async function createApp(host: Host, options: AppOptions): Promise<App> {
     settings: settings.handlers(),
     sandbox: sandboxHandlers({ sandbox, start: startSandbox }),
     sites: sitesHandlers(sites, reconnect),
-    launcher: launcherHandlers(sites),
+    launcher: launcherHandlers(
+      sites,
+      new LauncherMemory(settingAside(host.openDocument('launcher'), log.area('launcher'))),
+    ),
     folders: foldersHandlers(sites),
     sessions: sessionsHandlers(sessions),
     logs: logsHandlers(logs),

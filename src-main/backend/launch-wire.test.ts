@@ -14,6 +14,7 @@ const folder = (id: string, name: string): Folder => ({
   automatic: false,
   status: 'ready',
   createdAt: null,
+  projectId: null,
 });
 const facts: LaunchFacts = {
   can: featuresOf('24.09.5', 'v8.20240915'),

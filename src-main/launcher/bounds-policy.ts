@@ -15,8 +15,12 @@ export interface SourcedSlots {
 export interface BoundsQuestion {
   readonly slots: readonly SlotInfo[];
   readonly image: { readonly minimum: Slots; readonly maximum: Slots; readonly accelerators: readonly string[] };
-  /** Amounts that may never be exceeded. */
+  /** Amounts that a session may never exceed, all its containers together. */
   readonly limits: readonly SourcedSlots[];
+  /** Amounts that one container may never exceed, such as the site's own maxima (P-LIMIT-01). */
+  readonly perContainer?: readonly SourcedSlots[];
+  /** What the person's sessions hold now. */
+  readonly own?: Slots;
   /**
    * Amounts free now. Order matters on a tie: the manager lowers the policy's remainder to the project's, and a resource
    * group's to the policy's, so the source that stands first here is the one that really binds.
@@ -73,16 +77,30 @@ export function boundsOf(question: BoundsQuestion): Bound[] {
     const { name } = slot;
     const step = stepOf(slot);
     if (!supports(name, question.image.accelerators)) {
-      return bound(slot, step, { amount: 0, by: 'image' }, { amount: 0, by: 'image' }, null);
+      const none: Found = { amount: 0, by: 'image' };
+      return bound(slot, step, { min: none, max: none, total: null, remaining: null, own: null });
     }
     // An image's maximum of 0 is how labels write "none".
     const ofImage = Object.fromEntries(Object.entries(question.image.maximum).filter(([, text]) => Number(text) !== 0));
-    const max = lowest(name, [{ by: 'image', slots: ofImage }, ...question.limits]);
-    return bound(slot, step, minimumOf(name, question.image), max, lowest(name, question.remaining));
+    return bound(slot, step, {
+      min: minimumOf(name, question.image),
+      max: lowest(name, [{ by: 'image', slots: ofImage }, ...(question.perContainer ?? []), ...question.limits]),
+      total: lowest(name, question.limits),
+      remaining: lowest(name, question.remaining),
+      own: question.own === undefined ? null : Math.max(0, parseAmount(name, question.own[name]) ?? 0),
+    });
   });
 }
 
-function bound(slot: SlotInfo, step: number, min: Found, max: Found | null, remaining: Found | null): Bound {
+interface Findings {
+  readonly min: Found;
+  readonly max: Found | null;
+  readonly total: Found | null;
+  readonly remaining: Found | null;
+  readonly own: number | null;
+}
+
+function bound(slot: SlotInfo, step: number, { min, max, total, remaining, own }: Findings): Bound {
   return {
     slot: slot.name,
     min: min.amount,
@@ -91,6 +109,9 @@ function bound(slot: SlotInfo, step: number, min: Found, max: Found | null, rema
     maxBy: max?.by ?? null,
     remaining: remaining?.amount ?? null,
     remainingBy: remaining?.by ?? null,
+    total: total?.amount ?? null,
+    totalBy: total?.by ?? null,
+    own,
     step,
     unit: slot.unit,
   };

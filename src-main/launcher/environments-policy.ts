@@ -88,11 +88,11 @@ export function environmentTitle(name: string): string {
     .join(' ');
 }
 
-/** `3.11-ubuntu22.04-cuda12` -> `3.11 · ubuntu22.04 · cuda12`. */
+/** `3.11-ubuntu22.04-cuda12` -> `3.11 · ubuntu22.04 · cuda12`; an image that a person made begins with its own name. */
 export function versionLabel(tag: string, labels: Readonly<Record<string, string>> = {}): string {
   const custom = labels['ai.backend.customized-image.name'];
   const parts = tag.split('-').filter((part) => part !== '' && !part.startsWith('customized_'));
-  return [...parts, ...(custom === undefined ? [] : [custom])].join(' · ');
+  return [...(custom === undefined ? [] : [custom]), ...parts].join(' · ');
 }
 
 /** What a person reads in a row: environment and version of a canonical reference. */
@@ -115,6 +115,13 @@ export function servicesOf(labels: Readonly<Record<string, string>>): string[] {
   });
 }
 
+/** All ports that the image's services take in a container, also those of services that no app opens. */
+export function servicePortsOf(labels: Readonly<Record<string, string>>): number[] {
+  const text = labels['ai.backend.service-ports'] ?? '';
+  const ports = [...text.matchAll(/(?<=[:[,]\s*)\d{2,5}(?=\s*(?:[\],]|$))/g)].map(([port]) => Number(port));
+  return [...new Set(ports)];
+}
+
 /** Images for the site's own use, and those that cannot run as a session of a person. */
 export function isHidden(image: Pick<SiteImage, 'labels'>): boolean {
   const role = (image.labels['ai.backend.role'] ?? 'COMPUTE').toUpperCase();
@@ -124,7 +131,7 @@ export function isHidden(image: Pick<SiteImage, 'labels'>): boolean {
 
 /** Grouped by registry and name, by title; versions newest first, then by architecture. */
 export function environmentsOf(images: readonly SiteImage[]): Environment[] {
-  const groups = new Map<string, { title: string; versions: (EnvironmentVersion & { tag: string })[] }>();
+  const groups = new Map<string, { title: string; versions: EnvironmentVersion[] }>();
   for (const image of images) {
     if (isHidden(image)) continue;
     const id = `${image.registry}/${image.name}`;
@@ -134,9 +141,12 @@ export function environmentsOf(images: readonly SiteImage[]): Environment[] {
       image: imageReference(image),
       architecture: image.architecture,
       label: versionLabel(image.tag, image.labels),
+      aliases: [...(image.aliases ?? [])],
+      customName: image.labels['ai.backend.customized-image.name'] ?? null,
       installed: image.installed,
       accelerators: [...image.accelerators],
       services: servicesOf(image.labels),
+      servicePorts: servicePortsOf(image.labels),
       minimum: { ...image.minimum },
       tag: image.tag,
     });
@@ -145,15 +155,32 @@ export function environmentsOf(images: readonly SiteImage[]): Environment[] {
     .map(([id, { title, versions }]) => ({
       id,
       title,
-      versions: versions
-        .sort((a, b) => compareTags(b.tag, a.tag) || a.architecture.localeCompare(b.architecture))
-        .map(({ tag: _, ...version }) => version),
+      versions: versions.sort((a, b) => compareTags(b.tag, a.tag) || a.architecture.localeCompare(b.architecture)),
     }))
     .sort((a, b) => a.title.localeCompare(b.title) || a.id.localeCompare(b.id));
 }
 
-/** The first environment that has Jupyter and is installed, else the first with Jupyter, else the first. */
-export function defaultEnvironment(environments: readonly Environment[]): string | null {
+/**
+ * Only those that the site allows, by the beginning of their names or images; none named allows all.
+ */
+export function allowedEnvironments(environments: readonly Environment[], allowed: readonly string[]): Environment[] {
+  if (allowed.length === 0) return [...environments];
+  const named = (text: string) => allowed.some((name) => text.startsWith(name) || text.includes(`/${name}`));
+  return environments.flatMap((environment) => {
+    const versions = environment.versions.filter((version) => named(version.image));
+    return versions.length > 0 ? [{ ...environment, versions }] : [];
+  });
+}
+
+/** The one that the site names, else the first environment that has Jupyter and is installed, else the first with Jupyter, else the first. */
+export function defaultEnvironment(environments: readonly Environment[], named: string | null = null): string | null {
+  if (named !== null) {
+    const [reference = named] = named.split('@');
+    const found = environments.find(
+      ({ id, versions }) => id === reference || versions.some(({ image }) => image === reference),
+    );
+    if (found !== undefined) return found.id;
+  }
   const withJupyter = environments.filter((environment) => environment.versions.some(hasJupyter));
   const ready = withJupyter.find((environment) =>
     environment.versions.some((version) => hasJupyter(version) && version.installed),

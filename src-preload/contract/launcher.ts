@@ -1,6 +1,6 @@
 /** What can be started: environments, amounts and their bounds, folders to mount. */
 import { z } from 'zod';
-import { AccountId, AccountRef, Slots } from './common.ts';
+import { AccountId, AccountRef, Nothing, Slots } from './common.ts';
 import { call } from './verbs.ts';
 
 export const EnvironmentVersion = z.strictObject({
@@ -9,11 +9,19 @@ export const EnvironmentVersion = z.strictObject({
   architecture: z.string(),
   /** What a person reads in the Version box, e.g. `3.11 · ubuntu22.04 · cuda12`. */
   label: z.string(),
+  /** The tag as the registry has it. */
+  tag: z.string(),
+  /** Other names under which the site knows this image. */
+  aliases: z.array(z.string()),
+  /** Of an image that a person made from a session; null for the site's own. */
+  customName: z.string().nullable(),
   installed: z.boolean(),
   /** Accelerator families, e.g. `cuda`; `*` for all. */
   accelerators: z.array(z.string()),
   /** Service names declared by the image. */
   services: z.array(z.string()),
+  /** Ports that those services use in the container. */
+  servicePorts: z.array(z.number().int()),
   minimum: Slots,
 });
 export type EnvironmentVersion = z.infer<typeof EnvironmentVersion>;
@@ -51,6 +59,11 @@ export const Bound = z.strictObject({
   /** More than this is allowed, but has to wait. */
   remaining: z.number().nullable(),
   remainingBy: LimitSource.nullable(),
+  /** What a whole session may hold at most, shared by its containers; `max` is for one container. */
+  total: z.number().nullable(),
+  totalBy: LimitSource.nullable(),
+  /** What the person's other sessions hold; null where the site does not tell. */
+  own: z.number().nullable(),
   step: z.number().positive(),
   unit: z.string(),
 });
@@ -65,12 +78,39 @@ export const Preset = z.strictObject({
 });
 export type Preset = z.infer<typeof Preset>;
 
+/** What this site and this account let a person ask for, beside amounts. */
+export const LauncherRules = z.strictObject({
+  /** False: presets only. */
+  customAmounts: z.boolean(),
+  /** An image may be named by hand. */
+  manualImage: z.boolean(),
+  /** 0: no preopen ports. */
+  maxPorts: z.number().int().min(0),
+  maxShmemBytes: z.number().nullable(),
+  batchTimeout: z.boolean(),
+  priority: z.boolean(),
+  /** A writable folder can be mounted read-only. */
+  readOnlyMounts: z.boolean(),
+  /** Agents may be chosen by the caller. */
+  agents: z.boolean(),
+  /** The caller may start sessions for others. */
+  owner: z.boolean(),
+});
+export type LauncherRules = z.infer<typeof LauncherRules>;
+
 export const LauncherOptions = z.strictObject({
   environments: z.array(Environment),
   defaultEnvironment: z.string().nullable(),
+  /** Ids of environments that the person keeps at the top. */
+  pinned: z.array(z.string()),
+  /** Ids of environments that were launched here, the last one first. */
+  recent: z.array(z.string()),
   projects: z.array(z.string()),
+  /** Id of the project that was asked about. */
+  projectId: z.string().nullable(),
   resourceGroups: z.array(z.string()),
   slots: z.array(SlotInfo),
+  rules: LauncherRules,
 });
 export type LauncherOptions = z.infer<typeof LauncherOptions>;
 
@@ -87,6 +127,10 @@ export const LauncherBounds = z.strictObject({
   presets: z.array(Preset),
   /** Sessions that may still be started by policy; null when not limited or not told. */
   sessionsLeft: z.number().int().nullable(),
+  /** Containers that one session may have by policy; null when not told. */
+  maxContainers: z.number().int().nullable(),
+  /** What is free in the resource groups of the project, this one included. */
+  groups: z.array(z.strictObject({ name: z.string(), remaining: Slots })),
 });
 export type LauncherBounds = z.infer<typeof LauncherBounds>;
 
@@ -112,11 +156,35 @@ export const Folder = z.strictObject({
 });
 export type Folder = z.infer<typeof Folder>;
 
+export const FolderHosts = z.strictObject({
+  /** Null where the site has no default. */
+  default: z.string().nullable(),
+  /** On which folders may be made. */
+  hosts: z.array(z.string()),
+  /** Whose folders may be mounted in sessions; null where the site does not tell. */
+  mountable: z.array(z.string()).nullable(),
+});
+export type FolderHosts = z.infer<typeof FolderHosts>;
+
 export const launcher = {
   options: call(z.strictObject({ accountId: AccountId, project: z.string().nullable() }), LauncherOptions),
   bounds: call(BoundsInput, LauncherBounds),
+  /** Keeps an environment at the top of the list, or no longer. */
+  pin: call(
+    z.strictObject({ accountId: AccountId, environmentId: z.string().max(1024), pinned: z.boolean() }),
+    Nothing,
+  ),
+  /** Notes that an environment was launched. */
+  used: call(z.strictObject({ accountId: AccountId, environmentId: z.string().max(1024) }), Nothing),
 };
 
 export const folders = {
   list: call(AccountRef, z.array(Folder)),
+  /** Storage hosts and what this account may do on them. */
+  hosts: call(AccountRef, FolderHosts),
+  /** Makes an ordinary folder of one's own and answers its id. */
+  create: call(
+    z.strictObject({ accountId: AccountId, name: z.string().min(1).max(64), host: z.string().nullable() }),
+    z.strictObject({ id: z.string() }),
+  ),
 };

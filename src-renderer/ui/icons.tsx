@@ -154,6 +154,20 @@ const drawings = {
   flask: (
     <path d="M6.25 2.25h3.5M6.75 2.25V6.5l-3.75 6a1 1 0 0 0 .85 1.5h8.3a1 1 0 0 0 .85-1.5l-3.75-6V2.25M4.9 9.75h6.2" />
   ),
+  clock: (
+    <>
+      <circle cx="8" cy="8" r="5.75" />
+      <path d="M8 4.75V8l2.25 1.5" />
+    </>
+  ),
+  pin: <path d="M6 2.25h4M6.75 2.25v4.5L4.5 9.25h7L9.25 6.75v-4.5M8 9.25v4.5" />,
+  pinned: <path fill="currentColor" d="M6 2.25h4h-.75v4.5l2.25 2.5h-7l2.25-2.5v-4.5ZM8 9.25v4.5" />,
+  eye: (
+    <>
+      <path d="M1.5 8S4 3.75 8 3.75 14.5 8 14.5 8 12 12.25 8 12.25 1.5 8 1.5 8Z" />
+      <circle cx="8" cy="8" r="2" />
+    </>
+  ),
 } satisfies Record<string, ReactNode>;
 
 export type IconName = keyof typeof drawings;

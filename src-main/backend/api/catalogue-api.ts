@@ -95,8 +95,11 @@ export interface SlotDetail {
   readonly decimals: number | null;
 }
 
+/** What the site offers; which of it a person keeps at the top is Berth's own memory. */
+export type OfferedOptions = Omit<LauncherOptions, 'pinned' | 'recent'>;
+
 export interface CatalogueApi {
-  launcherOptions(project: string | null, signal?: AbortSignal): Promise<LauncherOptions>;
+  launcherOptions(project: string | null, signal?: AbortSignal): Promise<OfferedOptions>;
   launcherBounds(
     query: { project: string; resourceGroup: string; image: string; architecture: string },
     signal?: AbortSignal,

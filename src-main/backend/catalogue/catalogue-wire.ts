@@ -202,6 +202,6 @@ export const QuantumData = z.object({
     .nullish(),
 });
 
-/** Only what the launcher's count needs, asked every few seconds while its form is open. */
+/** Only what the launcher's counts need, asked every few seconds while its form is open. */
 export const sessionsLeftQuery =
-  'query { keypair { concurrency_used } keypair_resource_policy { max_concurrent_sessions } }';
+  'query { keypair { concurrency_used } keypair_resource_policy { max_concurrent_sessions max_containers_per_session } }';

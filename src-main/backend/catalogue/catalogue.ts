@@ -1,19 +1,29 @@
 /** What can be started on a site: images, slots, limits. Slow-changing answers are kept for a short time. */
-import type { LauncherBounds, LauncherOptions, SlotInfo } from '../../../src-preload/contract/launcher.ts';
+import type { LauncherBounds, SlotInfo } from '../../../src-preload/contract/launcher.ts';
 import { BerthError } from '../../base/berth-error.ts';
 import type { Clock } from '../../base/clock.ts';
 import { parseAmount } from '../../launcher/amount-policy.ts';
 import { boundsOf } from '../../launcher/bounds-policy.ts';
 import {
+  allowedEnvironments,
   defaultEnvironment,
   environmentsOf,
   imageReference,
   type SiteImage,
 } from '../../launcher/environments-policy.ts';
-import type { CatalogueApi, Policies, PresetCheck, ResourceGroup, SlotDetail } from '../api/catalogue-api.ts';
+import { perContainerOf, rulesOf } from '../../launcher/rules-policy.ts';
+import type {
+  CatalogueApi,
+  OfferedOptions,
+  Policies,
+  PresetCheck,
+  ResourceGroup,
+  SlotDetail,
+} from '../api/catalogue-api.ts';
 import type { Identity } from '../api/user-api.ts';
 import { HostsBody, readHosts } from '../folders/folder-wire.ts';
 import type { SiteClient } from '../site-client.ts';
+import type { SiteConfig } from '../site-config.ts';
 import type { Can } from '../version-gates.ts';
 import {
   CheckedPresets,
@@ -47,6 +57,8 @@ export interface CatalogueOptions {
   readonly identity: (signal?: AbortSignal) => Promise<Identity>;
   /** False where images that no agent has yet are to be offered too (they are fetched at launch). */
   readonly installedOnly: boolean;
+  /** What the site tells its clients; null where it publishes nothing. */
+  readonly config?: (signal?: AbortSignal) => Promise<SiteConfig | null>;
 }
 
 export class Catalogue implements CatalogueApi {
@@ -58,22 +70,25 @@ export class Catalogue implements CatalogueApi {
     this.#options = options;
   }
 
-  async launcherOptions(project: string | null, signal?: AbortSignal): Promise<LauncherOptions> {
-    const { client, identity } = this.#options;
-    const { projects } = await identity(signal);
+  async launcherOptions(project: string | null, signal?: AbortSignal): Promise<OfferedOptions> {
+    const { can, identity } = this.#options;
+    const { projects, role } = await identity(signal);
     const group = project ?? projects[0]?.name ?? 'default';
-    const [images, resourceGroups, slots] = await Promise.all([
+    const [images, resourceGroups, slots, config] = await Promise.all([
       this.#allImages(),
-      client.json('/scaling-groups', ResourceGroups, { query: { group }, signal }),
+      this.resourceGroups(group, signal),
       this.#slotInfos(null, null),
+      this.#config(signal),
     ]);
-    const environments = environmentsOf(images);
+    const environments = allowedEnvironments(environmentsOf(images), config?.environments ?? []);
     return {
       environments,
-      defaultEnvironment: defaultEnvironment(environments),
+      defaultEnvironment: defaultEnvironment(environments, config?.defaultEnvironment ?? null),
       projects: projects.map(({ name }) => name),
-      resourceGroups: resourceGroups.scaling_groups.map(({ name }) => name),
+      projectId: projects.find(({ name }) => name === group)?.id ?? null,
+      resourceGroups: resourceGroups.filter(({ sftp }) => !sftp).map(({ name }) => name),
       slots,
+      rules: rulesOf({ config, role, can }),
     };
   }
 
@@ -82,18 +97,20 @@ export class Catalogue implements CatalogueApi {
     signal?: AbortSignal,
   ): Promise<LauncherBounds> {
     const { client } = this.#options;
-    const [image, slots, checked, policies] = await Promise.all([
+    const [image, slots, checked, policies, config] = await Promise.all([
       this.image(query.image, query.architecture),
       this.#slotInfos(query.resourceGroup, query.project),
       this.checkPresets(query.project, query.resourceGroup, signal),
       client.graphql(sessionsLeftQuery, {}, PoliciesData, signal).then(readPolicies),
+      this.#config(signal),
     ]);
-    if (image === null) {
-      throw new BerthError('not-found', { place: 'manager', params: { what: 'image', id: query.image } });
-    }
+    const names = slots.map(({ name }) => name);
     const bounds = boundsOf({
       slots,
-      image,
+      // One that the site did not list was named by hand: nothing is known of it, and the site decides.
+      image: image ?? { minimum: {}, maximum: {}, accelerators: ['*'] },
+      own: checked.keypair.using,
+      perContainer: config === null ? [] : [{ by: 'site', slots: perContainerOf(config.maximum, names) }],
       limits: [
         { by: 'policy', slots: checked.keypair.limits },
         { by: 'project', slots: checked.project.limits },
@@ -109,7 +126,14 @@ export class Catalogue implements CatalogueApi {
     });
     const most = policies.keypair?.maxSessions ?? null;
     const sessionsLeft = most === null ? null : Math.max(0, Math.trunc(most - (policies.sessionsInUse ?? 0)));
-    return { bounds, presets: [...checked.presets], sessionsLeft };
+    const groups = Object.entries(checked.resourceGroups);
+    return {
+      bounds,
+      presets: [...checked.presets],
+      sessionsLeft,
+      maxContainers: policies.keypair?.maxContainersPerSession ?? null,
+      groups: groups.map(([name, { remaining }]) => ({ name, remaining })),
+    };
   }
 
   images(): Promise<SiteImage[]> {
@@ -157,6 +181,10 @@ export class Catalogue implements CatalogueApi {
 
   async slotDetails(resourceGroup: string | null): Promise<SlotDetail[]> {
     return readSlotDetails(await this.#slotDetails(resourceGroup));
+  }
+
+  async #config(signal?: AbortSignal): Promise<SiteConfig | null> {
+    return (await this.#options.config?.(signal)) ?? null;
   }
 
   async image(reference: string, architecture: string): Promise<SiteImage | null> {

@@ -79,6 +79,9 @@ export const bound = (
   maxBy: max === null ? null : by === 'resource-group' ? ('policy' as const) : by,
   remaining,
   remainingBy: by,
+  total: null,
+  totalBy: null,
+  own: null,
   step: 1,
   unit: '',
 });

@@ -1,8 +1,9 @@
 /** One amount: a slider for the hand, a number field for the keyboard, and the limits in words. */
 import { TextInput } from '@mantine/core';
 import { type KeyboardEvent, type ReactNode, useId } from 'react';
-import { type AmountRule, clampToGrid, formatAmount, parseAmount, sliderEnd, stepAmount } from './amount-policy.ts';
-import classes from './start.module.css';
+import { type AmountRule, clampToGrid, readTicks, showTicks, stepAmount } from './amount-policy.ts';
+import classes from './amounts.module.css';
+import { beyondShare, trackOf } from './track-policy.ts';
 
 /** Keys of a spin button and how many steps they move; Home and End go to the bounds. */
 const keySteps: Readonly<Record<string, number>> = { ArrowUp: 1, ArrowDown: -1, PageUp: 4, PageDown: -4 };
@@ -40,7 +41,8 @@ export function AmountField({
 }: Props) {
   const id = useId();
   const wordsId = `${id}-words`;
-  const value = parseAmount(text);
+  const ticks = readTicks(text, rule.perUnit);
+  const shown = (value: number) => value / rule.perUnit;
 
   function onKeyDown(event: KeyboardEvent): void {
     const far = rule.max === null ? 0 : farSteps;
@@ -61,7 +63,7 @@ export function AmountField({
         <label htmlFor={id}>{label}</label>
         {aside}
       </div>
-      <Slider rule={rule} value={value ?? rule.min} disabled={disabled} onChange={onChange} />
+      <Slider rule={rule} ticks={ticks ?? rule.min} disabled={disabled} onChange={onChange} />
       <TextInput
         id={id}
         role="spinbutton"
@@ -72,10 +74,11 @@ export function AmountField({
         value={text}
         disabled={disabled}
         error={Boolean(error)}
-        aria-valuenow={value ?? undefined}
-        aria-valuemin={rule.min}
-        aria-valuemax={rule.max ?? undefined}
+        aria-valuenow={ticks === null ? undefined : shown(ticks)}
+        aria-valuemin={shown(rule.min)}
+        aria-valuemax={rule.max === null ? undefined : shown(rule.max)}
         aria-describedby={wordsId}
+        maxLength={20}
         onChange={(event) => onChange(event.currentTarget.value)}
         onFocus={(event) => event.currentTarget.select()}
         onKeyDown={onKeyDown}
@@ -92,26 +95,37 @@ export function AmountField({
 
 interface SliderProps {
   readonly rule: AmountRule;
-  readonly value: number;
+  readonly ticks: number;
   readonly disabled: boolean;
   readonly onChange: (text: string) => void;
 }
 
 /** For the pointer only: the number field beside it is the one control that keyboard and screen readers meet. */
-function Slider({ rule, value, disabled, onChange }: SliderProps) {
-  const end = sliderEnd(rule, value);
-  const start = Math.min(rule.min, end);
-  const share = (amount: number) => `${100 * Math.min(1, Math.max(0, (amount - start) / (end - start || 1)))}%`;
+function Slider({ rule, ticks, disabled, onChange }: SliderProps) {
+  const track = trackOf(rule, ticks);
+  const { start, end } = track;
   let step = rule.step;
   while ((end - start) / step > sliderPositions) step *= 2;
-  const free = rule.remaining === null ? '100%' : share(rule.remaining);
+  const span = track.limited ? 1 - beyondShare : 1;
+  const share = (part: number) => `${100 * part * span}%`;
   return (
-    <div className={classes.slider} data-disabled={disabled || undefined} aria-hidden="true">
+    <div
+      className={classes.slider}
+      data-disabled={disabled || undefined}
+      aria-hidden="true"
+      style={{ '--span': span } as Record<string, number>}
+    >
       <div
         className={classes.track}
-        style={{ '--free': free, '--value': share(value) } as Record<string, string>}
-        data-marked={rule.remaining !== null || undefined}
-        data-waits={(rule.remaining !== null && value > rule.remaining) || undefined}
+        style={
+          {
+            '--free': share(track.free),
+            '--others': share(track.others),
+            '--limit': share(1),
+            '--value': share(track.value),
+          } as Record<string, string>
+        }
+        data-waits={(rule.remaining !== null && ticks > rule.remaining) || undefined}
       />
       <input
         type="range"
@@ -119,12 +133,12 @@ function Slider({ rule, value, disabled, onChange }: SliderProps) {
         min={start}
         max={end}
         step="any"
-        value={Math.min(end, Math.max(start, value))}
+        value={Math.min(end, Math.max(start, ticks))}
         disabled={disabled}
         onChange={(event) => {
           const wanted = Number(event.currentTarget.value);
           const atEnd = wanted >= end - step / 2 ? end : Math.round(wanted / step) * step;
-          onChange(formatAmount(clampToGrid(atEnd, rule)));
+          onChange(showTicks(clampToGrid(atEnd, rule), rule.perUnit));
         }}
       />
     </div>

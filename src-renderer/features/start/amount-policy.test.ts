@@ -1,152 +1,234 @@
+/**
+ * The arithmetic of amounts against an independent slow model: exact fractions of BigInt and brute force over every
+ * amount that could be typed, written from the rules and not from the code.
+ */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Bound } from '../../../src-preload/contract/launcher.ts';
 import {
   type AmountRule,
   clampToGrid,
-  formatAmount,
-  gibBytes,
-  isMultiple,
+  decimalTicks,
   judgeAmount,
+  memoryTicks,
   mibBytes,
-  parseAmount,
+  mostFree,
+  readTicks,
   ruleOf,
-  sliderEnd,
+  showTicks,
+  slotToText,
   stepAmount,
-  toBytes,
   toSlotText,
 } from './amount-policy.ts';
 
-const gpu: AmountRule = {
+/** An exact fraction. */
+interface Exact {
+  readonly n: bigint;
+  readonly d: bigint;
+}
+function exact(text: string): Exact | null {
+  const plain = text.trim().replace(',', '.');
+  if (!/^(\d+\.?\d*|\.\d+)$/.test(plain)) return null;
+  const [whole = '', fraction = ''] = plain.split('.');
+  return { n: BigInt(`${whole}${fraction}` || '0'), d: 10n ** BigInt(fraction.length) };
+}
+const less = (a: Exact, b: Exact) => a.n * b.d < b.n * a.d;
+const isWhole = (a: Exact) => a.n % a.d === 0n;
+const over = (a: Exact, b: Exact): Exact => ({ n: a.n * b.d, d: a.d * b.n });
+
+const bound = (change: Partial<Bound>): Bound => ({
   slot: 'cuda.shares',
   min: 0,
   minBy: 'image',
-  max: 8,
+  max: null,
   maxBy: 'policy',
-  remaining: 2,
+  remaining: null,
   remainingBy: 'resource-group',
+  total: null,
+  totalBy: 'policy',
+  own: null,
   step: 0.1,
-  exact: true,
-};
-const memory: Bound = {
-  slot: 'mem',
-  min: 192 * mibBytes,
-  minBy: 'image',
-  max: 64 * gibBytes,
-  maxBy: 'policy',
-  remaining: 10 * gibBytes,
-  remainingBy: 'project',
-  step: 1,
-  unit: 'GiB',
-};
-
-describe('parseAmount', () => {
-  it.each([
-    ['4', 4],
-    [' 0.5 ', 0.5],
-    ['0,5', 0.5],
-    ['.5', 0.5],
-    ['2.', 2],
-  ])('reads %j', (text, value) => expect(parseAmount(text)).toBe(value));
-  it.each(['', ' ', '.', '-1', '1e3', '4 GiB', '1,2,3', 'Infinity'])('does not read %j', (text) =>
-    expect(parseAmount(text)).toBeNull(),
-  );
+  unit: 'fGPU',
+  ...change,
 });
+const tenths = (count: number) => (count / 10).toString();
 
-describe('judgeAmount', () => {
-  it('takes tenths that floating point cannot hold', () => {
-    for (let tenths = 0; tenths <= 80; tenths += 1) {
-      expect(judgeAmount(formatAmount(tenths * 0.1), gpu).problem).toBeNull();
+describe('reading and showing', () => {
+  it('reads what people type, and nothing else', () => {
+    for (const [text, value] of [
+      ['4', 4],
+      [' 0.5 ', 0.5],
+      ['0,5', 0.5],
+      ['.5', 0.5],
+      ['2.', 2],
+    ] as const) {
+      expect(readTicks(text, decimalTicks), text).toBe(value * decimalTicks);
+    }
+    for (const text of ['', ' ', '.', ',', '-1', '1e3', '4 GiB', '1,2,3', 'Infinity', '٣']) {
+      expect(readTicks(text, decimalTicks), text).toBeNull();
     }
   });
-  it('names what is wrong', () => {
-    expect(judgeAmount('', gpu).problem).toBe('empty');
-    expect(judgeAmount('half', gpu).problem).toBe('not-a-number');
-    expect(judgeAmount('0.55', gpu).problem).toBe('off-step');
-    expect(judgeAmount('8.1', gpu).problem).toBe('above');
-    expect(judgeAmount('0', { ...gpu, min: 1 }).problem).toBe('below');
-    expect(judgeAmount('1', { ...gpu, min: 2, max: 1 }).problem).toBe('impossible');
-  });
-  it('lets more than remaining wait, and only more', () => {
-    expect(judgeAmount('2', gpu)).toMatchObject({ problem: null, waits: false });
-    expect(judgeAmount('2.1', gpu)).toMatchObject({ problem: null, waits: true });
-  });
-  it('takes each bound of memory as it is shown', () => {
-    fc.assert(
-      fc.property(fc.integer({ min: mibBytes, max: 64 * gibBytes }), (max) => {
-        const rule = ruleOf({ ...memory, min: 0, max });
-        expect(judgeAmount(formatAmount(rule.max ?? 0), rule).problem).toBeNull();
-      }),
-    );
-  });
-});
-
-describe('stepping', () => {
-  const rules = fc
-    .record({
-      step: fc.constantFrom(0.05, 0.1, 0.25, 0.5, 1),
-      min: fc.integer({ min: 0, max: 20 }),
-      span: fc.integer({ min: 0, max: 400 }),
-    })
-    .map(({ step, min, span }): AmountRule => ({ ...gpu, step, min: min * step, max: (min + span) * step }));
-
-  it('stays on the grid and within the bounds, from whatever was typed', () => {
+  it('rounds to the nearest tick as exact arithmetic does', () => {
     fc.assert(
       fc.property(
-        rules,
-        fc.float({ min: 0, max: 300, noNaN: true }),
-        fc.integer({ min: -9, max: 9 }),
-        (rule, from, by) => {
-          const after = stepAmount(formatAmount(from), by, rule);
-          expect(judgeAmount(after, rule).problem).toBeNull();
-          expect(isMultiple(Number(after), rule.step)).toBe(true);
+        fc.bigInt({ min: 0n, max: 10n ** 12n }),
+        fc.integer({ min: 0, max: 12 }),
+        fc.constantFrom(memoryTicks, decimalTicks),
+        (digits, places, perUnit) => {
+          const raw = digits.toString().padStart(places + 1, '0');
+          const text = places === 0 ? raw : `${raw.slice(0, -places)}.${raw.slice(-places)}`;
+          const value = exact(text);
+          const ticks = BigInt(readTicks(text, perUnit) ?? -1);
+          if (value === null || ticks > BigInt(Number.MAX_SAFE_INTEGER) / 2n) return;
+          // At most half a tick away: |value * perUnit - ticks| * 2 <= 1.
+          const off = value.n * BigInt(perUnit) - ticks * value.d;
+          expect((off < 0n ? -off : off) * 2n <= value.d).toBe(true);
         },
       ),
     );
   });
-  it('goes up and down again to where it was', () => {
+  it('shows what it reads, for every tick', () => {
     fc.assert(
-      fc.property(fc.integer({ min: 0, max: 79 }), (tenths) => {
-        const text = formatAmount(tenths * 0.1);
-        expect(stepAmount(stepAmount(text, 1, gpu), -1, gpu)).toBe(text);
+      fc.property(fc.nat(50_000_000), fc.constantFrom(memoryTicks, decimalTicks), (ticks, perUnit) => {
+        expect(readTicks(showTicks(ticks, perUnit), perUnit)).toBe(ticks);
       }),
     );
   });
-  it('moves from between two steps to the next one', () => {
-    expect(stepAmount('0.55', 1, gpu)).toBe('0.6');
-    expect(stepAmount('0.55', -1, gpu)).toBe('0.5');
-    expect(stepAmount('not a number', 1, { ...gpu, min: 1 })).toBe('1.1');
-  });
-  it('moves a bound that is off the grid inwards', () => {
-    expect(clampToGrid(99, { ...gpu, max: 0.35 })).toBe(0.3);
-    expect(clampToGrid(0, { ...gpu, min: 0.15 })).toBe(0.2);
+  it('does not lose a number that is too large for a float', () => {
+    expect(judgeAmount('9'.repeat(40), ruleOf(bound({ max: 8 }))).problem).toBe('above');
   });
 });
 
-describe('memory in bytes', () => {
-  it('is whole MiB', () => {
+describe('judging, against exact fractions', () => {
+  const grid = fc.record({
+    step: fc.constantFrom('0.01', '0.05', '0.1', '0.125', '0.25', '0.3', '1'),
+    min: fc.nat(30),
+    span: fc.nat(60),
+    free: fc.nat(100),
+    typed: fc.nat(100),
+    off: fc.constantFrom('', '5', '05', '00001'),
+  });
+  it('says below, above, off the step and waits as the fractions do', () => {
     fc.assert(
-      fc.property(fc.integer({ min: 1, max: 512 * 1024 }), (mib) => {
-        const typed = Number(formatAmount((mib * mibBytes) / gibBytes));
-        expect(toBytes(typed)).toBe(mib * mibBytes);
+      fc.property(grid, ({ step, min, span, free, typed, off }) => {
+        const of = (count: number) => Number((Number(step) * count).toFixed(6));
+        const rule = ruleOf(bound({ step: Number(step), min: of(min), max: of(min + span), remaining: of(free) }));
+        const base = of(typed).toString();
+        const text = off === '' ? base : `${base.includes('.') ? base : `${base}.0`}${off}`;
+        const value = exact(text);
+        const stepExact = exact(step);
+        if (value === null || stepExact === null) throw new Error('the model reads its own numbers');
+        // The rule compares after five decimals: a finer digit is rounded away first.
+        const ticks = readTicks(text, decimalTicks) ?? 0;
+        const rounded: Exact = { n: BigInt(ticks), d: BigInt(decimalTicks) };
+        const at = (count: number): Exact => ({ n: stepExact.n * BigInt(count), d: stepExact.d });
+        const expected = less(rounded, at(min))
+          ? 'below'
+          : less(at(min + span), rounded)
+            ? 'above'
+            : isWhole(over(rounded, stepExact))
+              ? null
+              : 'off-step';
+        const verdict = judgeAmount(text, rule);
+        expect(verdict.problem).toBe(expected);
+        expect(verdict.waits).toBe(less(at(free), rounded));
       }),
     );
   });
-  it('never leaves a bound that was typed as shown', () => {
+  it('takes tenths that floating point cannot hold, and every bound as it is shown', () => {
+    const rule = ruleOf(bound({ max: 8 }));
+    for (let count = 0; count <= 80; count += 1) expect(judgeAmount(String(count * 0.1), rule).problem).toBeNull();
     fc.assert(
-      fc.property(fc.integer({ min: 64 * mibBytes, max: 512 * gibBytes }), (max) => {
-        const bytes = toBytes(Number(formatAmount(max / gibBytes)), { min: 0, max });
-        expect(bytes).toBeLessThanOrEqual(max);
+      fc.property(fc.integer({ min: mibBytes, max: 2 ** 46 }), (max) => {
+        const memory = ruleOf(bound({ slot: 'mem', max }));
+        const text = showTicks(memory.max ?? 0, memory.perUnit);
+        expect(judgeAmount(text, memory).problem).toBeNull();
+        expect(Number(toSlotText(readTicks(text, memory.perUnit) ?? 0, 'mem'))).toBeLessThanOrEqual(max);
       }),
     );
   });
-  it('goes on the wire as bytes, others as decimals', () => {
-    expect(toSlotText(1.5, memory, 'mem')).toBe('1610612736');
-    expect(toSlotText(0.1 + 0.2, undefined, 'cuda.shares')).toBe('0.3');
+  it('names the ways to be no amount, and a limit below the need', () => {
+    const rule = ruleOf(bound({ max: 8 }));
+    expect(judgeAmount('', rule).problem).toBe('empty');
+    expect(judgeAmount('half', rule).problem).toBe('not-a-number');
+    expect(judgeAmount('1', ruleOf(bound({ min: 2, max: 1 }))).problem).toBe('impossible');
   });
 });
 
-it('gives the slider an end even without a limit', () => {
-  expect(sliderEnd({ ...gpu, max: null, remaining: null }, 3)).toBeGreaterThan(3);
-  expect(sliderEnd(gpu, 3)).toBe(8);
+describe('stepping and clamping, against every amount there is', () => {
+  const rules = fc
+    .record({ step: fc.integer({ min: 1, max: 7 }), min: fc.nat(40), max: fc.nat(120), exactly: fc.boolean() })
+    .map(({ step, min, max, exactly }): AmountRule => {
+      const rule = ruleOf(bound({ slot: 'cpu', step: 1 }));
+      return { ...rule, perUnit: 1, step, min, max: min + max, exact: exactly };
+    });
+  const allowed = (rule: AmountRule) =>
+    Array.from({ length: (rule.max ?? 0) + 1 }, (_, ticks) => ticks).filter(
+      (ticks) => ticks >= rule.min && (!rule.exact || ticks % rule.step === 0),
+    );
+  it('lands on an allowed amount, and there is none nearer on the grid', () => {
+    fc.assert(
+      fc.property(rules, fc.nat(200), (rule, wanted) => {
+        const all = allowed(rule);
+        if (all.length === 0) return;
+        const found = clampToGrid(wanted, rule);
+        expect(all).toContain(found);
+        const onGrid = all.filter((ticks) => ticks % rule.step === 0 || ticks === rule.min || ticks === rule.max);
+        const best = Math.min(...onGrid.map((ticks) => Math.abs(ticks - wanted)));
+        expect(Math.abs(found - wanted)).toBeLessThanOrEqual(best + rule.step / 2);
+      }),
+    );
+  });
+  it('finds the most that is free', () => {
+    fc.assert(
+      fc.property(rules, fc.nat(200), (rule, remaining) => {
+        const free = allowed(rule).filter((ticks) => ticks <= remaining);
+        expect(mostFree({ ...rule, remaining })).toBe(free.length === 0 ? null : Math.max(...free));
+      }),
+    );
+  });
+  it('goes up and down again to where it was, and from between two steps to the next one', () => {
+    const rule = ruleOf(bound({ max: 8 }));
+    for (let count = 0; count < 80; count += 1) {
+      expect(stepAmount(stepAmount(tenths(count), 1, rule), -1, rule)).toBe(tenths(count));
+    }
+    expect(stepAmount('0.55', 1, rule)).toBe('0.6');
+    expect(stepAmount('0.55', -1, rule)).toBe('0.5');
+    expect(stepAmount('no number', 1, { ...rule, min: decimalTicks })).toBe('1.1');
+  });
+});
+
+describe('clusters and several sessions', () => {
+  it('shares what a session and a go may have as whole division does', () => {
+    fc.assert(
+      fc.property(
+        fc.record({ total: fc.nat(64), single: fc.nat(64), free: fc.nat(64) }),
+        fc.integer({ min: 1, max: 9 }),
+        fc.integer({ min: 1, max: 9 }),
+        fc.nat(70),
+        ({ total, single, free }, containers, sessions, cores) => {
+          const rule = ruleOf(bound({ slot: 'cpu', step: 1, total, max: Math.min(single, total), remaining: free }), {
+            containers,
+            sessions,
+          });
+          const { problem, waits } = judgeAmount(String(cores), rule);
+          // Without sharing: each container within its limit, all of a session within the session's, all within free.
+          expect(problem === 'above').toBe(cores > Math.min(single, total) || cores * containers > total);
+          expect(waits).toBe(cores * containers * sessions > free);
+        },
+      ),
+    );
+  });
+  it('takes whole GPUs only in a cluster', () => {
+    const rule = ruleOf(bound({ max: 8, total: 8 }), { containers: 2, sessions: 1 });
+    expect(judgeAmount('0.5', rule).problem).toBe('off-step');
+    expect(judgeAmount('2', rule).problem).toBeNull();
+  });
+});
+
+it('writes memory in bytes and others as decimals', () => {
+  expect(toSlotText(1536, 'mem')).toBe('1610612736');
+  expect(toSlotText(readTicks('0.30', decimalTicks) ?? 0, 'cuda.shares')).toBe('0.3');
+  expect(slotToText(1610612736, 'mem')).toBe('1.5');
+  expect(slotToText(0.1 + 0.2, 'cuda.shares')).toBe('0.3');
 });

@@ -1,11 +1,12 @@
 /** Keeps a half-filled form of each account while the window lives, across closing the dialog and a reload. */
-import { Draft } from './draft-policy.ts';
+import { LaunchSpec } from '../../../src-preload/contract/launch-spec.ts';
+import { withoutSecrets } from './spec-policy.ts';
 
 const keyOf = (accountId: string) => `berth.start.${accountId}`;
 
-export function readDraft(accountId: string): Draft | null {
+export function readDraft(accountId: string): LaunchSpec | null {
   try {
-    const parsed = Draft.safeParse(JSON.parse(sessionStorage.getItem(keyOf(accountId)) ?? 'null'));
+    const parsed = LaunchSpec.safeParse(JSON.parse(sessionStorage.getItem(keyOf(accountId)) ?? 'null'));
     return parsed.success ? parsed.data : null;
   } catch {
     // Unreadable or switched off: the form starts afresh.
@@ -13,9 +14,10 @@ export function readDraft(accountId: string): Draft | null {
   }
 }
 
-export function writeDraft(accountId: string, draft: Draft): void {
+/** SECURITY: a browser may write its storage to disk, so values that look like secrets stay out (draft-store.test.ts). */
+export function writeDraft(accountId: string, spec: LaunchSpec): void {
   try {
-    sessionStorage.setItem(keyOf(accountId), JSON.stringify(draft));
+    sessionStorage.setItem(keyOf(accountId), JSON.stringify(withoutSecrets(spec)));
   } catch {
     // Storage may be full or switched off; the draft then lives as long as the page.
   }

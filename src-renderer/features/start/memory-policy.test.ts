@@ -1,45 +1,32 @@
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { gibBytes, mibBytes } from './amount-policy.ts';
-import { automaticShmemBytes, judgeShmem, smallestShmemBytes } from './memory-policy.ts';
+import { automaticShmemMib, judgeShmem, smallestShmemMib } from './memory-policy.ts';
 
-describe('automatic shared memory', () => {
-  it.each([
-    [2, 0, 64 * mibBytes],
-    [3.99, 0, 64 * mibBytes],
-    [4, 0, gibBytes],
-    [4, 3, gibBytes],
-    [4, 3.5, 64 * mibBytes],
-    [32, 8, gibBytes],
-  ])('%d GiB with an image that needs %d', (memory, minimum, bytes) =>
-    expect(automaticShmemBytes(memory * gibBytes, minimum * gibBytes)).toBe(bytes),
-  );
-  it('always passes its own judgement where the image has room', () => {
-    fc.assert(
-      fc.property(
-        fc.integer({ min: 0, max: 64 * 1024 }),
-        fc.integer({ min: 64, max: 64 * 1024 }),
-        (minimumMib, roomMib) => {
-          const minimum = minimumMib * mibBytes;
-          const memory = minimum + roomMib * mibBytes;
-          const shmem = automaticShmemBytes(memory, minimum);
-          expect(judgeShmem(shmem / gibBytes, memory, minimum).problem).toBeNull();
-        },
-      ),
-    );
-  });
+const gib = 1024;
+
+it('gives 64 MiB, and 1 GiB once there is room beyond what the image needs', () => {
+  expect(automaticShmemMib(4 * gib - 1, 0)).toBe(smallestShmemMib);
+  expect(automaticShmemMib(4 * gib, 0)).toBe(gib);
+  expect(automaticShmemMib(4 * gib, 3 * gib)).toBe(gib);
+  expect(automaticShmemMib(4 * gib, 3 * gib + 1)).toBe(smallestShmemMib);
 });
 
 describe('judgeShmem', () => {
-  it('names what is wrong', () => {
-    expect(judgeShmem(null, gibBytes, 0).problem).toBe('not-a-number');
-    expect(judgeShmem(0.01, gibBytes, 0).problem).toBe('too-small');
-    expect(judgeShmem(2, gibBytes, 0).problem).toBe('above-memory');
-    expect(judgeShmem(1, 1.5 * gibBytes, gibBytes).problem).toBe('starves-image');
-    expect(judgeShmem(smallestShmemBytes / gibBytes, gibBytes, 0).problem).toBeNull();
+  const judge = (
+    mib: number | null,
+    memoryMib: number | null = 8 * gib,
+    imageMinimumMib = gib,
+    site: number | null = null,
+  ) => judgeShmem({ mib, memoryMib, imageMinimumMib, siteMaximumMib: site });
+  it('is a part of the memory', () => {
+    expect(judge(null).problem).toBe('not-a-number');
+    expect(judge(63).problem).toBe('too-small');
+    expect(judge(8 * gib + 1).problem).toBe('above-memory');
+    expect(judge(4 * gib, 8 * gib, 5 * gib).problem).toBe('starves-image');
+    expect(judge(3 * gib, 8 * gib, gib, 2 * gib).problem).toBe('above-site');
+    expect(judge(64, null).problem).toBeNull();
   });
-  it('warns when less than twice the amount is left', () => {
-    expect(judgeShmem(1, 3 * gibBytes, 0).generous).toBe(false);
-    expect(judgeShmem(1, 2.5 * gibBytes, 0).generous).toBe(true);
+  it('warns when programs get less than twice of it', () => {
+    expect(judge(2 * gib, 6 * gib)).toMatchObject({ problem: null, generous: false });
+    expect(judge(2 * gib, 6 * gib - 1)).toMatchObject({ problem: null, generous: true });
   });
 });

@@ -1,41 +1,48 @@
-/** Shared memory is a part of the memory amount. This is how much of it, and what may be wrong with it. */
-import { gibBytes, mibBytes, toBytes } from './amount-policy.ts';
+/** Shared memory is a part of the memory amount. This is how much of it, and what may be wrong with it. In MiB. */
+import { mibBytes } from './amount-policy.ts';
 
-export const smallestShmemBytes = 64 * mibBytes;
+export const smallestShmemMib = 64;
+const gibMib = 1024;
 
 /** The automatic amount: 64 MiB, or 1 GiB where memory has room for it beyond what the image needs (P-LIMIT-20). */
-export function automaticShmemBytes(memoryBytes: number, imageMinimumBytes: number): number {
-  const roomy = memoryBytes >= 4 * gibBytes && memoryBytes >= imageMinimumBytes + gibBytes;
-  return roomy ? gibBytes : smallestShmemBytes;
+export function automaticShmemMib(memoryMib: number, imageMinimumMib: number): number {
+  const roomy = memoryMib >= 4 * gibMib && memoryMib >= imageMinimumMib + gibMib;
+  return roomy ? gibMib : smallestShmemMib;
 }
 
-export type ShmemProblem = 'not-a-number' | 'too-small' | 'above-memory' | 'starves-image';
+export type ShmemProblem = 'not-a-number' | 'too-small' | 'above-memory' | 'above-site' | 'starves-image';
 
 export interface ShmemVerdict {
-  readonly bytes: number | null;
+  readonly mib: number | null;
   readonly problem: ShmemProblem | null;
   /** Less than twice the shared memory is left for programs (P-LIMIT-21): a warning. */
   readonly generous: boolean;
 }
 
+export interface ShmemQuestion {
+  readonly mib: number | null;
+  readonly memoryMib: number | null;
+  readonly imageMinimumMib: number;
+  /** The site's own limit on shared memory a container. */
+  readonly siteMaximumMib: number | null;
+}
+
 /**
- * Judges a shared-memory amount in GiB. The manager adds shared memory to the image's minimum, so an amount that leaves
- * less than that minimum is refused there (API reference, 4.4).
+ * The manager adds shared memory to the image's minimum, so an amount that leaves less than that minimum is refused
+ * there (API reference, 4.4).
  */
-export function judgeShmem(gib: number | null, memoryBytes: number | null, imageMinimumBytes: number): ShmemVerdict {
-  if (gib === null) {
-    return { bytes: null, problem: 'not-a-number', generous: false };
-  }
-  const bytes = toBytes(gib);
-  if (bytes < smallestShmemBytes) {
-    return { bytes, problem: 'too-small', generous: false };
-  }
-  if (memoryBytes === null) {
-    return { bytes, problem: null, generous: false };
-  }
-  if (bytes > memoryBytes) {
-    return { bytes, problem: 'above-memory', generous: false };
-  }
-  const left = memoryBytes - bytes;
-  return { bytes, problem: left < imageMinimumBytes ? 'starves-image' : null, generous: left < 2 * bytes };
+export function judgeShmem({ mib, memoryMib, imageMinimumMib, siteMaximumMib }: ShmemQuestion): ShmemVerdict {
+  const with_ = (problem: ShmemProblem | null, generous = false): ShmemVerdict => ({ mib, problem, generous });
+  if (mib === null) return with_('not-a-number');
+  if (mib < smallestShmemMib) return with_('too-small');
+  if (siteMaximumMib !== null && mib > siteMaximumMib) return with_('above-site');
+  if (memoryMib === null) return with_(null);
+  if (mib > memoryMib) return with_('above-memory');
+  const left = memoryMib - mib;
+  return with_(left < imageMinimumMib ? 'starves-image' : null, left < 2 * mib);
+}
+
+/** Whole MiB of an amount in bytes, at least that much. */
+export function toMib(bytes: number): number {
+  return Math.ceil(bytes / mibBytes);
 }

@@ -68,3 +68,22 @@ export function inventName(taken: ReadonlySet<string>, random: () => number): st
   }
   return `${stem}-${counter}`;
 }
+
+/** At most this many sessions in one go, whatever the site would take. */
+export const mostSessions = 50;
+
+/** Characters that a go of several adds to the name: `-<four>-<index>`. */
+const severalSuffix = 1 + 4 + 1 + String(mostSessions).length;
+
+/** A name for several sessions must leave room for what is added. */
+export function roomForSeveral(name: string): boolean {
+  return name.length + severalSuffix <= 64;
+}
+
+/** `<name>-<random>-<i>` for several sessions (P-LAUNCH-50), the name itself for one. `random` answers in [0, 1). */
+export function sessionNames(name: string, count: number, random: () => number): string[] {
+  if (count <= 1) return [name];
+  const letters = 'abcdefghijkmnpqrstuvwxyz23456789';
+  const mark = Array.from({ length: 4 }, () => letters[Math.floor(random() * letters.length)] ?? 'a').join('');
+  return Array.from({ length: count }, (_, index) => `${name}-${mark}-${index + 1}`);
+}

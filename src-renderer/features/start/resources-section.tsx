@@ -1,69 +1,95 @@
-/** How much: resource group, preset, and the four amounts. */
+/** How much: resource group, preset, the four amounts, and how often. */
 import { Select } from '@mantine/core';
 import { AmountField } from './amount-field.tsx';
-import { type AmountRule, formatAmount, gibBytes, judgeAmount } from './amount-policy.ts';
-import { amountProblemWords, boundWords, fieldWord, useWords } from './bound-words.ts';
-import { acceleratorBounds, imageCanUse } from './draft-policy.ts';
-import { smallestShmemBytes } from './memory-policy.ts';
-import { presetFits } from './preset-policy.ts';
-import classes from './start.module.css';
+import { type AmountRule, judgeAmount, memoryTicks, showTicks } from './amount-policy.ts';
+import classes from './amounts.module.css';
+import { ClusterFold } from './cluster-fold.tsx';
+import { smallestShmemMib } from './memory-policy.ts';
+import { presetOutlook } from './preset-policy.ts';
+import { PresetTiles } from './preset-tiles.tsx';
+import { acceleratorBounds, imageCanUse, timesOf } from './spec-policy.ts';
+import layout from './start.module.css';
+import { boundWords, fieldWord, useWords } from './start-words.ts';
 import type { StartForm } from './use-start-form.ts';
-import type { Field } from './verdict-policy.ts';
+import type { Field } from './verdict/verdict-policy.ts';
+import { amountProblemWords, useVerdictWords } from './verdict/verdict-words.ts';
 
 /** Not a preset's name: the site's names are put behind a prefix of their own. */
 const customValue = 'custom';
-const presetValue = (name: string) => `preset:${name}`;
+const minimumValue = 'minimum';
+const presetPrefix = 'preset:';
 
 export function ResourcesSection({ form }: { readonly form: StartForm }) {
   const t = useWords();
-  const { options, answer, chosen, setDraft } = form;
+  const { options, answer, slotBounds, chosen, setSpec, customAllowed } = form;
   const groups = options.data?.resourceGroups ?? [];
-
   const presets = answer.presets.map((preset) => {
-    const fits = presetFits(preset, answer.bounds);
-    const remark = fits ? (preset.startsNow ? '' : ` · ${t('preset.waits')}`) : ` · ${t('preset.unfit')}`;
-    return { value: presetValue(preset.name), label: `${preset.name}${remark}`, disabled: !fits };
+    const outlook = presetOutlook(preset, slotBounds, answer.sessionsLeft);
+    const remark = outlook === 'now' ? '' : ` · ${t(`preset.${outlook}`)}`;
+    return { value: `${presetPrefix}${preset.name}`, label: `${preset.name}${remark}`, disabled: outlook === 'cannot' };
   });
+  const own = [
+    { value: customValue, label: t('custom') },
+    { value: minimumValue, label: t('minimum') },
+  ];
 
   function choosePreset(value: string | null): void {
-    if (value === customValue) setDraft({ custom: chosen.amounts, accelerator: chosen.accelerator });
-    else if (value) setDraft({ custom: null, preset: value.slice(presetValue('').length), shmem: null });
+    if (value === customValue) form.setAmounts(chosen.amounts);
+    else if (value === minimumValue) form.setAmounts(leastOf(form));
+    else if (value) setSpec({ custom: null, preset: value.slice(presetPrefix.length), shmem: null });
   }
 
   return (
-    <section className={classes.section} aria-labelledby="start-resources">
+    <section className={layout.section} aria-labelledby="start-resources">
       <h3 id="start-resources">{t('resources')}</h3>
-      <div className={classes.pair}>
+      <div className={layout.pair}>
         <Select
           size="sm"
           label={t('resourceGroup')}
           data={groups}
           value={form.resourceGroup}
-          onChange={(resourceGroup) => setDraft({ resourceGroup })}
+          onChange={(resourceGroup) => setSpec({ resourceGroup })}
           allowDeselect={false}
           disabled={groups.length === 0}
+          searchable
+          openOnFocus={false}
           nothingFoundMessage={t('nothingFound')}
+          onFocus={(event) => event.currentTarget.select()}
         />
         <Select
           size="sm"
           label={t('preset')}
-          data={[{ value: customValue, label: t('custom') }, ...presets]}
-          value={chosen.preset ? presetValue(chosen.preset.name) : customValue}
+          data={customAllowed ? [...own, ...presets] : presets}
+          value={chosen.preset ? `${presetPrefix}${chosen.preset.name}` : customAllowed ? customValue : null}
           onChange={choosePreset}
           allowDeselect={false}
+          searchable
+          openOnFocus={false}
+          nothingFoundMessage={t('nothingFound')}
           maxDropdownHeight={280}
+          onFocus={(event) => event.currentTarget.select()}
         />
       </div>
+      <PresetTiles form={form} onChoose={(name) => choosePreset(`${presetPrefix}${name}`)} />
+      {!customAllowed && <p className={layout.note}>{t('presetsOnly')}</p>}
       <Amount form={form} field="cpu" rule={form.rules.cpu} />
       <Amount form={form} field="mem" rule={form.rules.mem} />
       <SharedMemory form={form} />
       <Accelerator form={form} />
+      <ClusterFold form={form} />
     </section>
   );
 }
 
+/** What the image needs and no more (P-LIMIT-42). */
+function leastOf({ rules }: StartForm) {
+  const least = (rule: AmountRule | null) => (rule === null ? '0' : showTicks(rule.min, rule.perUnit));
+  return { cpu: least(rules.cpu), mem: least(rules.mem), gpu: least(rules.gpu) };
+}
+
 function Amount({ form, field, rule }: { readonly form: StartForm; readonly field: Field; readonly rule: AmountRule }) {
   const t = useWords();
+  const v = useVerdictWords();
   const text = form.chosen.amounts[field];
   const { problem } = judgeAmount(text, rule);
   return (
@@ -71,42 +97,51 @@ function Amount({ form, field, rule }: { readonly form: StartForm; readonly fiel
       label={fieldWord(t, field)}
       rule={rule}
       text={text}
+      disabled={!form.customAllowed}
       onChange={(typed) => form.setAmount(field, typed)}
-      words={boundWords(t, rule)}
-      error={problem && amountProblemWords(t, fieldWord(t, field), problem, rule)}
+      words={boundWords(t, v, rule, timesOf(form.spec).containers)}
+      error={problem && amountProblemWords(v, fieldWord(t, field), problem, rule)}
     />
   );
 }
 
 function SharedMemory({ form }: { readonly form: StartForm }) {
   const t = useWords();
-  const { shmem, shmemText, draft, values, memoryBytes } = form;
+  const v = useVerdictWords();
+  const { shmem, shmemText, spec, ticks, siteShmemMib } = form;
+  const most = [ticks.mem, siteShmemMib].filter((it) => it !== null);
   const rule: AmountRule = {
-    slot: 'shmem',
-    min: smallestShmemBytes / gibBytes,
+    slot: 'mem',
+    perUnit: memoryTicks,
+    min: smallestShmemMib,
     minBy: 'site',
-    max: values.mem,
+    max: most.length > 0 ? Math.max(smallestShmemMib, Math.min(...most)) : null,
     maxBy: null,
     remaining: null,
     remainingBy: null,
-    step: 0.25,
+    free: null,
+    own: null,
+    total: null,
+    step: memoryTicks / 4,
     exact: false,
   };
-  const left = ((memoryBytes ?? 0) - (shmem.bytes ?? 0)) / gibBytes;
+  const show = (mib: number) => showTicks(mib, memoryTicks);
+  const left = (ticks.mem ?? 0) - (shmem.mib ?? 0);
+  const split = ticks.mem !== null && shmem.mib !== null && left >= 0;
   return (
     <AmountField
       label={t('shmem')}
       rule={rule}
       text={shmemText}
-      onChange={(typed) => form.setDraft({ shmem: typed })}
-      words={[t('shmem.help')]}
-      error={shmem.problem && t(`shmem.${shmem.problem}`)}
-      warning={shmem.generous && draft.shmem !== null ? t('shmem.generous', { left: formatAmount(left) }) : null}
+      onChange={(typed) => form.setSpec({ shmem: typed })}
+      words={[...(split ? [t('shmem.split', { app: show(left), shared: show(shmem.mib ?? 0) })] : []), t('shmem.help')]}
+      error={shmem.problem && v(`shmem.${shmem.problem}`)}
+      warning={shmem.generous && spec.shmem !== null ? t('shmem.generous', { left: show(Math.max(0, left)) }) : null}
       aside={
-        draft.shmem === null ? (
+        spec.shmem === null ? (
           <span className={classes.tag}>{t('shmem.automatic')}</span>
         ) : (
-          <button type="button" className={classes.linkButton} onClick={() => form.setDraft({ shmem: null })}>
+          <button type="button" className={classes.linkButton} onClick={() => form.setSpec({ shmem: null })}>
             {t('shmem.toAutomatic')}
           </button>
         )
@@ -117,10 +152,10 @@ function SharedMemory({ form }: { readonly form: StartForm }) {
 
 function Accelerator({ form }: { readonly form: StartForm }) {
   const t = useWords();
+  const v = useVerdictWords();
   const { chosen, rules, answer, options, image } = form;
   const slots = acceleratorBounds(answer.bounds);
   const infoOf = (slot: string | null) => options.data?.slots.find((it) => it.name === slot);
-  const titleOf = (slot: string) => infoOf(slot)?.title ?? slot;
   const info = infoOf(chosen.accelerator);
   // The site's own name of the slot says what kind it is (a share, a simulated one); repeating the label would not.
   const kind = info && (info.title === t('gpu') ? info.unit : info.title);
@@ -135,11 +170,11 @@ function Accelerator({ form }: { readonly form: StartForm }) {
         label={t('gpu')}
         rule={rule}
         text={text}
-        disabled={rules.gpu === null}
+        disabled={rules.gpu === null || !form.customAllowed}
         onChange={(typed) => form.setAmount('gpu', typed)}
-        words={rules.gpu ? boundWords(t, rule) : [remark]}
+        words={rules.gpu ? boundWords(t, v, rule, timesOf(form.spec).containers) : [remark]}
         remark={rules.gpu ? (info?.description ?? null) : null}
-        error={problem && amountProblemWords(t, t('gpu'), problem, rule)}
+        error={problem && amountProblemWords(v, t('gpu'), problem, rule)}
         aside={slots.length === 1 && kind !== t('gpu') && <span className={classes.tag}>{kind}</span>}
       />
       {slots.length > 1 && (
@@ -149,13 +184,13 @@ function Accelerator({ form }: { readonly form: StartForm }) {
             className={classes.acceleratorType ?? ''}
             aria-label={t('acceleratorType')}
             size="xs"
-            data={slots.map(({ slot }) => ({
+            data={slots.map(({ slot, unit }) => ({
               value: slot,
-              label: titleOf(slot),
+              label: [infoOf(slot)?.title ?? slot, infoOf(slot)?.unit ?? unit, slot].join(' · '),
               disabled: !imageCanUse(slot, families),
             }))}
             value={chosen.accelerator}
-            onChange={(accelerator) => form.setDraft({ accelerator, custom: { ...chosen.amounts, gpu: '0' } })}
+            onChange={(accelerator) => form.setSpec({ accelerator, custom: { ...chosen.amounts, gpu: '0' } })}
             allowDeselect={false}
           />
         </div>
@@ -166,12 +201,16 @@ function Accelerator({ form }: { readonly form: StartForm }) {
 
 const emptyRule: AmountRule = {
   slot: 'none',
+  perUnit: 1,
   min: 0,
   minBy: 'site',
   max: null,
   maxBy: null,
   remaining: null,
   remainingBy: null,
+  free: null,
+  own: null,
+  total: null,
   step: 1,
   exact: true,
 };

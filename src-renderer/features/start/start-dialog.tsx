@@ -1,27 +1,23 @@
 /** The dialog that starts a session. What was chosen survives closing it, a reload and a failed launch. */
 import './mantine-styles.ts';
 import { Modal } from '@mantine/core';
-import { useMutation } from '@tanstack/react-query';
-import { type FormEvent, useId, useRef } from 'react';
-import { CallError } from '../../../src-preload/client.ts';
-import type { StartInput } from '../../../src-preload/contract/sessions.ts';
-import { berth } from '../../bridge.ts';
+import { type FormEvent, type KeyboardEvent, useId, useRef } from 'react';
 import { ErrorNotice } from '../../ui/error-notice.tsx';
 import { toErrorValue } from '../../ui/errors/sentences.ts';
 import { Loading } from '../../ui/loading.tsx';
-import { useWords } from './bound-words.ts';
 import { EnvironmentSection } from './environment-section.tsx';
-import { FoldersSection } from './folders-section.tsx';
-import { MoreSection } from './more-section.tsx';
+import { showPart } from './fold.tsx';
+import { FoldersSection } from './folders/folders-section.tsx';
+import { MoreSection } from './more/more-section.tsx';
 import { ResourcesSection } from './resources-section.tsx';
 import classes from './start.module.css';
+import { useWords } from './start-words.ts';
 import { Summary } from './summary.tsx';
+import { type StartedSession, useLaunch } from './use-launch.ts';
 import { useStartForm } from './use-start-form.ts';
+import type { Fix } from './verdict/verdict-policy.ts';
 
-export interface StartedSession {
-  readonly sessionId: string;
-  readonly name: string;
-}
+export type { StartedSession };
 
 interface Props {
   readonly accountId: string;
@@ -34,7 +30,7 @@ interface Props {
 export function StartDialog({ accountId, opened, onClose, onStarted }: Props) {
   const t = useWords();
   return (
-    <Modal.Root opened={opened} onClose={onClose} size={960} centered yOffset={24} xOffset={24}>
+    <Modal.Root opened={opened} onClose={onClose} size={1000} centered yOffset={24} xOffset={24}>
       <Modal.Overlay />
       <Modal.Content classNames={{ content: classes.content ?? '' }} radius={10}>
         <Modal.Header className={classes.header ?? ''}>
@@ -54,23 +50,25 @@ function StartForm({ accountId, onStarted }: { accountId: string; onStarted: (se
   const form = useStartForm(accountId);
   const nameId = useId();
   const element = useRef<HTMLFormElement>(null);
-  const launch = useMutation({
-    mutationFn: (input: StartInput) => berth.sessions.start(input),
-    onSuccess: (session) => {
-      form.finish();
-      onStarted(session);
-    },
-    onError: (error, input) => {
-      if (error instanceof CallError && error.value.code === 'name-taken') form.refuseName(input.name);
-    },
-  });
+  const { launch, isPending, error, progress } = useLaunch(form, onStarted);
 
   function onSubmit(event: FormEvent): void {
     event.preventDefault();
-    if (launch.isPending || form.verdict.kind === 'checking') return;
-    const input = form.verdict.kind === 'cannot' ? null : form.startInput();
-    if (input) launch.mutate(input);
-    else element.current?.querySelector<HTMLElement>('[aria-invalid="true"]')?.focus();
+    if (isPending || form.verdict.kind === 'checking') return;
+    const inputs = form.startInputs();
+    if (inputs) launch(inputs);
+    else goToTrouble(element.current);
+  }
+
+  function onKeyDown(event: KeyboardEvent): void {
+    if (event.key !== 'Enter' || !(event.ctrlKey || event.metaKey)) return;
+    event.preventDefault();
+    element.current?.requestSubmit();
+  }
+
+  function onFix(fix: Fix): void {
+    if (fix.type !== 'show') form.fix(fix);
+    else if (element.current) showPart(element.current, fix.part);
   }
 
   if (form.options.error) {
@@ -86,14 +84,27 @@ function StartForm({ accountId, onStarted }: { accountId: string; onStarted: (se
   }
   if (!form.options.data) return <Loading words={t('loading')} />;
   return (
-    <form ref={element} className={classes.form} onSubmit={onSubmit} noValidate>
+    <form ref={element} className={classes.form} onSubmit={onSubmit} onKeyDown={onKeyDown} noValidate>
       <div className={classes.fields}>
         <EnvironmentSection form={form} nameId={nameId} />
         <ResourcesSection form={form} />
         <FoldersSection form={form} />
         <MoreSection form={form} />
       </div>
-      <Summary form={form} launching={launch.isPending} error={launch.error && toErrorValue(launch.error)} />
+      <Summary
+        form={form}
+        launching={isPending ? (progress ?? { done: 0, count: 1 }) : null}
+        started={progress}
+        error={error && toErrorValue(error)}
+        onFix={onFix}
+      />
     </form>
   );
+}
+
+/** The first field that is wrong, unfolded if need be. */
+function goToTrouble(form: HTMLFormElement | null): void {
+  const field = form?.querySelector<HTMLElement>('[aria-invalid="true"]');
+  for (let it = field?.parentElement; it; it = it.parentElement) if (it instanceof HTMLDetailsElement) it.open = true;
+  field?.focus();
 }

@@ -3,77 +3,98 @@ import { Button } from '@mantine/core';
 import type { ErrorValue } from '../../../src-preload/contract/errors.ts';
 import { ErrorNotice } from '../../ui/error-notice.tsx';
 import { toErrorValue } from '../../ui/errors/sentences.ts';
-import { formatBytes } from '../../ui/format.ts';
-import { Icon } from '../../ui/icons.tsx';
 import { useElapsed } from '../../ui/loading.tsx';
-import { formatAmount } from './amount-policy.ts';
-import { cannotWords, useWords, waitWords } from './bound-words.ts';
+import { decimalTicks, memoryTicks, showTicks } from './amount-policy.ts';
+import { totalWords } from './cluster-fold.tsx';
+import { targetPath } from './mount-policy.ts';
+import { timesOf } from './spec-policy.ts';
+import { fieldNames, type T, useWords } from './start-words.ts';
 import classes from './summary.module.css';
 import type { StartForm } from './use-start-form.ts';
-import type { Verdict } from './verdict-policy.ts';
+import { VerdictLine } from './verdict/verdict-line.tsx';
+import type { Fix } from './verdict/verdict-policy.ts';
 
 /** A wait longer than this shows its seconds. */
 const secondsFromMs = 3000;
 
-interface Props {
-  readonly form: StartForm;
-  readonly launching: boolean;
-  readonly error: ErrorValue | null;
+/** How far a launch of one or several sessions is. */
+export interface Progress {
+  readonly done: number;
+  readonly count: number;
 }
 
-export function Summary({ form, launching, error }: Props) {
+interface Props {
+  readonly form: StartForm;
+  /** Null: no launch is under way. */
+  readonly launching: Progress | null;
+  /** Of a launch that ended early. */
+  readonly started: Progress | null;
+  readonly error: ErrorValue | null;
+  readonly onFix: (fix: Fix) => void;
+}
+
+export function Summary({ form, launching, started, error, onFix }: Props) {
   const t = useWords();
+  const some = error !== null && started !== null && started.done > 0;
   return (
     <aside className={classes.side} aria-label={t('summary')}>
       <div className={classes.sideWords}>
         <Sentences form={form} />
       </div>
       <div className={classes.sideAct}>
+        {some && <p className={classes.some}>{t('launch.some', { done: started.done, count: started.count })}</p>}
         {error && <ErrorNotice error={error} />}
         {form.bounds.error && (
           <ErrorNotice error={toErrorValue(form.bounds.error)} onRetry={() => void form.bounds.refetch()} />
         )}
-        <VerdictLine verdict={form.verdict} gpuUnit={gpuUnit(form)} />
-        <Button type="submit" fullWidth disabled={launching || form.verdict.kind === 'checking'}>
-          {launching ? <Launching /> : t('launch')}
+        <div className={classes.sideVerdict}>
+          <VerdictLine verdict={form.verdict} names={fieldNames(t, form.gpuUnit)} onFix={onFix} />
+        </div>
+        <Button
+          type="submit"
+          fullWidth
+          disabled={launching !== null || form.verdict.kind === 'checking'}
+          aria-keyshortcuts="Control+Enter"
+          data-tip={t('launch.key')}
+        >
+          {launching ? <Launching progress={launching} /> : t('launch')}
         </Button>
       </div>
     </aside>
   );
 }
 
-function gpuUnit(form: StartForm): string {
-  const { accelerator } = form.chosen;
-  return form.options.data?.slots.find((it) => it.name === accelerator)?.unit ?? 'GPU';
-}
-
 function Sentences({ form }: { readonly form: StartForm }) {
   const t = useWords();
-  const { image, values, shmem, ticked, folders, project, resourceGroup, options } = form;
+  const { image, spec, project, resourceGroup, options } = form;
   if (!image) return null;
-  const names = (folders.data ?? []).filter((folder) => ticked.includes(folder.id)).map((folder) => folder.name);
   const several = (options.data?.projects.length ?? 0) > 1;
-  const number = (value: number | null) => (value === null ? '…' : formatAmount(value));
-  const parts = [
-    t('summary.amounts', {
-      cpu: number(values.cpu),
-      mem: number(values.mem),
-      shmem: shmem.bytes === null ? '…' : formatBytes(shmem.bytes),
-    }),
-    ...(values.gpu === null || values.gpu > 0
-      ? [t('summary.gpu', { gpu: number(values.gpu), unit: gpuUnit(form) })]
-      : []),
+  const title = image.environment?.title ?? image.version.image;
+  const times = timesWords(t, form);
+  const mounts = spec.mounts.map(({ name, alias, readOnly }) => {
+    const path = alias.trim() === '' ? '' : ` → ${targetPath(name, alias)}`;
+    return `${name}${path}${readOnly ? ' (ro)' : ''}`;
+  });
+  const named = spec.environ.filter(({ name }) => name !== '').length;
+  const ports = form.ports.ports;
+  const rarer = [
+    ...(spec.type === 'batch' ? [t('summary.batch')] : []),
+    ...(named > 0 ? [t('summary.environ', { count: named })] : []),
+    ...(ports.length > 0 ? [t('summary.ports', { count: ports.length, ports: ports.join(', ') })] : []),
+    ...(spec.bootstrap.trim() === '' ? [] : [t('summary.bootstrap')]),
+    ...(spec.owner === null ? [] : [t('summary.owner', { email: spec.owner.email || '…' })]),
   ];
   return (
     <>
       <h3>{t('summary')}</h3>
-      <p className={classes.sideName}>{form.draft.name.trim()}</p>
+      <p className={classes.sideName}>{form.name}</p>
       <p>
-        {t('summary.image', { environment: image.environment.title, version: image.version.label })}
+        {t('summary.image', { environment: title, version: image.version.label })}
         <br />
-        <span className="numbers">{parts.join(', ')}.</span>
+        <span className="numbers">{amountWords(t, form)}.</span>
       </p>
-      <p>{names.length > 0 ? t('summary.mounts', { names: names.join(', ') }) : t('summary.noMounts')}</p>
+      {times && <p className="numbers">{times}</p>}
+      <p>{mounts.length > 0 ? t('summary.mounts', { names: mounts.join(', ') }) : t('summary.noMounts')}</p>
       {resourceGroup && (
         <p>
           {several && project
@@ -81,59 +102,35 @@ function Sentences({ form }: { readonly form: StartForm }) {
             : t('summary.group', { group: resourceGroup })}
         </p>
       )}
+      {rarer.length > 0 && <p>{rarer.join(' ')}</p>}
     </>
   );
 }
 
-function VerdictLine({ verdict, gpuUnit: unit }: { readonly verdict: Verdict; readonly gpuUnit: string }) {
-  const t = useWords();
-  const lines =
-    verdict.kind === 'cannot'
-      ? verdict.reasons.map((reason) => cannotWords(t, reason))
-      : verdict.kind === 'wait'
-        ? [
-            ...verdict.reasons.map((reason) => waitWords(t, reason, unit)),
-            ...(verdict.downloads ? [t('wait.download')] : []),
-          ]
-        : [];
-  return (
-    <div role="status" className={classes.verdict} data-kind={verdict.kind}>
-      <Icon
-        name={
-          verdict.kind === 'now' ? 'check' : verdict.kind === 'wait' || verdict.kind === 'cannot' ? 'warning' : 'info'
-        }
-      />
-      {verdict.kind === 'checking' ? <Checking /> : <strong>{headline(t, verdict)}</strong>}
-      {lines.length > 0 && (
-        <ul>
-          {lines.map((line) => (
-            <li key={line}>{line}</li>
-          ))}
-        </ul>
-      )}
-    </div>
-  );
+/** `on 2 CPU, 4 GiB of memory (0.25 GiB shared), with 0.5 fGPU`. */
+function amountWords(t: T, { ticks, shmem, gpuUnit }: StartForm): string {
+  const show = (value: number | null, perUnit: number) => (value === null ? '…' : showTicks(value, perUnit));
+  const shared = shmem.mib === null ? '…' : `${showTicks(shmem.mib, memoryTicks)} GiB`;
+  return [
+    t('summary.amounts', { cpu: show(ticks.cpu, decimalTicks), mem: show(ticks.mem, memoryTicks), shmem: shared }),
+    ...(ticks.gpu === 0 ? [] : [t('summary.gpu', { gpu: show(ticks.gpu, decimalTicks), unit: gpuUnit })]),
+  ].join(', ');
 }
 
-function headline(t: ReturnType<typeof useWords>, verdict: Exclude<Verdict, { kind: 'checking' }>): string {
-  return verdict.kind === 'now' && verdict.downloads ? t('verdict.download') : t(`verdict.${verdict.kind}`);
+function timesWords(t: T, form: StartForm): string | null {
+  const { containers, sessions } = timesOf(form.spec);
+  if (containers === 1 && sessions === 1) return null;
+  const amounts = totalWords(t, form, containers * sessions);
+  if (containers === 1) return t('summary.timesSessions', { sessions, amounts });
+  if (sessions === 1) return t('summary.timesContainers', { containers, amounts });
+  return t('summary.times', { sessions, containers, amounts });
 }
 
-function Checking() {
+function Launching({ progress }: { readonly progress: Progress }) {
   const t = useWords();
   const elapsedMs = useElapsed();
-  return (
-    <span>
-      {elapsedMs < secondsFromMs
-        ? t('verdict.checking')
-        : t('verdict.checkingSeconds', { seconds: Math.floor(elapsedMs / 1000) })}
-    </span>
-  );
-}
-
-function Launching() {
-  const t = useWords();
-  const elapsedMs = useElapsed();
+  const { done, count } = progress;
+  if (count > 1) return <span className="numbers">{t('launchingSome', { index: done + 1, count })}</span>;
   return (
     <span className="numbers">
       {elapsedMs < secondsFromMs ? t('launching') : t('launchingSeconds', { seconds: Math.floor(elapsedMs / 1000) })}
