@@ -13,6 +13,7 @@ import { SignInDialog } from './features/sign-in/sign-in-dialog.tsx';
 import { chooseAccount, useCurrentAccount } from './state/current-account.ts';
 import { useSection } from './state/use-section.ts';
 import { useSites } from './state/use-sites.ts';
+import { DialogNotice } from './ui/dialog.tsx';
 import { ErrorNotice } from './ui/error-notice.tsx';
 import { toErrorValue } from './ui/errors/sentences.ts';
 import { lazyPart } from './ui/lazy-part.tsx';
@@ -94,32 +95,33 @@ export function MainWindow() {
     email: account.email ?? '',
   };
   const accountId = current.account.id;
+  const banners = (
+    <AccountBanners current={current} onSignIn={() => setOver('again')} onConnection={() => setOver('connection')} />
+  );
   return (
     <div className={style.window}>
       <Navigation section={section} onAddAccount={() => setOver('another')} onSite={() => setOver('site')} />
-      <main className={style.page} key={accountId}>
-        <AccountBanners
-          current={current}
-          onSignIn={() => setOver('again')}
-          onConnection={() => setOver('connection')}
-        />
-        {section === 'sessions' && (
-          <SessionsPage
-            accountId={accountId}
-            siteName={current.site.name}
-            renderStart={(props) => <StartDialog accountId={accountId} {...props} />}
-            renderLog={(props) => <LogDialog accountId={accountId} {...props} />}
-            renderLogTail={(session) => <LogTail accountId={accountId} sessionId={session.id} />}
-            renderTerminate={(props) => <TerminateDialog accountId={accountId} {...props} />}
-          />
-        )}
-        {section === 'folders' && <FoldersPage accountId={accountId} />}
-        {section === 'transfers' && <TransfersPage />}
-        {section === 'ports' && (
-          <PortsPage renderHostKey={(link, onClose) => <HostKeyDialog link={link} onClose={onClose} />} />
-        )}
-        {section === 'settings' && <SettingsPage />}
-      </main>
+      <DialogNotice value={account.state === 'signed-out' ? banners : null}>
+        <main className={style.page} key={accountId}>
+          {banners}
+          {section === 'sessions' && (
+            <SessionsPage
+              accountId={accountId}
+              siteName={current.site.name}
+              renderStart={(props) => <StartDialog accountId={accountId} {...props} />}
+              renderLog={(props) => <LogDialog accountId={accountId} {...props} />}
+              renderLogTail={(session) => <LogTail accountId={accountId} sessionId={session.id} />}
+              renderTerminate={(props) => <TerminateDialog accountId={accountId} {...props} />}
+            />
+          )}
+          {section === 'folders' && <FoldersPage accountId={accountId} />}
+          {section === 'transfers' && <TransfersPage />}
+          {section === 'ports' && (
+            <PortsPage renderHostKey={(link, onClose) => <HostKeyDialog link={link} onClose={onClose} />} />
+          )}
+          {section === 'settings' && <SettingsPage />}
+        </main>
+      </DialogNotice>
       <HostKeyGuard />
       {(over === 'another' || over === 'again') && (
         <SignInDialog

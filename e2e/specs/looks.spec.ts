@@ -34,6 +34,14 @@ test.describe('first window', () => {
       await berth.page.emulateMedia({ colorScheme });
       await expect(berth.page.getByRole('heading', { name: 'Sign in' })).toBeVisible();
       await look(berth.page, `first-window-${colorScheme}`);
+
+      await berth.page.getByRole('radio', { name: 'User account' }).check();
+      await look(berth.page, `first-window-password-${colorScheme}`);
+
+      await berth.page.getByRole('textbox', { name: 'Endpoint' }).fill('https://127.0.0.1:9');
+      await berth.page.getByRole('button', { name: /^Connection/ }).click();
+      await berth.page.getByRole('radio', { name: 'This one' }).check();
+      await look(berth.page, `connection-${colorScheme}`);
     });
   }
 });
@@ -46,6 +54,12 @@ for (const colorScheme of ['light', 'dark'] as const) {
     const main = new MainPage(page);
     await main.ready();
     await look(page, `empty-${colorScheme}`);
+
+    await page.getByRole('button', { name: /^Site and account/ }).click();
+    await page.getByRole('menuitem', { name: 'Site settings…' }).click();
+    await expect(page.getByRole('dialog', { name: /^Site / })).toBeVisible();
+    await look(page, `site-${colorScheme}`);
+    await page.keyboard.press('Escape');
 
     await page.getByRole('button', { name: 'Start session' }).first().click();
     await expect(

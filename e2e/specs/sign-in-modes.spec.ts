@@ -1,5 +1,5 @@
 /** Signing in by e-mail and password: through a webserver and at a manager, with all that a site may want on the way. */
-import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, type RunningBerth, test } from '../hosts/fixture.ts';
 import { removeFolder, type SandboxAccount, type SandboxInfo, scratchFolder, startSandbox } from '../hosts/process.ts';
@@ -105,6 +105,25 @@ test('a webserver asks for what it needs: password, one-time code, its set-up, a
     for (const account of site.accounts) expect(written).not.toContain(account.password);
     expect(berth.output()).not.toContain(plain.password);
   });
+});
+
+test('a clock that is an hour off is measured, told and allowed for', async ({ berth }) => {
+  const folder = scratchFolder();
+  const faults = join(folder, 'faults.json');
+  writeFileSync(faults, JSON.stringify({ clockSkewSeconds: 3600 }));
+  const site = await startSandbox(join(folder, 'data'), ['--faults', faults]);
+  try {
+    const { page } = berth;
+    const signIn = new SignInPage(page);
+    await signIn.endpoint.fill(site.endpoint);
+    await expect(page.getByText('This computer’s clock is 60 min behind the site’s')).toBeVisible();
+    await signIn.signIn(site);
+    await new MainPage(page).ready();
+    await expect(page.getByText('No session is running')).toBeVisible();
+  } finally {
+    await site.process.stop();
+    removeFolder(folder);
+  }
 });
 
 test('a manager alone also takes e-mail and password, and its address can be forgotten', async ({ berth }) => {

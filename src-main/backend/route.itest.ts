@@ -177,6 +177,12 @@ describe.each(Object.keys(kinds))('%s', (kind) => {
     },
   );
 
+  it('takes a pinned certificate for itself alone, not for an authority', async () => {
+    const site = await serveSite(good);
+    expect(await call(`https://127.0.0.1:${site.port}`, { pin: authority.cert })).toBe('certificate-changed');
+    expect(site.asked).toBe(0);
+  });
+
   it('goes through a proxy of the settings, by TLS and without', async () => {
     const [secure, plain] = [await serveSite(good), await serveSite(null)];
     const before = proxy.seen.length;

@@ -55,6 +55,15 @@ function authoritiesOfSystem(): readonly string[] {
       // Not this system's place.
     }
   }
+  // Node adds this file to its own list only, which a context with a list of its own does not take.
+  const extra = process.env.NODE_EXTRA_CA_CERTS;
+  if (extra !== undefined && extra !== '') {
+    try {
+      found.push(...splitPem(readFileSync(extra, 'utf8')));
+    } catch {
+      // Node itself warns of a file that it cannot read.
+    }
+  }
   systemAuthorities = [...new Set(found.map((text) => text.trim()))];
   return systemAuthorities;
 }

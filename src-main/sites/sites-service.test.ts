@@ -61,6 +61,7 @@ class World {
           };
         },
         loginCheck: async () => this.loginKnown,
+        extendLogin: async () => Date.UTC(2026, 1, 1),
         logout: async ({ credential }) => void this.loggedOut.push(credential),
         openAccount: () =>
           Object.assign(new FakeSite(), {
@@ -73,6 +74,14 @@ class World {
     });
   }
 }
+
+const person = {
+  mode: 'password',
+  endpoint: 'https://web.example.com',
+  email: 'a',
+  password: 'b',
+  domain: 'default',
+} as const;
 
 async function signIn(service: SitesService, what: SignInInput): Promise<string> {
   const step = await service.signIn(what);
@@ -222,13 +231,6 @@ describe('SitesService', () => {
     const session: Credential = { kind: 'session', accessKey: 'AK1', id: 'canary-session', cookie: null, endsAt: null };
     world.door = { kind: 'in', credential: session };
     const service = world.open();
-    const person = {
-      mode: 'password',
-      endpoint: 'https://web.example.com',
-      email: 'a',
-      password: 'b',
-      domain: 'default',
-    } as const;
     const first = await signIn(service, person);
     expect([...world.secrets.values.values()].join()).toContain('canary-session');
     expect(JSON.stringify([world.documents.read(), world.written])).not.toContain('canary-session');
@@ -249,13 +251,6 @@ describe('SitesService', () => {
       kind: 'in',
       credential: { kind: 'session', accessKey: 'AK1', id: 'S1', cookie: null, endsAt: null },
     };
-    const person = {
-      mode: 'password',
-      endpoint: 'https://web.example.com',
-      email: 'a',
-      password: 'b',
-      domain: 'default',
-    } as const;
     const service = world.open();
     await signIn(service, person);
     world.loginKnown = false;
@@ -269,6 +264,20 @@ describe('SitesService', () => {
     world.loginKnown = true;
     await signIn(service, person);
     expect(service.list()[0]?.accounts).toMatchObject([{ state: 'signed-in' }]);
+  });
+
+  it('comes back to a webserver’s sign-in after a restart, and makes it longer', async () => {
+    const world = new World();
+    const ends = Date.parse('2026-01-02T00:00:00Z');
+    world.door = { kind: 'in', credential: { kind: 'session', accessKey: 'AK1', id: 'S1', cookie: 'C', endsAt: ends } };
+    await signIn(world.open(), person);
+    const service = world.open();
+    service.restore();
+    await settle();
+    expect(state(service)).toMatchObject({ state: 'signed-in', mode: 'session', endsAt: new Date(ends).toISOString() });
+    await service.extend(state(service)?.id ?? '');
+    expect(state(service)?.endsAt).toBe('2026-02-01T00:00:00.000Z');
+    expect([...world.secrets.values.values()].join()).toContain(String(Date.UTC(2026, 1, 1)));
   });
 
   it('makes one site of two sign-ins at once', async () => {

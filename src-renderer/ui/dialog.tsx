@@ -2,10 +2,13 @@
  * A dialog over the window on the browser's own `<dialog>`: focus stays inside, Escape closes, focus returns. Rendered
  * means open.
  */
-import { type ReactNode, useEffect, useId, useLayoutEffect, useRef } from 'react';
+import { createContext, type ReactNode, useContext, useEffect, useId, useLayoutEffect, useRef } from 'react';
 import style from './dialog.module.css';
 import { IconButton } from './icon-button.tsx';
 import { useUiWords } from './words.ts';
+
+/** A bar that every dialog shows on top, because what lies behind an open dialog cannot be reached. */
+export const DialogNotice = createContext<ReactNode>(null);
 
 /** Open ones, the topmost last. */
 const open: HTMLDialogElement[] = [];
@@ -25,6 +28,7 @@ interface Props {
 
 export function Dialog({ title, role = 'dialog', width = 480, onClose, dismissible = true, children, footer }: Props) {
   const t = useUiWords();
+  const notice = useContext(DialogNotice);
   const box = useRef<HTMLDialogElement>(null);
   const titleId = useId();
   const close = useRef(onClose);
@@ -89,6 +93,7 @@ export function Dialog({ title, role = 'dialog', width = 480, onClose, dismissib
       style={{ width }}
     >
       <div className={style.content}>
+        {notice}
         <header className={style.header}>
           <h2 id={titleId} className={style.title}>
             {title}

@@ -133,155 +133,157 @@ export function SignInForm(props: SignInProps & { readonly heading?: boolean }) 
     );
   }
   return (
-    <form
-      ref={form}
-      className={style.form}
-      aria-label={heading ? undefined : t('signIn')}
-      aria-labelledby={heading ? headingId : undefined}
-      onSubmit={(event) => void submit(event)}
-      noValidate
-    >
-      {heading && (
-        <h1 id={headingId} className={style.heading}>
-          {t('signIn')}
-        </h1>
-      )}
-      <div>
-        <TextInput
-          label={t('endpoint')}
-          name="endpoint"
-          value={endpoint}
-          onChange={(event) => changeEndpoint(event.currentTarget.value)}
-          readOnly={again !== undefined}
-          placeholder="https://api.example.com"
-          autoComplete="off"
-          spellCheck={false}
-          inputMode="url"
-          error={missing === 'endpoint' && t('needEndpoint')}
-        />
-        <ProbeLine probe={probe} hint={t('endpointHint')} told={error?.code} />
-        {!again && known.length > 0 && (
-          <p className={style.known}>
-            <span className="soft">{t('usedBefore')}</span>
-            {known.map((it) => (
-              <span key={it.id} className={style.knownSite}>
-                <button type="button" className={style.knownButton} onClick={() => changeEndpoint(it.endpoint)}>
-                  {it.endpoint}
-                </button>
-                {it.accounts.length === 0 && (
-                  <IconButton
-                    icon="close"
-                    label={t('forgetSite', { site: it.endpoint })}
-                    onClick={() => void berth.sites.remove({ siteId: it.id })}
-                  />
-                )}
-              </span>
-            ))}
-          </p>
+    <>
+      <form
+        ref={form}
+        className={style.form}
+        aria-label={heading ? undefined : t('signIn')}
+        aria-labelledby={heading ? headingId : undefined}
+        onSubmit={(event) => void submit(event)}
+        noValidate
+      >
+        {heading && (
+          <h1 id={headingId} className={style.heading}>
+            {t('signIn')}
+          </h1>
         )}
-        <button
-          type="button"
-          className={style.knownButton}
-          disabled={endpoint.trim() === ''}
-          onClick={() => setConnecting(true)}
-        >
-          {t('connection')}
-        </button>
-      </div>
-      {!onlyPassword && !again && (
-        <fieldset className={style.method}>
-          <legend className="visually-hidden">{t('method')}</legend>
-          {(['keys', 'password'] as const).map((it) => (
-            <label key={it} className={style.methodChoice}>
-              <input type="radio" name="method" checked={method === it} onChange={() => setChosen(it)} />
-              {t(`method.${it}`)}
-            </label>
-          ))}
-        </fieldset>
-      )}
-      {method === 'keys' ? (
-        <>
+        <div>
           <TextInput
-            name="accessKey"
-            defaultValue={again?.accessKey}
+            label={t('endpoint')}
+            name="endpoint"
+            value={endpoint}
+            onChange={(event) => changeEndpoint(event.currentTarget.value)}
             readOnly={again !== undefined}
-            label={t('accessKey')}
+            placeholder="https://api.example.com"
             autoComplete="off"
             spellCheck={false}
-            classNames={{ input: style.key ?? '' }}
-            error={missing === 'accessKey' && t('needAccessKey')}
+            inputMode="url"
+            error={missing === 'endpoint' && t('needEndpoint')}
           />
-          <TextInput
-            name="secretKey"
-            label={t('secretKey')}
-            autoComplete="off"
-            spellCheck={false}
-            data-autofocus={again !== undefined || undefined}
-            classNames={{ input: `${style.key} ${style.secret}` }}
-            error={missing === 'secretKey' && t('needSecretKey')}
-            description={cleared === 'keys' ? t('secretCleared') : undefined}
-            inputWrapperOrder={['label', 'input', 'description', 'error']}
-          />
-        </>
-      ) : (
-        <>
-          <TextInput
-            name="email"
-            defaultValue={again?.email}
-            label={t('email')}
-            autoComplete="off"
-            spellCheck={false}
-            inputMode="email"
-            error={missing === 'email' && t('needEmail')}
-          />
-          <TextInput
-            name="password"
-            label={t('password')}
-            autoComplete="off"
-            spellCheck={false}
-            data-autofocus={again !== undefined || undefined}
-            classNames={{ input: style.secret ?? '' }}
-            error={missing === 'password' && t('needPassword')}
-            description={cleared === 'password' ? t('passwordCleared') : undefined}
-            inputWrapperOrder={['label', 'input', 'description', 'error']}
-          />
-          {asksDomain && (
+          <ProbeLine probe={probe} hint={t('endpointHint')} told={error?.code} />
+          {!again && known.length > 0 && (
+            <p className={style.known}>
+              <span className="soft">{t('usedBefore')}</span>
+              {known.map((it) => (
+                <span key={it.id} className={style.knownSite}>
+                  <button type="button" className={style.knownButton} onClick={() => changeEndpoint(it.endpoint)}>
+                    {it.endpoint}
+                  </button>
+                  {it.accounts.length === 0 && (
+                    <IconButton
+                      icon="close"
+                      label={t('forgetSite', { site: it.endpoint })}
+                      onClick={() => void berth.sites.remove({ siteId: it.id })}
+                    />
+                  )}
+                </span>
+              ))}
+            </p>
+          )}
+          <button
+            type="button"
+            className={style.knownButton}
+            disabled={endpoint.trim() === ''}
+            onClick={() => setConnecting(true)}
+          >
+            {t('connection')}
+          </button>
+        </div>
+        {!onlyPassword && !again && (
+          <fieldset className={style.method}>
+            <legend className="visually-hidden">{t('method')}</legend>
+            {(['keys', 'password'] as const).map((it) => (
+              <label key={it} className={style.methodChoice}>
+                <input type="radio" name="method" checked={method === it} onChange={() => setChosen(it)} />
+                {t(`method.${it}`)}
+              </label>
+            ))}
+          </fieldset>
+        )}
+        {method === 'keys' ? (
+          <>
             <TextInput
-              name="domain"
-              defaultValue="default"
-              label={t('domain')}
-              description={t('domainHint')}
+              name="accessKey"
+              defaultValue={again?.accessKey}
+              readOnly={again !== undefined}
+              label={t('accessKey')}
               autoComplete="off"
               spellCheck={false}
+              classNames={{ input: style.key ?? '' }}
+              error={missing === 'accessKey' && t('needAccessKey')}
             />
-          )}
-        </>
-      )}
-      {secrets && (
-        <p className={style.keep}>
-          {t(
-            `${method === 'keys' || asksDomain ? 'keep' : 'keepSession'}.${secrets.kind === 'os' ? 'os' : secrets.chosen ? 'chosen' : 'memory'}`,
-          )}
-        </p>
-      )}
-      {error && <ErrorNotice error={error} />}
-      <div className={style.buttons}>
-        <Button type="submit" loading={busy}>
-          {t('signIn')}
-        </Button>
-        {onCancel && (
-          <Button variant="default" onClick={onCancel}>
-            {t('cancel')}
-          </Button>
+            <TextInput
+              name="secretKey"
+              label={t('secretKey')}
+              autoComplete="off"
+              spellCheck={false}
+              data-autofocus={again !== undefined || undefined}
+              classNames={{ input: `${style.key} ${style.secret}` }}
+              error={missing === 'secretKey' && t('needSecretKey')}
+              description={cleared === 'keys' ? t('secretCleared') : undefined}
+              inputWrapperOrder={['label', 'input', 'description', 'error']}
+            />
+          </>
+        ) : (
+          <>
+            <TextInput
+              name="email"
+              defaultValue={again?.email}
+              label={t('email')}
+              autoComplete="off"
+              spellCheck={false}
+              inputMode="email"
+              error={missing === 'email' && t('needEmail')}
+            />
+            <TextInput
+              name="password"
+              label={t('password')}
+              autoComplete="off"
+              spellCheck={false}
+              data-autofocus={again !== undefined || undefined}
+              classNames={{ input: style.secret ?? '' }}
+              error={missing === 'password' && t('needPassword')}
+              description={cleared === 'password' ? t('passwordCleared') : undefined}
+              inputWrapperOrder={['label', 'input', 'description', 'error']}
+            />
+            {asksDomain && (
+              <TextInput
+                name="domain"
+                defaultValue="default"
+                label={t('domain')}
+                description={t('domainHint')}
+                autoComplete="off"
+                spellCheck={false}
+              />
+            )}
+          </>
         )}
-        {busy && <span role="status">{t('signingIn')}</span>}
-      </div>
+        {secrets && (
+          <p className={style.keep}>
+            {t(
+              `${method === 'keys' || asksDomain ? 'keep' : 'keepSession'}.${secrets.kind === 'os' ? 'os' : secrets.chosen ? 'chosen' : 'memory'}`,
+            )}
+          </p>
+        )}
+        {error && <ErrorNotice error={error} />}
+        <div className={style.buttons}>
+          <Button type="submit" loading={busy}>
+            {t('signIn')}
+          </Button>
+          {onCancel && (
+            <Button variant="default" onClick={onCancel}>
+              {t('cancel')}
+            </Button>
+          )}
+          {busy && <span role="status">{t('signingIn')}</span>}
+        </div>
+      </form>
       {connecting &&
         props.renderConnection(endpoint, () => {
           setConnecting(false);
           probe.ask();
         })}
-    </form>
+    </>
   );
 }
 
