@@ -7,6 +7,7 @@ import { Catalogue } from './catalogue/catalogue.ts';
 import { folders } from './folders/folders.ts';
 import { storage } from './folders/storage.ts';
 import { HttpClient, type HttpTransport } from './http.ts';
+import { siteConfigReader } from './read-site-config.ts';
 import type { Route } from './route.ts';
 import { services } from './services.ts';
 import { sessionFacts } from './session-facts/session-facts.ts';
@@ -38,24 +39,26 @@ export function createSiteApi(options: SiteApiOptions): SiteApi & { dispose(): v
   const { endpoint, authenticator, hello, clock } = options;
   const apiVersion = pickApiVersion(hello);
   const can = featuresOf(hello.manager, apiVersion);
-  const { route, offsetMs, http } = options;
-  const client = new SiteClient({ endpoint, authenticator, apiVersion, clock, route, offsetMs, http });
+  const { route, offsetMs } = options;
+  const client = new SiteClient({ endpoint, authenticator, apiVersion, clock, route, offsetMs, http: options.http });
   let known: Identity | null = null;
   const identity = async (signal?: AbortSignal) => (known ??= await readIdentity(client, signal));
   const remember = (fresh: Identity) => {
     known = fresh;
   };
+  // For what needs no sign-in, or has a credential of its own as the storage proxy has: another connection.
+  const http = options.http ?? new HttpClient(client.route);
+  const tools = { http, clock, random: Math.random };
+  const siteConfig = siteConfigReader({ endpoint, mode: authenticator.mode, http, clock });
   const installedOnly = options.offerNotInstalled !== true;
   const catalogue = new Catalogue({ client, can, clock, identity, installedOnly });
   const minimumMemBytes = (image: string, architecture: string) => catalogue.minimumMemBytes(image, architecture);
   const ofFolders = folders(client, can);
   const ofSessions = sessions({ client, can, clock, identity, folders: ofFolders.folders, minimumMemBytes });
-  // The storage proxy is another server with another credential: nothing of the site's own connection is shared with it.
-  const storageHttp = http ?? new HttpClient(client.route);
-  const tools = { http: storageHttp, clock, random: Math.random };
 
   return {
     can,
+    siteConfig,
     ...user(client, can, remember),
     ...ofSessions,
     ...sessionFacts({ client, can, identity }),
@@ -66,7 +69,7 @@ export function createSiteApi(options: SiteApiOptions): SiteApi & { dispose(): v
     ...storage({ client, can, tools, entries: ofFolders.folderEntries }),
     dispose() {
       client.dispose();
-      storageHttp.dispose();
+      http.dispose();
     },
   };
 }

@@ -12,10 +12,12 @@ import type { SessionImagesApi } from './api/session-images-api.ts';
 import type { SessionsApi } from './api/sessions-api.ts';
 import type { StorageApi } from './api/storage-api.ts';
 import type { UserApi } from './api/user-api.ts';
+import type { SiteConfig } from './site-config.ts';
 
 export type { ServiceInfo } from './api/services-api.ts';
 export type { EventStreamHandlers, SessionEvent, SessionPage } from './api/sessions-api.ts';
 export type { Identity } from './api/user-api.ts';
+export type { SiteConfig } from './site-config.ts';
 
 export interface SiteApi
   extends SessionsApi,
@@ -28,6 +30,8 @@ export interface SiteApi
     ServicesApi {
   /** Whether this site can do something, by the version of its manager. */
   can(feature: Feature): boolean;
+  /** What the site tells its clients about how it wants to be used; null where it publishes nothing. Kept for minutes. */
+  siteConfig(signal?: AbortSignal): Promise<SiteConfig | null>;
 }
 
 /** Finding the way from an account id to its site. */
