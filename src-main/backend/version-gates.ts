@@ -64,7 +64,10 @@ interface Gate {
   readonly api?: (typeof spoken)[number];
 }
 
-/** Sections 3.3 to 3.5 of the API reference, and the "since" columns of sections 4.2, 6 and 7. */
+/**
+ * Sections 3.3 to 3.5 of the API reference, and the "since" columns of sections 4.2, 6 and 7; patch releases as found in
+ * the managers' own tagged sources.
+ */
 const gates: Readonly<Record<Feature, Gate>> = {
   abusingReports: { from: ['22.9.0'] },
   agentIds: { from: ['23.3.8'] },
@@ -96,16 +99,16 @@ const gates: Readonly<Record<Feature, Gate>> = {
 
   commit: { from: ['22.9.0'] },
   dependencyGraph: { from: ['23.9.0'] },
-  directAccess: { from: ['22.9.0'] },
+  directAccess: { from: ['23.3.1', '22.9.22'] },
   downloadByPost: { from: ['24.3.7'] },
   endsWhileCreating: { from: ['26.1.0'] },
   endsWhileStarting: { from: ['25.13.0'] },
   errorHoldsNothing: { from: ['26.1.0'] },
   forcedEndWhilePulling: { from: ['24.3.0'] },
   imagify: { from: ['24.3.0'] },
-  kernelLogs: { from: ['24.3.0'] },
+  kernelLogs: { from: ['24.3.7'] },
   listFilesByQuery: { from: ['26.3.0'] },
-  recursiveDestroy: { from: ['23.3.0'] },
+  recursiveDestroy: { from: ['23.3.1'] },
   restart: { from: ['0.0.0'], until: '26.4.4' },
   transitStatus: { from: ['24.9.0'] },
 
@@ -117,7 +120,7 @@ const gates: Readonly<Record<Feature, Gate>> = {
 
   acceleratorQuantum: { from: ['25.5.0'] },
   customizedImages: { from: ['24.3.0'] },
-  hostPermissions: { from: ['22.9.0'] },
+  hostPermissions: { from: ['22.9.5'] },
   imageLoadFilters: { from: ['24.3.8'] },
   imageNamespace: { from: ['24.12.0'] },
   pendingLimits: { from: ['24.3.4'] },
@@ -130,7 +133,7 @@ const gates: Readonly<Record<Feature, Gate>> = {
 
   loginStatuses: { from: ['26.4.0'] },
   mainAccessKey: { from: ['23.9.7'] },
-  ownSshKeypair: { from: ['22.9.0'] },
+  ownSshKeypair: { from: ['22.9.11'] },
   singleLogin: { from: ['26.4.0'] },
   totpFields: { from: ['22.9.0'] },
   typedTotpAnswers: { from: ['25.9.0'] },
