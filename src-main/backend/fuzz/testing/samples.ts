@@ -265,6 +265,10 @@ export const samples = {
     call: (api, _world, signal) => api.announcement(signal),
     out: z.object({ message: z.string() }).nullable(),
   },
+  siteConfig: {
+    call: (api, _world, signal) => api.siteConfig(signal),
+    out: z.looseObject({ maxPreopenPorts: z.number() }).nullable(),
+  },
   events: { call: () => undefined, out: nothing },
   openTunnel: { call: () => undefined, out: nothing },
 } as const satisfies Record<keyof SiteApi, Sample>;
