@@ -10,17 +10,6 @@ import { type Access, type Folder, FolderIndex, type FolderPermission, type Inde
 
 /** `proxy:volume`, as every manager names a storage host. */
 export const folderHost = 'local:sandbox';
-export const hostPermissions = [
-  'create-vfolder',
-  'modify-vfolder',
-  'delete-vfolder',
-  'mount-in-session',
-  'upload-file',
-  'download-file',
-  'invite-others',
-  'set-user-specific-permission',
-] as const;
-
 /** So that a newcomer has something to mount. */
 const firstFolders = ['data', 'results'] as const;
 

@@ -2,14 +2,15 @@
  * User, keypair, policies, project, domain and resource group as GraphQL shows them: there is one of each.
  */
 import type { Account } from '../auth/account.ts';
-import { folderHost, hostPermissions } from '../folders/folder-store.ts';
+import { folderHost } from '../folders/folder-store.ts';
 import { registry } from '../images/catalog.ts';
 import { projectsOfAccount, type Site } from '../site.ts';
 import { cpuGroup, domainName, type Project, resourceGroup } from '../site-facts.ts';
 import { showAmount } from '../slots/amount.ts';
 import { gpuQuantum, showPresent, showSlots } from '../slots/slots.ts';
 
-const allowedHosts = JSON.stringify({ [folderHost]: hostPermissions });
+/** The keypair's policy alone says what may be done with folders; project and domain add nothing. */
+const noHosts = '{}';
 
 type Row = Readonly<Record<string, unknown>>;
 
@@ -77,7 +78,7 @@ export function keypairPolicyView(own: Account, { sessions }: Site): Row {
     max_concurrent_sessions: policy.maxConcurrentSessions,
     max_containers_per_session: policy.maxContainersPerSession,
     idle_timeout: policy.idleTimeout,
-    allowed_vfolder_hosts: allowedHosts,
+    allowed_vfolder_hosts: JSON.stringify({ [folderHost]: policy.hostPermissions }),
     max_vfolder_count: policy.maxFolders,
     max_vfolder_size: 0,
     max_quota_scope_size: 0,
@@ -110,7 +111,7 @@ export function projectView(project: Project, { accounts }: Site): Row {
     modified_at: accounts.main.createdAt,
     domain_name: domainName,
     total_resource_slots: JSON.stringify(showPresent(project.limits)),
-    allowed_vfolder_hosts: allowedHosts,
+    allowed_vfolder_hosts: noHosts,
     integration_id: null,
     resource_policy: 'default',
     type: 'GENERAL',
@@ -127,7 +128,7 @@ export function domainView({ accounts }: Site): Row {
     created_at: accounts.main.createdAt,
     modified_at: accounts.main.createdAt,
     total_resource_slots: '{}',
-    allowed_vfolder_hosts: allowedHosts,
+    allowed_vfolder_hosts: noHosts,
     allowed_docker_registries: [registry],
     integration_id: null,
     scaling_groups: [resourceGroup, cpuGroup],

@@ -3,6 +3,7 @@
  */
 import type { Access, FolderPermission } from '../folders/folder.ts';
 import { folderHost } from '../folders/folder-store.ts';
+import { checkHostPermission, type HostPermission } from '../folders/host-permissions.ts';
 import { type Call, callerOf, jsonBody, textField } from '../http/call.ts';
 import { confine } from '../http/home-path.ts';
 import { notFound } from '../http/problem.ts';
@@ -13,9 +14,9 @@ const ranks: Readonly<Record<FolderPermission, number>> = { ro: 0, rw: 1, wd: 2 
 export const hex = (uuid: string): string => uuid.replaceAll('-', '');
 
 export class FolderAccess {
-  private readonly site: Pick<Site, 'accounts' | 'folders' | 'face'>;
+  private readonly site: Pick<Site, 'accounts' | 'folders' | 'face' | 'sessions'>;
 
-  constructor(site: Pick<Site, 'accounts' | 'folders' | 'face'>) {
+  constructor(site: Pick<Site, 'accounts' | 'folders' | 'face' | 'sessions'>) {
     this.site = site;
   }
 
@@ -40,6 +41,12 @@ export class FolderAccess {
     const access = this.ready(call);
     if (!access.isOwner) throw notFound('virtual folder');
     return access;
+  }
+
+  /** Throws 400 when the caller's policy does not allow this with folders. */
+  allow(call: Call, permission: HostPermission): void {
+    const { hostPermissions } = this.site.sessions.usage.policyOf(callerOf(call));
+    checkHostPermission(hostPermissions, permission, folderHost, this.site.face);
   }
 
   /** The folder whose id stands in the body. Throws 404. */

@@ -136,6 +136,7 @@ export function folderFileRoutes(site: Site): readonly Route[] {
 
   const requestUpload = async (call: Call): Promise<Reply> => {
     const target = access.ready(call, 'rw');
+    access.allow(call, 'upload-file');
     const body = await jsonBody(call);
     const path = textField(body, 'path');
     const size = Number(body.size);
@@ -159,6 +160,7 @@ export function folderFileRoutes(site: Site): readonly Route[] {
 
   const requestDownload = async (call: Call): Promise<Reply> => {
     const target = access.ready(call);
+    access.allow(call, 'download-file');
     const body = await jsonBody(call);
     const path = textField(body, 'path', 'file');
     flagField(body, 'archive', false);

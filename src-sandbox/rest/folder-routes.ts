@@ -88,6 +88,7 @@ export function folderRoutes(site: Site): readonly Route[] {
       throw refusal(badParameters('group vfolder cannot be created in this host'));
     }
     const account = callerOf(call);
+    access.allow(call, 'create-vfolder');
     checkName(name, account);
     checkCount(account);
     const cloneable = flagField(body, 'cloneable', false);
@@ -104,6 +105,7 @@ export function folderRoutes(site: Site): readonly Route[] {
     const permission = member(body, 'permission', permissions, 'rw');
     const usageMode = member(body, 'usage_mode', usageModes, 'general');
     checkHost(body, 'target_host', 'create-vfolder');
+    access.allow(call, 'create-vfolder');
     checkName(name, account);
     checkCount(account);
     const cloneable = flagField(body, 'cloneable', false);
@@ -127,6 +129,16 @@ export function folderRoutes(site: Site): readonly Route[] {
     }
     await folders.change(folder, { status: 'delete-pending' });
     return empty();
+  };
+
+  const trashByBody = async (call: Call): Promise<Reply> => {
+    access.allow(call, 'delete-vfolder');
+    return trash((await access.byBody(call)).folder);
+  };
+
+  const trashByPath = (call: Call): Promise<Reply> => {
+    access.allow(call, 'delete-vfolder');
+    return trash(access.own(call).folder);
   };
 
   const trashed = async (call: Call): Promise<Folder> => {
@@ -169,6 +181,7 @@ export function folderRoutes(site: Site): readonly Route[] {
 
   const rename = async (call: Call): Promise<Reply> => {
     const { folder } = access.own(call);
+    access.allow(call, 'modify-vfolder');
     const name = textField(await jsonBody(call), 'new_name');
     checkName(name, callerOf(call));
     await folders.change(folder, { name });
@@ -177,6 +190,7 @@ export function folderRoutes(site: Site): readonly Route[] {
 
   const updateOptions = async (call: Call): Promise<Reply> => {
     const { folder } = access.own(call);
+    access.allow(call, 'modify-vfolder');
     const body = await jsonBody(call);
     const permission = member(body, 'permission', permissions, folder.permission);
     await folders.change(folder, { permission, cloneable: flagField(body, 'cloneable', folder.cloneable) });
@@ -196,7 +210,7 @@ export function folderRoutes(site: Site): readonly Route[] {
   return [
     { method: 'GET', path: '/folders', handler: list },
     { method: 'POST', path: '/folders', handler: create },
-    { method: 'DELETE', path: '/folders', handler: async (call) => trash((await access.byBody(call)).folder) },
+    { method: 'DELETE', path: '/folders', handler: trashByBody },
     { method: 'GET', path: '/folders/_/id', handler: idOf },
     { method: 'GET', path: '/folders/_/hosts', handler: hosts },
     { method: 'GET', path: '/folders/_/allowed-types', handler: () => ok(['user']) },
@@ -206,7 +220,7 @@ export function folderRoutes(site: Site): readonly Route[] {
     { method: 'POST', path: '/folders/delete-from-trash-bin', handler: purge },
     { method: 'POST', path: '/folders/purge', handler: purge },
     { method: 'GET', path: '/folders/{f}', handler: (call) => ok(access.show(access.find(call))) },
-    { method: 'DELETE', path: '/folders/{f}', handler: (call) => trash(access.own(call).folder) },
+    { method: 'DELETE', path: '/folders/{f}', handler: trashByPath },
     ...(face.since('25.1') ? [{ method: 'DELETE', path: '/folders/{f}/force', handler: force }] : []),
     { method: 'POST', path: '/folders/{f}/rename', handler: rename },
     { method: 'POST', path: '/folders/{f}/update-options', handler: updateOptions },

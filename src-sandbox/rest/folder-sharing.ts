@@ -25,6 +25,7 @@ export function folderSharingRoutes(site: Site): readonly Route[] {
 
   const invite = async (call: Call): Promise<Reply> => {
     const { folder } = access.own(call);
+    access.allow(call, 'invite-others');
     const inviter = callerOf(call);
     const body = await jsonBody(call);
     const asked = optionalText(body, 'perm', 'permission') ?? 'rw';

@@ -127,6 +127,17 @@ export function sessionRoutes(site: Site): readonly Route[] {
     return ok({ result: { logs: kernel.running?.logs() ?? kernel.finalLogs } });
   };
 
+  /** The stored log of a kernel, as a byte stream; whoever asks with HEAD learns whether there is one. */
+  const taskLogs = (call: Call): Reply => {
+    const id = call.query.get('taskId') ?? (face.since('26.3') ? call.query.get('kernel_id') : null);
+    if (id === null) throw badFields({ taskId: 'is required' });
+    const kernels = store.of(callerOf(call)).flatMap((session) => session.kernels);
+    const kernel = kernels.find((one) => one.id === id);
+    if (kernel === undefined) throw notFound('task log');
+    const bytes = Buffer.from(kernel.running?.logs() ?? kernel.finalLogs);
+    return { status: 200, bytes, headers: { 'Content-Type': 'text/plain' } };
+  };
+
   const statusHistory = (call: Call): Reply => {
     if (!face.since('25.9')) throw new Problem(404, 'url-not-found', 'Unknown URL path.');
     const { history } = findAny(call);
@@ -201,6 +212,8 @@ export function sessionRoutes(site: Site): readonly Route[] {
     { method: 'POST', path: '/session', handler: create },
     { method: 'POST', path: '/session/_/create', handler: create },
     { method: 'GET', path: '/session/_/match', handler: match },
+    { method: 'GET', path: '/session/_/logs', handler: taskLogs },
+    { method: 'HEAD', path: '/session/_/logs', handler: taskLogs },
     ...(face.since('24.09') ? [{ method: 'POST', path: '/session/_/transit-status', handler: transit }] : []),
     { method: 'GET', path: '/session/{s}', handler: info },
     { method: 'DELETE', path: '/session/{s}', handler: destroy },

@@ -2,6 +2,8 @@
  * `POST /session`: from a validated body to a session in the queue, and the answer that tells of it.
  */
 import type { Account } from '../auth/account.ts';
+import { folderHost } from '../folders/folder-store.ts';
+import { checkHostPermission } from '../folders/host-permissions.ts';
 import { badParameters, notFound, Problem } from '../http/problem.ts';
 import { architecture, type Image } from '../images/catalog.ts';
 import { projectNamed, type Site } from '../site.ts';
@@ -160,6 +162,10 @@ export async function createSession(body: CreateBody, context: CreateContext): P
   checkKind(body, context);
   checkPorts(body.config.preopenPorts, image);
   const plan = planResources(body.config.resources, body.config.shmem, image);
+  if (body.config.mounts.length + body.config.mountIds.length > 0) {
+    const { hostPermissions } = sessions.usage.policyOf(owner);
+    checkHostPermission(hostPermissions, 'mount-in-session', folderHost, face);
+  }
   const mounts = planMounts(body.config, folders.list(owner.userId));
   for (const mount of mounts) await sourceOf(mount, folders);
   // Looking at the folders took a moment, in which another request may have taken the name.

@@ -2,6 +2,7 @@
  * What this site has to give: the machine as one agent, its keypair policy and its presets.
  */
 import { availableParallelism, totalmem } from 'node:os';
+import { type HostPermission, hostPermissions } from '../folders/host-permissions.ts';
 import { cpuGroup, resourceGroup } from '../site-facts.ts';
 import { type Amount, units } from './amount.ts';
 import { lower, type Slots } from './slots.ts';
@@ -37,6 +38,8 @@ export interface Policy {
   readonly maxContainersPerSession: number;
   readonly maxPendingSessions: number;
   readonly maxFolders: number;
+  /** What may be done with folders. */
+  readonly hostPermissions: readonly HostPermission[];
   readonly maxCustomizedImages: number;
   /** Seconds without use after which a session is reclaimed; 0 for never. */
   readonly idleTimeout: number;
@@ -54,6 +57,7 @@ export function policyNamed(name: 'default' | 'low-limits', capacity: Slots, idl
       maxContainersPerSession: 1,
       maxPendingSessions: 1,
       maxFolders: 2,
+      hostPermissions: hostPermissions.filter((one) => one !== 'invite-others' && one !== 'modify-vfolder'),
       maxCustomizedImages: 1,
       idleTimeout: 600,
       maxLifetime: 3600,
@@ -66,6 +70,7 @@ export function policyNamed(name: 'default' | 'low-limits', capacity: Slots, idl
     maxContainersPerSession: 4,
     maxPendingSessions: 20,
     maxFolders: 100,
+    hostPermissions,
     maxCustomizedImages: 3,
     idleTimeout,
     maxLifetime: 0,

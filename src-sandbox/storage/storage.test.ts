@@ -134,6 +134,17 @@ describe('sharing', () => {
     expect((await post('/folders/shared/leave', {}, other)).status).toBe(200);
     expect((await call(other, 'GET', '/folders/shared/files')).status).toBe(404);
   });
+
+  it('and renaming want a policy that allows them', async () => {
+    const other = as('low-limits');
+    await post('/folders', { name: 'own' }, other);
+    const invited = await post('/folders/own/invite', { perm: 'ro', emails: [as('main').email] }, other);
+    expect(invited.json).toMatchObject({
+      type: 'https://api.backend.ai/probs/storage-permission-not-allowed',
+      msg: '`invite-others` Not allowed in vfolder host(`local:sandbox`)',
+    });
+    expect((await post('/folders/own/rename', { new_name: 'other' }, other)).status).toBe(400);
+  });
 });
 
 describe('files', () => {
