@@ -20,6 +20,8 @@ import type { Emit, Handlers, StreamHandlers } from './handlers.ts';
 import type { Host } from './hosts/host.ts';
 import { foldersHandlers, launcherHandlers } from './launcher/launcher-handlers.ts';
 import { LauncherMemory } from './launcher/launcher-memory.ts';
+import { launchesHandlers } from './launches/launches-handlers.ts';
+import { LaunchesService } from './launches/launches-service.ts';
 import { linksHandlers } from './links/links-handlers.ts';
 import { createLinksService, type SessionRefValue } from './links/links-service.ts';
 import type { Log } from './log/log.ts';
@@ -51,6 +53,8 @@ export interface App {
   readonly bridge: Bridge;
   /** Starts the local sandbox and signs in to it; answers the account. Throws BerthError `sandbox-failed`. */
   startSandbox(): Promise<string>;
+  /** A launch from a file or link: a window shows it as a form to check. Throws BerthError `recipe-invalid`. */
+  openLaunch(text: string): void;
   /** The raw bytes of a session's SSH server, for another SSH client. */
   openRawSsh(ref: SessionRefValue): Promise<Duplex>;
   dispose(): Promise<void>;
@@ -86,6 +90,17 @@ export async function createApp(host: Host, options: AppOptions): Promise<App> {
     }),
   );
   const sessions = disposer.add(new SessionsService({ accounts: sites, emit, clock, log: log.area('sessions') }));
+  const launches = disposer.add(
+    new LaunchesService({
+      store: settingAside(host.openDocument('launches'), log.area('launches')),
+      accounts: sites,
+      siteHost: (accountId) => siteHost(sites, accountId),
+      sessions,
+      emit,
+      clock,
+      log: log.area('launches'),
+    }),
+  );
   const links = disposer.add(
     createLinksService({
       accounts: sites,
@@ -166,6 +181,7 @@ export async function createApp(host: Host, options: AppOptions): Promise<App> {
       new LauncherMemory(settingAside(host.openDocument('launcher'), log.area('launcher'))),
     ),
     folders: foldersHandlers(sites),
+    launches: launchesHandlers(launches),
     sessions: sessionsHandlers(sessions),
     logs: logsHandlers(logs),
     notices: notices.handlers(),
@@ -195,6 +211,7 @@ export async function createApp(host: Host, options: AppOptions): Promise<App> {
     sites: {},
     launcher: {},
     folders: {},
+    launches: {},
     sessions: sessionsStreams(sessions),
     logs: logsStreams(logs),
     notices: {},
@@ -253,7 +270,14 @@ export async function createApp(host: Host, options: AppOptions): Promise<App> {
   return {
     bridge: theBridge,
     startSandbox,
+    openLaunch: (text) => launches.request(text),
     openRawSsh: (ref) => links.openRawSsh(ref),
     dispose: () => disposer.dispose(),
   };
+}
+
+/** Host name of an account's site, for what leaves this Berth and comes back to another. */
+function siteHost(sites: SitesService, accountId: string): string {
+  const site = sites.list().find(({ accounts }) => accounts.some(({ id }) => id === accountId));
+  return site === undefined ? '' : site.isSandbox ? site.name : new URL(site.endpoint).host;
 }

@@ -3,7 +3,7 @@ import { MantineProvider } from '@mantine/core';
 import { QueryClientProvider } from '@tanstack/react-query';
 import { lazy, type ReactNode, Suspense, useEffect, useMemo, useState } from 'react';
 import style from './app.module.css';
-import { berth } from './bridge.ts';
+import { berth, tellOpened } from './bridge.ts';
 import { textOn } from './colour.ts';
 import { OpenPage } from './features/open/open-page.tsx';
 import { startWords } from './i18n/language.ts';
@@ -136,6 +136,7 @@ function ConnectionBanner() {
 function useCloseWithSession(): void {
   useEffect(() => {
     if (route.at === 'main') return;
+    tellOpened(route);
     return berth.windows.onClosing((it) => {
       if (it.accountId !== route.accountId) return;
       if (it.sessionId === null || it.sessionId === route.sessionId) window.close();

@@ -68,3 +68,31 @@ export function saveText(name: string, type: string, text: string): void {
   // The download has its own hold on the bytes once it has begun; sooner would cut it off.
   setTimeout(() => URL.revokeObjectURL(url), 60_000);
 }
+
+/** Own windows tell each other that they are there: `window.open` with `noopener` does not say whether it did. */
+const windowsChannel = new BroadcastChannel('berth.windows');
+/** A window that was let open loads within this. */
+const openedWithinMs = 4_000;
+
+/** Called by a window of a session when it loads. */
+export function tellOpened({ accountId, sessionId }: SessionTarget): void {
+  windowsChannel.postMessage({ accountId, sessionId });
+}
+
+/** Whether a window of the session comes up in time; to be called before it is opened. The Electron host always opens. */
+export function wasOpened({ accountId, sessionId }: SessionTarget): Promise<boolean> {
+  if (electronPort) return Promise.resolve(true);
+  return new Promise((resolve) => {
+    const finish = (opened: boolean) => {
+      clearTimeout(timer);
+      windowsChannel.removeEventListener('message', listen);
+      resolve(opened);
+    };
+    const listen = ({ data }: MessageEvent<unknown>) => {
+      const told = data as Partial<SessionTarget> | null;
+      if (told?.accountId === accountId && told.sessionId === sessionId) finish(true);
+    };
+    const timer = setTimeout(() => finish(false), openedWithinMs);
+    windowsChannel.addEventListener('message', listen);
+  });
+}

@@ -11,8 +11,11 @@ import { useShellWords } from './features/shell/words.ts';
 import { FirstWindow } from './features/sign-in/first-window.tsx';
 import { SignInDialog } from './features/sign-in/sign-in-dialog.tsx';
 import { chooseAccount, useCurrentAccount } from './state/current-account.ts';
-import { useSection } from './state/use-section.ts';
+import { useLaunchRequests } from './state/use-launch-requests.ts';
+import { useOpenings } from './state/use-openings.ts';
+import { goTo, useSection } from './state/use-section.ts';
 import { useSites } from './state/use-sites.ts';
+import { Banner } from './ui/banner.tsx';
 import { DialogNotice } from './ui/dialog.tsx';
 import { ErrorNotice } from './ui/error-notice.tsx';
 import { toErrorValue } from './ui/errors/sentences.ts';
@@ -59,6 +62,13 @@ export function MainWindow() {
   /** The dialog over the page: sign-in to `another` account or `again` to this one, or settings of this site. */
   const [over, setOver] = useState<'another' | 'again' | 'site' | 'connection' | null>(null);
 
+  const requests = useLaunchRequests();
+  const openings = useOpenings();
+  const { recipe } = requests;
+  useEffect(() => {
+    if (recipe !== null) goTo('sessions');
+  }, [recipe]);
+
   useFetchedAhead(current !== undefined && current !== null);
 
   const siteName = current?.site.name;
@@ -104,11 +114,25 @@ export function MainWindow() {
       <DialogNotice value={account.state === 'signed-out' ? banners : null}>
         <main className={style.page} key={accountId}>
           {banners}
+          {openings.waiting.map((it) => (
+            <Banner
+              key={`${it.sessionId} ${it.opens.kind}`}
+              kind="info"
+              action={{ label: t('openNow'), onClick: () => openings.openNow(it) }}
+            >
+              {t('runsNow', { name: it.sessionName })}
+            </Banner>
+          ))}
+          {requests.error !== null && (
+            <ErrorNotice error={toErrorValue(requests.error)} onRetry={requests.forget} retryLabel={t('hide')} />
+          )}
           {section === 'sessions' && (
             <SessionsPage
               accountId={accountId}
               siteName={current.site.name}
-              renderStart={(props) => <StartDialog accountId={accountId} {...props} />}
+              recipe={recipe}
+              onLaunchAgain={requests.again}
+              renderStart={(props) => <StartDialog accountId={accountId} recipe={recipe} {...props} />}
               renderLog={(props) => <LogDialog accountId={accountId} {...props} />}
               renderLogTail={(session) => <LogTail accountId={accountId} sessionId={session.id} />}
               renderTerminate={(props) => <TerminateDialog accountId={accountId} {...props} />}

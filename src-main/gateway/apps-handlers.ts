@@ -27,6 +27,8 @@ export function appsHandlers(deps: {
       await requireRunning(ref.accountId, ref.sessionId, signal);
       return appTiles(await deps.links.services(ref, signal));
     },
+    describe: async ({ services }) =>
+      appTiles(services.map((name) => ({ name, protocol: 'http', ports: [], urlTemplate: null }))),
     open: async (input, { signal }) => {
       await requireRunning(input.accountId, input.sessionId, signal);
       return deps.gateway.open(input);

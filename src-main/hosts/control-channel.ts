@@ -8,10 +8,11 @@ import { z } from 'zod';
 import { SessionRef } from '../../src-preload/contract/common.ts';
 import { BerthError } from '../base/berth-error.ts';
 import type { AreaLog } from '../log/log.ts';
+import { launchProblem, maxLaunchBytes } from './launch-text.ts';
 
 const ControlRequest = z.discriminatedUnion('op', [
-  /** A fresh entry address; `opens` when the asker opens it at once. */
-  z.strictObject({ op: z.literal('entry'), opens: z.boolean() }),
+  /** A fresh entry address; `opens` when the asker opens it at once; `launch`: a launch to show there. */
+  z.strictObject({ op: z.literal('entry'), opens: z.boolean(), launch: z.string().max(maxLaunchBytes).optional() }),
   /** The raw SSH bytes of a session. */
   z.strictObject({ op: z.literal('ssh-proxy'), ...SessionRef.shape }),
 ]);
@@ -20,6 +21,8 @@ export type ControlRequest = z.infer<typeof ControlRequest>;
 export interface ControlHandlers {
   /** Null when there is none to give: the app's own window was brought to the front instead. */
   entryUrl(opens: boolean): Promise<string | null>;
+  /** Throws BerthError `recipe-invalid`. */
+  openLaunch(text: string): Promise<void>;
   openRawSsh(ref: SessionRef): Promise<Duplex>;
 }
 
@@ -31,7 +34,8 @@ export interface ControlReply {
   readonly error?: string;
 }
 
-const maxLineBytes = 4_096;
+/** A launch travels in one line; every character of it may need escaping. */
+const maxLineBytes = 2 * maxLaunchBytes;
 const lineWithinMs = 5_000;
 
 /** Reads up to the first line end; what came after it is given back to the stream. */
@@ -113,7 +117,18 @@ export class ControlServer {
       reply({ ok: false, error: 'Berth does not know this request; is the other part of the same version?' });
       socket.end();
     } else if (request.data.op === 'entry') {
-      const url = await this.#handlers.entryUrl(request.data.opens);
+      const { launch, opens } = request.data;
+      if (launch !== undefined) {
+        try {
+          await this.#handlers.openLaunch(launch);
+        } catch (error) {
+          if (!(error instanceof BerthError) || error.code !== 'recipe-invalid') throw error;
+          reply({ ok: false, error: launchProblem('The launch file', error.params) });
+          socket.end();
+          return;
+        }
+      }
+      const url = await this.#handlers.entryUrl(opens);
       reply({ ok: true, pid: process.pid, ...(url === null ? {} : { url }) });
       socket.end();
     } else {

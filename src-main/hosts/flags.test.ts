@@ -9,6 +9,7 @@ const defaults = {
   configFile: null,
   secrets: 'os',
   sandbox: false,
+  launch: null,
 };
 
 describe('parseFlags', () => {
@@ -25,6 +26,7 @@ describe('parseFlags', () => {
       configFile: 'c.json',
       secrets: 'memory',
       sandbox: true,
+      launch: null,
     };
     const spaced = [
       '--host',
@@ -74,5 +76,27 @@ describe('parseFlags', () => {
     const result = parseFlags(argv);
     expect(result.ok).toBe(false);
     expect(result.ok ? '' : result.message).toMatch(/^[^\n]+\.$/);
+  });
+
+  it('reads the launch command, before its flags', () => {
+    expect(parseFlags(['launch', 'vit.berth.json', '--sandbox'])).toEqual({
+      ok: true,
+      flags: { ...defaults, sandbox: true, launch: 'vit.berth.json' },
+    });
+    for (const argv of [['launch'], ['launch', '--sandbox'], ['vit.berth.json'], ['--sandbox', 'launch', 'x']]) {
+      expect(parseFlags(argv).ok).toBe(false);
+    }
+  });
+
+  it('takes a link that the system hands over, alone only', () => {
+    const link = 'berth://launch?recipe=e30';
+    expect(parseFlags([link])).toEqual({ ok: true, flags: { ...defaults, launch: link } });
+    for (const argv of [
+      [link, '--host', 'browser'],
+      ['--config', 'x', link],
+      ['--data-dir=/tmp/x', link],
+    ]) {
+      expect(parseFlags(argv).ok).toBe(false);
+    }
   });
 });

@@ -21,13 +21,19 @@ function codeOf(error: unknown): string {
 }
 
 /** Undefined when nobody is there any more. */
-async function askOwner(control: string, opens: boolean): Promise<string | null | undefined> {
+async function askOwner(control: string, opens: boolean, launch: string | null): Promise<string | null | undefined> {
   try {
-    const { reply, socket } = await askControl(control, { op: 'entry', opens }, replyWithinMs);
+    const { reply, socket } = await askControl(
+      control,
+      { op: 'entry', opens, ...(launch === null ? {} : { launch }) },
+      replyWithinMs,
+    );
     socket.destroy();
+    if (!reply.ok && launch !== null && reply.error !== undefined) throw new StartProblem(reply.error, 2);
     if (!reply.ok) throw new Error(reply.error ?? 'refused');
     return reply.url ?? null;
   } catch (error) {
+    if (error instanceof StartProblem) throw error;
     if (codeOf(error) === 'ECONNREFUSED' || codeOf(error) === 'ENOENT') {
       // What a killed Berth left: a socket that nobody listens on.
       if (lstatSync(control, { throwIfNoEntry: false })?.isSocket()) rmSync(control, { force: true });
@@ -42,12 +48,14 @@ async function askOwner(control: string, opens: boolean): Promise<string | null 
 }
 
 /**
- * @param opens whether the asker opens the address itself at once
+ * @param options.opens whether the asker opens the address itself at once
  * @throws StartProblem
  */
 export async function becomeInstance(options: {
   readonly dataDir: string;
   readonly opens: boolean;
+  /** A launch that the Berth that runs should show. */
+  readonly launch: string | null;
   readonly handlers: ControlHandlers;
   readonly shutdown: Shutdown;
   readonly log: AreaLog;
@@ -58,7 +66,7 @@ export async function becomeInstance(options: {
   await control.listen(controlPath);
   let url: string | null | undefined;
   const lock = await takeLock(options.dataDir, { pid: process.pid, control: controlPath }, async (owner) => {
-    url = await askOwner(owner.control, options.opens);
+    url = await askOwner(owner.control, options.opens, options.launch);
     return url !== undefined;
   });
   if (!lock.owned) return { kind: 'second', url: url ?? null };

@@ -54,6 +54,7 @@ export const errorCodes = [
   'secrets-locked',
   'settings-invalid',
   'sandbox-failed',
+  'recipe-invalid',
   'file-exists',
   'file-write',
   'file-missing',

@@ -7,6 +7,7 @@ import { app, sandbox, settings } from './app.ts';
 import { doctor } from './doctor.ts';
 import { files } from './files.ts';
 import { folders, launcher } from './launcher.ts';
+import { launches } from './launches.ts';
 import { apps, links, ssh, terminals, windows } from './links.ts';
 import { logs } from './logs.ts';
 import { notices } from './notices.ts';
@@ -26,6 +27,7 @@ export const contract = {
   sites,
   launcher,
   folders,
+  launches,
   sessions,
   logs,
   notices,

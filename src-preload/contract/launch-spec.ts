@@ -91,3 +91,31 @@ export const LaunchSpec = z.strictObject({
   agents: z.array(z.string().max(256)).max(64),
 });
 export type LaunchSpec = z.infer<typeof LaunchSpec>;
+
+/** The form before anybody touched it. */
+export const emptySpec: LaunchSpec = {
+  name: '',
+  type: 'interactive',
+  environmentId: null,
+  version: null,
+  manualImage: '',
+  project: null,
+  resourceGroup: null,
+  preset: null,
+  custom: null,
+  accelerator: null,
+  shmem: null,
+  clusterMode: 'single-node',
+  clusterSize: '1',
+  count: '1',
+  mounts: [],
+  batch: { command: '', startsAt: null, timeout: null },
+  environ: [],
+  threads: null,
+  ports: [],
+  bootstrap: '',
+  priority: '',
+  dependencies: [],
+  owner: null,
+  agents: [],
+};

@@ -53,6 +53,11 @@ export type AppOpenInput = z.infer<typeof AppOpenInput>;
 
 export const apps = {
   list: call(SessionRef, z.array(AppTile)),
+  /** Services by name as tiles, before there is a session that has them. */
+  describe: call(
+    z.strictObject({ services: z.array(z.string().regex(/^[A-Za-z0-9_-]{1,64}$/)).max(100) }),
+    z.array(AppTile),
+  ),
   /**
    * Makes a place on the gateway for this service and answers with its entry address (one use, 60 s).
    * The waiting page there turns into the service.

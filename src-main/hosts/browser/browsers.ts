@@ -94,8 +94,15 @@ export function planOpening(url: string, profileDir: string, isRoot: boolean, en
   }
   const chromium = findChromium(environment);
   if (chromium !== undefined) {
-    // No size or position: they would override those of every later window (toolchain, 4).
-    const args = [`--app=${url}`, `--user-data-dir=${profileDir}`, '--no-first-run', '--no-default-browser-check'];
+    // No size or position: they would override those of every later window (toolchain, 4). Pop-ups: what was asked to open
+    // when a session runs opens long after the click, and this profile shows Berth only.
+    const args = [
+      `--app=${url}`,
+      `--user-data-dir=${profileDir}`,
+      '--no-first-run',
+      '--no-default-browser-check',
+      '--disable-popup-blocking',
+    ];
     return { kind: 'app-window', command: chromium, args };
   }
   const other = defaultBrowser(url, environment);

@@ -12,6 +12,7 @@ import type { Disposable } from '../../base/disposable.ts';
 import type { Log } from '../../log/log.ts';
 import type { Flags } from '../flags.ts';
 import type { Host, SecretStore } from '../host.ts';
+import { launchProblem, readLaunchText } from '../launch-text.ts';
 import { becomeInstance } from '../one-instance.ts';
 import type { Shutdown } from '../shutdown.ts';
 import { StartProblem } from '../start-problem.ts';
@@ -108,6 +109,18 @@ function browserHost(parts: BrowserHostParts, sleepWatch: SleepWatch): Host {
   };
 }
 
+/** Throws StartProblem when it is none. */
+function showLaunch(app: App, target: string, text: string): void {
+  try {
+    app.openLaunch(text);
+  } catch (error) {
+    if (error instanceof BerthError && error.code === 'recipe-invalid') {
+      throw new StartProblem(launchProblem(target, error.params), 2, error);
+    }
+    throw error;
+  }
+}
+
 /**
  * Resolves once `berth ready` is printed.
  * @returns `second` when a Berth with this data folder ran already and gave its address
@@ -120,6 +133,7 @@ export async function startBrowserHost(parts: BrowserHostParts): Promise<'first'
 
   let app: App | null = null;
   let server: LoopbackServer | null = null;
+  const launch = flags.launch === null ? null : readLaunchText(flags.launch, process.env.INIT_CWD ?? process.cwd());
   const stillStarting = (): never => {
     throw new BerthError('cancelled', { place: 'computer', retry: 'auto', detail: 'Berth is still starting' });
   };
@@ -131,11 +145,17 @@ export async function startBrowserHost(parts: BrowserHostParts): Promise<'first'
     dataDir,
     shutdown,
     opens: willOpen(parts),
+    launch,
     log: parts.log.area('control'),
     handlers: {
       entryUrl: async (opens) => {
         await ready;
         return server === null ? stillStarting() : server.entryUrl(opens ? openedEntryLifetimeMs : null);
+      },
+      openLaunch: async (text) => {
+        await ready;
+        if (app === null) stillStarting();
+        else app.openLaunch(text);
       },
       openRawSsh: async (ref) => (app === null ? stillStarting() : app.openRawSsh(ref)),
     },
@@ -158,6 +178,7 @@ export async function startBrowserHost(parts: BrowserHostParts): Promise<'first'
   const theApp = app;
   shutdown.add('app', limitsMs.app, () => theApp.dispose());
 
+  if (launch !== null) showLaunch(theApp, flags.launch ?? '', launch);
   server = new LoopbackServer({
     port: flags.port,
     rendererDir: parts.rendererDir,

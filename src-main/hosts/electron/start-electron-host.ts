@@ -5,12 +5,13 @@ import { join, resolve } from 'node:path';
 import { app, dialog, Menu, powerMonitor, session, shell } from 'electron';
 import type { App, AppOptions } from '../../app.ts';
 import { BerthError } from '../../base/berth-error.ts';
-import { createLog } from '../../log/log.ts';
+import { type AreaLog, createLog } from '../../log/log.ts';
 import { createSecretStore } from '../../secrets/secret-store.ts';
 import { berthVersion } from '../build-facts.ts';
 import { defaultDataDir, policyFile } from '../data-dir.ts';
 import { type Flags, parseFlags } from '../flags.ts';
 import type { Host } from '../host.ts';
+import { launchProblem, readLaunchText } from '../launch-text.ts';
 import { becomeInstance } from '../one-instance.ts';
 import { Shutdown } from '../shutdown.ts';
 import { sshProxyCommand } from '../ssh-proxy-command.ts';
@@ -155,8 +156,16 @@ export async function startElectronHost(argv: readonly string[], parts: Electron
   try {
     await app.whenReady();
     let running: App | null = null;
+    /** A launch that came while Berth started. */
+    let requested: string | null = null;
+    const openLaunch = (text: string): void => {
+      if (running === null) requested = text;
+      else running.openLaunch(text);
+    };
+    const launch = flags.launch === null ? null : readLaunchText(flags.launch, process.env.INIT_CWD ?? process.cwd());
     const instance = await becomeInstance({
       dataDir,
+      launch,
       shutdown,
       opens: true,
       log: log.area('control'),
@@ -166,6 +175,7 @@ export async function startElectronHost(argv: readonly string[], parts: Electron
           if (running !== null) windows.showMain();
           return null;
         },
+        openLaunch: async (text) => openLaunch(text),
         openRawSsh: async (ref) => {
           if (running === null)
             throw new BerthError('cancelled', { place: 'computer', retry: 'auto', detail: 'Berth is still starting' });
@@ -179,6 +189,8 @@ export async function startElectronHost(argv: readonly string[], parts: Electron
       return;
     }
     setMenu();
+    // In development this would bind links to a bare Electron.
+    if (app.isPackaged) app.setAsDefaultProtocolClient('berth');
     serveScheme(session.defaultSession, join(parts.mainDir, '..', 'renderer'));
     const secrets = createSecretStore({ kind: flags.secrets, service: 'Berth', log });
     const { createApp } = await parts.loadApp();
@@ -204,6 +216,14 @@ export async function startElectronHost(argv: readonly string[], parts: Electron
       },
     );
     running = theApp;
+    if (launch !== null) requested = launch;
+    if (requested !== null) showRequested(theApp, requested, hostLog);
+    // SECURITY: a link only ever fills a form that a person then launches (recipe-policy.test.ts, "links").
+    app.on('open-url', (event, url) => {
+      event.preventDefault();
+      showRequested(theApp, url, hostLog);
+      windows.showMain();
+    });
     shutdown.add('app', appEndsWithinMs, () => theApp.dispose());
     const endIpc = serveIpc({ bridge: theApp.bridge, claims, log: hostLog });
     shutdown.add('ipc', otherEndsWithinMs, endIpc);
@@ -225,6 +245,17 @@ export async function startElectronHost(argv: readonly string[], parts: Electron
           ? 2
           : 1,
     );
+  }
+}
+
+/** From outside, so it may be anything: what is no launch is said, and Berth goes on. */
+function showRequested(theApp: App, text: string, log: AreaLog): void {
+  try {
+    theApp.openLaunch(text);
+  } catch (error) {
+    if (!(error instanceof BerthError) || error.code !== 'recipe-invalid') throw error;
+    log.warn('What was asked to be launched is no launch', { error });
+    dialog.showErrorBox('Berth', launchProblem(text, error.params));
   }
 }
 

@@ -12,10 +12,11 @@ interface Props {
   readonly session: Session;
   readonly anchor: HTMLElement;
   readonly onAsk: (asked: Asked) => void;
+  readonly onLaunchAgain: (session: Session) => void;
   readonly onClose: () => void;
 }
 
-export function SessionMenu({ accountId, session, anchor, onAsk, onClose }: Props) {
+export function SessionMenu({ accountId, session, anchor, onAsk, onLaunchAgain, onClose }: Props) {
   const t = useWords();
   const can = possible(session);
   // Only where the plain end is refused or does not come to an end: what the site would take decides.
@@ -43,6 +44,16 @@ export function SessionMenu({ accountId, session, anchor, onAsk, onClose }: Prop
             icon: 'log' as const,
             label: t('more.log'),
             onSelect: () => onAsk({ what: 'log', session, kernelId: null }),
+          },
+        ]
+      : []),
+    ...(session.type === 'interactive' || session.type === 'batch'
+      ? [
+          {
+            id: 'again',
+            icon: 'refresh' as const,
+            label: t('more.again'),
+            onSelect: () => onLaunchAgain(session),
           },
         ]
       : []),

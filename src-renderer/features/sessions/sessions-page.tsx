@@ -1,10 +1,11 @@
 /** Sessions: tabs, find, filters, the list, the detail panel, and the dialogs that act on a session. */
 import { Button } from '@mantine/core';
 import { useMutation } from '@tanstack/react-query';
-import { type ReactNode, useCallback, useMemo, useRef, useState } from 'react';
+import { type ReactNode, useCallback, useEffect, useMemo, useRef, useState } from 'react';
 import type { ErrorCode } from '../../../src-preload/contract/errors.ts';
+import type { Recipe } from '../../../src-preload/contract/launches.ts';
 import type { Session } from '../../../src-preload/contract/sessions.ts';
-import { berth, openTerminalWindow } from '../../bridge.ts';
+import { berth, openTerminalWindow, type SessionTarget } from '../../bridge.ts';
 import { useRemembered } from '../../state/remembered.ts';
 import { useSettings } from '../../state/use-settings.ts';
 import { Banner } from '../../ui/banner.tsx';
@@ -43,6 +44,9 @@ interface StartProps {
 interface Props {
   readonly accountId: string;
   readonly siteName: string;
+  /** A launch from elsewhere: a new one opens the launcher. */
+  readonly recipe: Recipe | null;
+  readonly onLaunchAgain: (target: SessionTarget) => void;
   readonly renderStart: (props: StartProps) => ReactNode;
   readonly renderTerminate: RenderTerminate;
   readonly renderLog: RenderLog;
@@ -60,7 +64,16 @@ const toldByAccount: ReadonlySet<ErrorCode> = new Set([
   'proxy',
 ]);
 
-export function SessionsPage({ accountId, siteName, renderStart, renderTerminate, renderLog, renderLogTail }: Props) {
+export function SessionsPage({
+  accountId,
+  siteName,
+  recipe,
+  onLaunchAgain,
+  renderStart,
+  renderTerminate,
+  renderLog,
+  renderLogTail,
+}: Props) {
   const t = useWords();
   const sentences = useErrorSentences();
   const { values } = useSettings();
@@ -72,6 +85,9 @@ export function SessionsPage({ accountId, siteName, renderStart, renderTerminate
   const [shaping, setShaping] = useState<'columns' | 'filter' | null>(null);
   const [menu, setMenu] = useState<{ session: Session; anchor: HTMLElement } | null>(null);
   const findBox = useRef<HTMLInputElement>(null);
+  useEffect(() => {
+    if (recipe !== null) setStarting('open');
+  }, [recipe]);
   const [measured, width] = useWidth();
 
   const listing = useListing(accountId);
@@ -216,7 +232,15 @@ export function SessionsPage({ accountId, siteName, renderStart, renderTerminate
               />
             )}
           </div>
-          {menu && <SessionMenu accountId={accountId} {...menu} onAsk={setAsked} onClose={closeMenu} />}
+          {menu && (
+            <SessionMenu
+              accountId={accountId}
+              {...menu}
+              onAsk={setAsked}
+              onLaunchAgain={({ id }) => onLaunchAgain({ accountId, sessionId: id })}
+              onClose={closeMenu}
+            />
+          )}
           {shaping === 'columns' && (
             <ColumnsDialog columns={view.columns} onColumns={listing.setColumns} onClose={() => setShaping(null)} />
           )}

@@ -104,6 +104,7 @@ export const en = {
 
   'more.rename': 'Rename…',
   'more.log': 'Show log',
+  'more.again': 'Launch again…',
   'more.copyId': 'Copy session ID',
   'more.force': 'Force terminate…',
   'more.of': 'More for {{name}}',

@@ -107,6 +107,7 @@ export const ko: WordsLike<typeof en> = {
 
   'more.rename': '이름 바꾸기…',
   'more.log': '로그 보기',
+  'more.again': '다시 실행…',
   'more.copyId': '세션 ID 복사',
   'more.force': '강제 종료…',
   'more.of': '{{name}}의 다른 동작',

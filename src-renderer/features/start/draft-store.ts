@@ -1,24 +1,49 @@
-/** Keeps a half-filled form of each account while the window lives, across closing the dialog and a reload. */
-import { LaunchSpec } from '../../../src-preload/contract/launch-spec.ts';
-import { withoutSecrets } from './spec-policy.ts';
+/**
+ * Keeps a half-filled form of each account: in this window with all that was typed, and by the main process without what
+ * looks like a secret, so that it survives a crash, a sign-in that expired and the next start.
+ */
+import type { LaunchSpec } from '../../../src-preload/contract/launch-spec.ts';
+import { berth } from '../../bridge.ts';
 
-const keyOf = (accountId: string) => `berth.start.${accountId}`;
+/** SECURITY: in memory only; a browser may write its storage to disk (draft-store.test.ts). */
+const inThisWindow = new Map<string, LaunchSpec>();
+const waiting = new Map<string, ReturnType<typeof setTimeout>>();
 
-export function readDraft(accountId: string): LaunchSpec | null {
+/** Keys come faster than anything needs to be kept. */
+const keepAfterMs = 400;
+
+/** Null when nothing was kept. */
+export async function readDraft(accountId: string): Promise<LaunchSpec | null> {
+  const here = inThisWindow.get(accountId);
+  if (here !== undefined) return here;
   try {
-    const parsed = LaunchSpec.safeParse(JSON.parse(sessionStorage.getItem(keyOf(accountId)) ?? 'null'));
-    return parsed.success ? parsed.data : null;
+    return await berth.launches.draft({ accountId });
   } catch {
-    // Unreadable or switched off: the form starts afresh.
+    // A draft is a convenience: without it the form starts afresh.
     return null;
   }
 }
 
-/** SECURITY: a browser may write its storage to disk, so values that look like secrets stay out (draft-store.test.ts). */
 export function writeDraft(accountId: string, spec: LaunchSpec): void {
-  try {
-    sessionStorage.setItem(keyOf(accountId), JSON.stringify(withoutSecrets(spec)));
-  } catch {
-    // Storage may be full or switched off; the draft then lives as long as the page.
-  }
+  inThisWindow.set(accountId, spec);
+  clearTimeout(waiting.get(accountId));
+  waiting.set(
+    accountId,
+    setTimeout(() => keep(accountId), keepAfterMs),
+  );
 }
+
+function keep(accountId: string): void {
+  clearTimeout(waiting.get(accountId));
+  waiting.delete(accountId);
+  const spec = inThisWindow.get(accountId);
+  if (spec === undefined) return;
+  berth.launches.keepDraft({ accountId, spec }).catch(() => {
+    // The window keeps it; the next key tries again.
+  });
+}
+
+// A reload forgets this window's memory: what still waits goes out before.
+addEventListener('pagehide', () => {
+  for (const accountId of waiting.keys()) keep(accountId);
+});

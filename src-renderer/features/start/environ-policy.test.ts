@@ -1,15 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import {
-  environOf,
-  envProblems,
-  isThreadCount,
-  looksLikeEnvBlock,
-  looksSecret,
-  mergeEnv,
-  readEnvBlock,
-  withoutSecretValues,
-} from './environ-policy.ts';
+import { looksSecret, withoutSecretValues } from '../../../src-preload/contract/secret-looks.ts';
+import { environOf, envProblems, isThreadCount, looksLikeEnvBlock, mergeEnv, readEnvBlock } from './environ-policy.ts';
 
 const rows = (...pairs: [string, string][]) => pairs.map(([name, value]) => ({ name, value }));
 

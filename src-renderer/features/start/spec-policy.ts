@@ -2,7 +2,7 @@
  * What holds now, from a person's choices and the site's answers: image, project, resource group, amounts. Choices that
  * are null follow from the answers, so a late answer or another image never fights with what was typed. Pure.
  */
-import type { LaunchSpec, TypedAmounts } from '../../../src-preload/contract/launch-spec.ts';
+import { emptySpec, type LaunchSpec, type TypedAmounts } from '../../../src-preload/contract/launch-spec.ts';
 import type {
   Bound,
   Environment,
@@ -12,43 +12,12 @@ import type {
   Preset,
 } from '../../../src-preload/contract/launcher.ts';
 import { boundTicks, gibBytes, isFractional, showTicks, slotToText, ticksPerUnit } from './amount-policy.ts';
-import { withoutSecretValues } from './environ-policy.ts';
 import { readImageName, versionKey } from './environment-policy.ts';
 import { automaticPreset, presetFits } from './preset-policy.ts';
 
 /** A form that nobody has touched. */
-export function emptySpec(name: string): LaunchSpec {
-  return {
-    name,
-    type: 'interactive',
-    environmentId: null,
-    version: null,
-    manualImage: '',
-    project: null,
-    resourceGroup: null,
-    preset: null,
-    custom: null,
-    accelerator: null,
-    shmem: null,
-    clusterMode: 'single-node',
-    clusterSize: '1',
-    count: '1',
-    mounts: [],
-    batch: { command: '', startsAt: null, timeout: null },
-    environ: [],
-    threads: null,
-    ports: [],
-    bootstrap: '',
-    priority: '',
-    dependencies: [],
-    owner: null,
-    agents: [],
-  };
-}
-
-/** What may be kept or written: no value of a variable that looks like a secret, and no other person's key (P-LAUNCH-03). */
-export function withoutSecrets(spec: LaunchSpec): LaunchSpec {
-  return { ...spec, environ: withoutSecretValues(spec.environ), owner: null };
+export function newSpec(name: string): LaunchSpec {
+  return { ...emptySpec, name };
 }
 
 /** What a session is made from. `environment` is null for an image named by hand that the site did not list. */

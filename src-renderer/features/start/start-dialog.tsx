@@ -1,14 +1,23 @@
 /** The dialog that starts a session. What was chosen survives closing it, a reload and a failed launch. */
 import './mantine-styles.ts';
 import { Modal } from '@mantine/core';
-import { type FormEvent, type KeyboardEvent, useId, useRef } from 'react';
+import { useQuery } from '@tanstack/react-query';
+import { type FormEvent, type KeyboardEvent, type RefObject, useEffect, useId, useRef } from 'react';
+import { createPortal } from 'react-dom';
+import type { LaunchSpec } from '../../../src-preload/contract/launch-spec.ts';
+import { OpensWhenRunning, type Recipe } from '../../../src-preload/contract/launches.ts';
+import { useRemembered } from '../../state/remembered.ts';
 import { ErrorNotice } from '../../ui/error-notice.tsx';
 import { toErrorValue } from '../../ui/errors/sentences.ts';
 import { Loading } from '../../ui/loading.tsx';
+import { readDraft } from './draft-store.ts';
 import { EnvironmentSection } from './environment-section.tsx';
 import { showPart } from './fold.tsx';
 import { FoldersSection } from './folders/folders-section.tsx';
 import { MoreSection } from './more/more-section.tsx';
+import { ChangesNotice } from './recipes/changes-notice.tsx';
+import { OpensField } from './recipes/opens-field.tsx';
+import { RecipeBar } from './recipes/recipe-bar.tsx';
 import { ResourcesSection } from './resources-section.tsx';
 import classes from './start.module.css';
 import { useWords } from './start-words.ts';
@@ -19,38 +28,72 @@ import type { Fix } from './verdict/verdict-policy.ts';
 
 export type { StartedSession };
 
+const isOpens = (value: unknown) => value === null || OpensWhenRunning.safeParse(value).success;
+
 interface Props {
   readonly accountId: string;
   readonly opened: boolean;
   readonly onClose: () => void;
+  /** A launch from elsewhere, to be put into the form. */
+  readonly recipe: Recipe | null;
   /** The site took the request; the session may still wait. */
   readonly onStarted: (session: StartedSession) => void;
 }
 
-export function StartDialog({ accountId, opened, onClose, onStarted }: Props) {
+export function StartDialog({ accountId, opened, onClose, recipe, onStarted }: Props) {
   const t = useWords();
+  const draft = useQuery({
+    queryKey: ['launches.draft', accountId],
+    queryFn: () => readDraft(accountId),
+    staleTime: 0,
+    gcTime: 0,
+  });
+  const bar = useRef<HTMLDivElement>(null);
   return (
     <Modal.Root opened={opened} onClose={onClose} size={1000} centered yOffset={24} xOffset={24}>
       <Modal.Overlay />
       <Modal.Content classNames={{ content: classes.content ?? '' }} radius={10}>
         <Modal.Header className={classes.header ?? ''}>
           <Modal.Title>{t('title')}</Modal.Title>
+          <div ref={bar} className={classes.bar} />
           <Modal.CloseButton aria-label={t('close')} />
         </Modal.Header>
         <Modal.Body className={classes.body ?? ''}>
-          <StartForm key={accountId} accountId={accountId} onStarted={onStarted} />
+          {draft.isPending ? (
+            <Loading words={t('loading')} />
+          ) : (
+            <StartForm
+              key={accountId}
+              accountId={accountId}
+              kept={draft.data ?? null}
+              recipe={recipe}
+              bar={bar}
+              onStarted={onStarted}
+            />
+          )}
         </Modal.Body>
       </Modal.Content>
     </Modal.Root>
   );
 }
 
-function StartForm({ accountId, onStarted }: { accountId: string; onStarted: (session: StartedSession) => void }) {
+interface FormProps extends Pick<Props, 'accountId' | 'recipe' | 'onStarted'> {
+  readonly kept: LaunchSpec | null;
+  /** The place in the dialog's head for what concerns the form as a whole. */
+  readonly bar: RefObject<HTMLDivElement | null>;
+}
+
+function StartForm({ accountId, kept, recipe, bar, onStarted }: FormProps) {
   const t = useWords();
-  const form = useStartForm(accountId);
+  const form = useStartForm(accountId, kept);
+  const [opens, setOpens] = useRemembered<OpensWhenRunning | null>(`start.${accountId}.opens`, null, isOpens);
+  const { use } = form.recipe;
+  useEffect(() => {
+    if (recipe !== null) use(recipe);
+  }, [recipe, use]);
   const nameId = useId();
   const element = useRef<HTMLFormElement>(null);
-  const { launch, isPending, error, progress } = useLaunch(form, onStarted);
+  const { launch, isPending, error, progress } = useLaunch(form, opens, onStarted);
 
   function onSubmit(event: FormEvent): void {
     event.preventDefault();
@@ -71,6 +114,7 @@ function StartForm({ accountId, onStarted }: { accountId: string; onStarted: (se
     else if (element.current) showPart(element.current, fix.part);
   }
 
+  const { changes } = form.recipe;
   if (form.options.error) {
     return (
       <div className={classes.problem}>
@@ -84,21 +128,26 @@ function StartForm({ accountId, onStarted }: { accountId: string; onStarted: (se
   }
   if (!form.options.data) return <Loading words={t('loading')} />;
   return (
-    <form ref={element} className={classes.form} onSubmit={onSubmit} onKeyDown={onKeyDown} noValidate>
-      <div className={classes.fields}>
-        <EnvironmentSection form={form} nameId={nameId} />
-        <ResourcesSection form={form} />
-        <FoldersSection form={form} />
-        <MoreSection form={form} />
-      </div>
-      <Summary
-        form={form}
-        launching={isPending ? (progress ?? { done: 0, count: 1 }) : null}
-        started={progress}
-        error={error && toErrorValue(error)}
-        onFix={onFix}
-      />
-    </form>
+    <>
+      {bar.current && createPortal(<RecipeBar accountId={accountId} spec={() => form.spec} onUse={use} />, bar.current)}
+      {changes && <ChangesNotice title={changes.title} changes={changes.list} onDismiss={form.recipe.dismiss} />}
+      <form ref={element} className={classes.form} onSubmit={onSubmit} onKeyDown={onKeyDown} noValidate>
+        <div className={classes.fields}>
+          <EnvironmentSection form={form} nameId={nameId} />
+          <ResourcesSection form={form} />
+          <FoldersSection form={form} />
+          <MoreSection form={form} />
+        </div>
+        <Summary
+          form={form}
+          launching={isPending ? (progress ?? { done: 0, count: 1 }) : null}
+          started={progress}
+          error={error && toErrorValue(error)}
+          onFix={onFix}
+          opens={<OpensField services={form.image?.version.services ?? []} value={opens} onChange={setOpens} />}
+        />
+      </form>
+    </>
   );
 }
 

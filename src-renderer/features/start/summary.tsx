@@ -1,5 +1,6 @@
 /** The right side: what will be started in sentences, whether it starts now, and Launch. */
 import { Button } from '@mantine/core';
+import type { ReactNode } from 'react';
 import type { ErrorValue } from '../../../src-preload/contract/errors.ts';
 import { ErrorNotice } from '../../ui/error-notice.tsx';
 import { toErrorValue } from '../../ui/errors/sentences.ts';
@@ -31,9 +32,11 @@ interface Props {
   readonly started: Progress | null;
   readonly error: ErrorValue | null;
   readonly onFix: (fix: Fix) => void;
+  /** What opens once it runs. */
+  readonly opens: ReactNode;
 }
 
-export function Summary({ form, launching, started, error, onFix }: Props) {
+export function Summary({ form, launching, started, error, onFix, opens }: Props) {
   const t = useWords();
   const some = error !== null && started !== null && started.done > 0;
   return (
@@ -50,6 +53,7 @@ export function Summary({ form, launching, started, error, onFix }: Props) {
         <div className={classes.sideVerdict}>
           <VerdictLine verdict={form.verdict} names={fieldNames(t, form.gpuUnit)} onFix={onFix} />
         </div>
+        <div className={classes.sideOpens}>{opens}</div>
         <Button
           type="submit"
           fullWidth

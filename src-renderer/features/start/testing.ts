@@ -3,7 +3,7 @@ import type { LaunchSpec } from '../../../src-preload/contract/launch-spec.ts';
 import type { Bound, Folder, LauncherBounds, LauncherOptions, Preset } from '../../../src-preload/contract/launcher.ts';
 import { gibBytes } from './amount-policy.ts';
 import type { Answers } from './form-policy.ts';
-import { emptySpec } from './spec-policy.ts';
+import { newSpec } from './spec-policy.ts';
 
 export function bound(slot: string, change: Partial<Bound> = {}): Bound {
   return {
@@ -142,7 +142,7 @@ export const answers: Answers = {
 };
 
 export const spec: LaunchSpec = {
-  ...emptySpec('calm-bay-10'),
+  ...newSpec('calm-bay-10'),
   mounts: [{ id: 'f-data', name: 'data', alias: '', readOnly: false }],
 };
 

@@ -5,11 +5,13 @@ import type { LaunchSpec, TypedAmounts } from '../../../src-preload/contract/lau
 import type { StartInput } from '../../../src-preload/contract/sessions.ts';
 import { berth } from '../../bridge.ts';
 import { queryClient } from '../../state/query.ts';
+import { accountOf, useSites } from '../../state/use-sites.ts';
 import { useNow } from '../../ui/use-now.ts';
-import { readDraft, writeDraft } from './draft-store.ts';
+import { writeDraft } from './draft-store.ts';
 import { formOf, noBounds } from './form-policy.ts';
 import { inventName } from './name-policy.ts';
-import { chosenImage, chosenProject, chosenResourceGroup, emptySpec } from './spec-policy.ts';
+import { useRecipe } from './recipes/use-recipe.ts';
+import { chosenImage, chosenProject, chosenResourceGroup, newSpec } from './spec-policy.ts';
 import { startInputs } from './start-input-policy.ts';
 import { acceleratorUnitOf } from './start-words.ts';
 import { applyFix } from './verdict/fix-policy.ts';
@@ -23,8 +25,8 @@ const optionsFreshMs = 60_000;
 export type StartForm = ReturnType<typeof useStartForm>;
 export type Change = Partial<LaunchSpec>;
 
-export function useStartForm(accountId: string) {
-  const [spec, setSpec] = useDraft(accountId);
+export function useStartForm(accountId: string, kept: LaunchSpec | null) {
+  const [spec, setSpec] = useDraft(accountId, kept);
   const [refusedNames, setRefusedNames] = useState<readonly string[]>([]);
   const options = useQuery({
     queryKey: ['launcher.options', accountId, spec.project],
@@ -85,10 +87,20 @@ export function useStartForm(accountId: string) {
     ],
   );
   const { chosen } = form;
+  const site = accountOf(useSites().data, accountId)?.site;
+  const recipe = useRecipe({
+    options: options.isPlaceholderData ? null : (options.data ?? null),
+    bounds: bounds.isPlaceholderData ? null : (bounds.data ?? null),
+    folders: folders.data ?? null,
+    living: living.data ?? null,
+    siteName: site === undefined ? '' : site.isSandbox ? site.name : new URL(site.endpoint).host,
+    setSpec,
+  });
   const newName = () => inventName(form.taken, Math.random);
 
   return {
     ...form,
+    recipe,
     accountId,
     spec,
     setSpec,
@@ -144,10 +156,8 @@ function subjectOf(accountId: string, spec: LaunchSpec, options: Parameters<type
 }
 
 /** Written to storage outside React, because a launch may answer after the dialog was closed. */
-function useDraft(accountId: string): [LaunchSpec, (change: Change) => void] {
-  const [spec, setState] = useState<LaunchSpec>(
-    () => readDraft(accountId) ?? emptySpec(inventName(new Set(), Math.random)),
-  );
+function useDraft(accountId: string, kept: LaunchSpec | null): [LaunchSpec, (change: Change) => void] {
+  const [spec, setState] = useState<LaunchSpec>(() => kept ?? newSpec(inventName(new Set(), Math.random)));
   const latest = useRef(spec);
   const change = useCallback(
     (part: Change) => {

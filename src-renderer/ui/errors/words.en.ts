@@ -256,6 +256,8 @@ export const en = {
   'settings-invalid.do': 'Choose another value.',
   'sandbox-failed': 'The local sandbox could not be started.',
   'sandbox-failed.do': 'Read the details; then try again.',
+  'recipe-invalid': 'This is no launch that Berth can read.',
+  'recipe-invalid.do': 'The details name the place. Correct it there, or ask for the file or link again.',
   'file-exists': 'There is a file of this name already.',
   'file-exists.do': 'Replace it, or choose another place.',
   'file-write': 'The file could not be written.',

@@ -250,6 +250,8 @@ export const ko: WordsLike<typeof en> = {
   'settings-invalid.do': '다른 값을 고르세요.',
   'sandbox-failed': '로컬 샌드박스를 시작하지 못했습니다.',
   'sandbox-failed.do': '자세한 내용을 확인한 뒤 다시 시도하세요.',
+  'recipe-invalid': 'Berth가 읽을 수 없는 실행 파일 또는 링크입니다.',
+  'recipe-invalid.do': '자세한 내용에 나온 위치를 고치거나, 파일이나 링크를 다시 받으세요.',
   'file-exists': '같은 이름의 파일이 이미 있습니다.',
   'file-exists.do': '바꾸거나 다른 위치를 고르세요.',
   'file-write': '파일을 쓰지 못했습니다.',

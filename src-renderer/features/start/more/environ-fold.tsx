@@ -2,9 +2,10 @@
 import { Button, Checkbox, Textarea, TextInput } from '@mantine/core';
 import { type ClipboardEvent, useState } from 'react';
 import type { EnvVariable } from '../../../../src-preload/contract/launch-spec.ts';
+import { looksSecret } from '../../../../src-preload/contract/secret-looks.ts';
 import { IconButton } from '../../../ui/icon-button.tsx';
 import { Icon } from '../../../ui/icons.tsx';
-import { isThreadCount, looksLikeEnvBlock, looksSecret, mergeEnv, readEnvBlock } from '../environ-policy.ts';
+import { isThreadCount, looksLikeEnvBlock, mergeEnv, readEnvBlock } from '../environ-policy.ts';
 import { Fold } from '../fold.tsx';
 import type { StartForm } from '../use-start-form.ts';
 import { useVerdictWords } from '../verdict/verdict-words.ts';
