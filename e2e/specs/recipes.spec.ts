@@ -2,7 +2,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from '../hosts/fixture.ts';
-import { browserHostCommand, removeFolder, scratchFolder, startBrowserHost, startProcess } from '../hosts/process.ts';
+import { browserHostCommand, startBrowserHost, startProcess } from '../hosts/process.ts';
 import { MainPage } from '../pages/main-page.ts';
 import { StartDialog } from '../pages/start-dialog.ts';
 
@@ -29,7 +29,7 @@ test('a launch opens its terminal by itself, and comes back from the list, a fil
     const recent = await start.openRecent();
     await recent.getByRole('textbox', { name: 'Find' }).fill('recipe data');
     await recent.getByRole('button', { name: 'Use recipe-1' }).click();
-    await expect(start.name).toHaveValue('recipe-1-2');
+    await expect(start.name).toHaveValue('recipe-2');
     await expect(start.changes).toContainText('The name recipe-1 is taken');
     await expect(
       start.dialog.getByRole('group', { name: 'Folders to mount' }).getByRole('checkbox', { name: 'data' }),
@@ -42,7 +42,7 @@ test('a launch opens its terminal by itself, and comes back from the list, a fil
     await berth.page.getByRole('menuitem', { name: 'Save as a file' }).click();
     const text = readFileSync(await (await downloaded).path(), 'utf8');
     const recipe = JSON.parse(text);
-    expect(recipe).toMatchObject({ berthRecipe: 1, launch: { name: 'recipe-1-2' } });
+    expect(recipe).toMatchObject({ berthRecipe: 1, launch: { name: 'recipe-2' } });
     recipe.launch.mounts.push({ id: 'x', name: 'not-here', alias: '', readOnly: false });
     recipe.launch.resourceGroup = 'of-another-site';
     const file = join(berth.dataDir, 'changed.berth.json');
@@ -57,47 +57,40 @@ test('a launch opens its terminal by itself, and comes back from the list, a fil
     await berth.page.keyboard.press('Escape');
     await main.control('recipe-1', 'More').click();
     await berth.page.getByRole('menuitem', { name: 'Launch again…' }).click();
-    await expect(start.name).toHaveValue('recipe-1-2');
+    await expect(start.name).toHaveValue('recipe-2');
     await expect(start.changes).not.toContainText('not-here');
   });
 });
 
-test.describe('from outside', () => {
-  test.use({ flags: [] });
-  const folder = scratchFolder();
-  const file = join(folder, 'vit.berth.json');
-  test.afterAll(() => removeFolder(folder));
-
-  test('a launch file on the command line opens as a form, also where Berth runs already', async ({ context }) => {
-    writeFileSync(file, JSON.stringify({ berthRecipe: 1, title: 'ViT', launch: { name: 'from-file' } }));
-    const dataDir = scratchFolder();
-    const first = await startBrowserHost(dataDir, ['--sandbox']);
-    const page = await context.newPage();
-    await page.goto(first.url);
-    const start = new StartDialog(page);
-    await new MainPage(page).ready();
-    const command = browserHostCommand(dataDir);
-    const second = [...command.slice(0, 2), 'launch', file, ...command.slice(2)];
-    const other = await startProcess(second, /berth ready (http\S+)/);
-    await other.stop();
-    await expect(start.name).toHaveValue('from-file');
-    await expect(start.changes).toContainText('From ViT');
-    expect(await first.process.stop()).toBe(0);
-    removeFolder(dataDir);
-  });
-
-  test('what is no launch file is one sentence and exit code 2', async () => {
-    writeFileSync(file, '{"berthRecipe": 1,\n  "launch": {"nam": 1}}');
-    const dataDir = scratchFolder();
-    const command = browserHostCommand(dataDir, ['--secrets', 'memory']);
-    const refused = startProcess([...command.slice(0, 2), 'launch', file, ...command.slice(2)], /berth ready/);
-    await expect(refused).rejects.toThrow(/Ended with 2:[\s\S]*has a key that Berth does not know: launch\.nam\./);
-    removeFolder(dataDir);
-  });
+test('a launch file on the command line opens as a form, also where Berth runs already', async ({
+  context,
+  dataDir,
+}) => {
+  const file = join(dataDir, 'vit.berth.json');
+  writeFileSync(file, JSON.stringify({ berthRecipe: 1, title: 'ViT', launch: { name: 'from-file' } }));
+  const first = await startBrowserHost(dataDir, ['--sandbox']);
+  const page = await context.newPage();
+  await page.goto(first.url);
+  const start = new StartDialog(page);
+  await new MainPage(page).ready();
+  const command = browserHostCommand(dataDir);
+  const second = [...command.slice(0, 2), 'launch', file, ...command.slice(2)];
+  const other = await startProcess(second, /berth ready (http\S+)/);
+  await other.stop();
+  await expect(start.name).toHaveValue('from-file');
+  await expect(start.changes).toContainText('From ViT');
+  expect(await first.process.stop()).toBe(0);
 });
 
-test('a half-filled form survives the death of Berth', async ({ context }) => {
-  const dataDir = scratchFolder();
+test('what is no launch file is one sentence and exit code 2', async ({ dataDir }) => {
+  const file = join(dataDir, 'bad.berth.json');
+  writeFileSync(file, '{"berthRecipe": 1,\n  "launch": {"nam": 1}}');
+  const command = browserHostCommand(dataDir, ['--secrets', 'memory']);
+  const refused = startProcess([...command.slice(0, 2), 'launch', file, ...command.slice(2)], /berth ready/);
+  await expect(refused).rejects.toThrow(/Ended with 2:[\s\S]*has a key that Berth does not know: launch\.nam\./);
+});
+
+test('a half-filled form survives the death of Berth', async ({ context, dataDir }) => {
   const first = await startBrowserHost(dataDir, ['--sandbox']);
   const page = await context.newPage();
   await page.goto(first.url);
@@ -117,7 +110,6 @@ test('a half-filled form survives the death of Berth', async ({ context }) => {
   await again.open();
   await expect(again.name).toHaveValue('half-filled');
   expect(await second.process.stop()).toBe(0);
-  removeFolder(dataDir);
 });
 
 function readKept(path: string): string {

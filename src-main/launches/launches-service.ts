@@ -125,7 +125,7 @@ export class LaunchesService {
    */
   request(text: string): void {
     this.#requested = readRecipe(text);
-    this.#options.emit('launches', 'requested', undefined);
+    this.#options.emit('launches', 'requested', {});
   }
 
   takeRequested(): Recipe | null {
@@ -207,7 +207,7 @@ export class LaunchesService {
       this.#book.setOpenings(this.#book.openings.filter((one) => one !== waiting));
     } else if (runs.has(session.status) && !this.#ready.includes(waiting)) {
       this.#ready.push(waiting);
-      this.#options.emit('launches', 'opening', undefined);
+      this.#options.emit('launches', 'opening', {});
     }
   }
 

@@ -107,7 +107,7 @@ export const launches = {
   again: call(SessionRef, Recipe),
   /** The recipe that the command line or a link asked for, once; null when there is none. */
   takeRequested: call(Nothing, Recipe.nullable()),
-  requested: event(Nothing),
+  requested: event(z.strictObject({})),
   progress: call(SessionRef, LaunchProgress),
   setOpens: call(
     z.strictObject({ accountId: AccountId, sessionId: Uuid, opens: OpensWhenRunning.nullable() }),
@@ -121,5 +121,5 @@ export const launches = {
     ),
   ),
   /** There is something to take. */
-  opening: event(Nothing),
+  opening: event(z.strictObject({})),
 };
