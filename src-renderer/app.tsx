@@ -5,6 +5,7 @@ import { lazy, type ReactNode, Suspense, useEffect, useMemo, useState } from 're
 import style from './app.module.css';
 import { berth, tellOpened } from './bridge.ts';
 import { textOn } from './colour.ts';
+import { DoctorPlace } from './features/doctor/doctor-place.tsx';
 import { OpenPage } from './features/open/open-page.tsx';
 import { startWords } from './i18n/language.ts';
 import { WordsProvider } from './i18n/words.ts';
@@ -67,7 +68,12 @@ function Window() {
   if (route.at === 'open') {
     return <OpenPage accountId={route.accountId} sessionId={route.sessionId} service={route.service} />;
   }
-  return <MainWindow />;
+  return (
+    <>
+      <MainWindow />
+      <DoctorPlace />
+    </>
+  );
 }
 
 /** Theme, language, density and the site's colour, from settings and from the account this window belongs to. */

@@ -98,7 +98,7 @@ async function walk(
   try {
     const report = await examine({
       tools,
-      clock: systemClock,
+      clock,
       redact: (text) => redactor.text(text),
       eventWaitMs: 600,
     });

@@ -36,6 +36,7 @@ export const en = {
   'transfer.numbers': '{{done}} / {{total}} files, {{bytes}} / {{ofBytes}}',
   'transfer.speed': '{{size}}/s',
   'transfer.left': '{{time}} left',
+  'error.doctor': 'Check the connection',
   'place.computer': 'this computer',
   'place.proxy': 'a proxy on the way to the site',
   'place.site': 'the site',

@@ -39,6 +39,7 @@ export const ko: WordsLike<typeof en> = {
   'transfer.numbers': '파일 {{done}} / {{total}}개, {{bytes}} / {{ofBytes}}',
   'transfer.speed': '초당 {{size}}',
   'transfer.left': '{{time}} 남음',
+  'error.doctor': '연결 확인',
   'place.computer': '이 컴퓨터',
   'place.proxy': '사이트로 가는 길의 프록시',
   'place.site': '사이트',

@@ -1,7 +1,9 @@
 /** Settings: each with where its value comes from; then the places on disk and how secrets are kept. */
+import { Button } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import type { ReactNode } from 'react';
 import { berth } from '../../bridge.ts';
+import { useDoctor } from '../../state/doctor.ts';
 import { useRemembered } from '../../state/remembered.ts';
 import { useSettings } from '../../state/use-settings.ts';
 import { Banner } from '../../ui/banner.tsx';
@@ -57,6 +59,7 @@ function useGroups(): { title: string; rows: Row[] }[] {
   const t = useWords();
   const { state } = useSettings();
   const info = useQuery({ queryKey: ['app.info'], queryFn: () => berth.app.info() }).data;
+  const openDoctor = useDoctor();
   if (!state) return [];
 
   const choice = (
@@ -87,6 +90,18 @@ function useGroups(): { title: string; rows: Row[] }[] {
       </div>
     ),
   });
+  const examine = (open: (target: null) => void): Row => ({
+    key: 'doctor',
+    words: `${t('doctor')} ${t('doctor.open')}`,
+    row: (
+      <div className={style.row}>
+        <span className={style.label}>{t('doctor')}</span>
+        <Button variant="default" size="compact-md" onClick={() => open(null)}>
+          {t('doctor.open')}
+        </Button>
+      </div>
+    ),
+  });
   const secrets = info?.secrets;
   const kept =
     secrets && t(secrets.kind === 'os' ? 'secrets.os' : secrets.chosen ? 'secrets.chosen' : 'secrets.memory');
@@ -111,7 +126,10 @@ function useGroups(): { title: string; rows: Row[] }[] {
         ]),
       ],
     },
-    { title: t('group.links'), rows: [number('linkIdleMinutes', 1, 1440)] },
+    {
+      title: t('group.links'),
+      rows: [...(openDoctor ? [examine(openDoctor)] : []), number('linkIdleMinutes', 1, 1440)],
+    },
     {
       title: t('group.notices'),
       rows: [number('noticeMinutes', 0, 1440), number('noticeAgainMinutes', 0, 1440)],

@@ -4,6 +4,8 @@ export const en = {
   'find.placeholder': 'Find a setting',
   loading: 'Reading the settings…',
   'group.look': 'Look',
+  doctor: 'Connection to the site',
+  'doctor.open': 'Check the connection',
   'group.links': 'Connections',
   'group.terminal': 'Terminal',
   'group.place': 'Where Berth keeps things',

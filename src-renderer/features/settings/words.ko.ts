@@ -7,6 +7,8 @@ export const ko: WordsLike<typeof en> = {
   'find.placeholder': '설정 찾기',
   loading: '설정을 읽는 중…',
   'group.look': '모양',
+  doctor: '사이트 연결',
+  'doctor.open': '연결 확인',
   'group.links': '연결',
   'group.terminal': '터미널',
   'group.place': '저장 위치',

@@ -8,6 +8,7 @@ import { type FormEvent, type ReactNode, useId, useRef, useState } from 'react';
 import type { ErrorValue } from '../../../src-preload/contract/errors.ts';
 import type { SignInInput, SignInStep, Site } from '../../../src-preload/contract/sites.ts';
 import { berth } from '../../bridge.ts';
+import { useDoctor } from '../../state/doctor.ts';
 import { ErrorNotice } from '../../ui/error-notice.tsx';
 import { toErrorValue } from '../../ui/errors/sentences.ts';
 import { IconButton } from '../../ui/icon-button.tsx';
@@ -40,6 +41,7 @@ type Missing = 'endpoint' | 'accessKey' | 'secretKey' | 'email' | 'password';
 export function SignInForm(props: SignInProps & { readonly heading?: boolean }) {
   const { sites, again, onSignedIn, onCancel, heading = true } = props;
   const t = useSignInWords();
+  const openDoctor = useDoctor();
   const known = sites.filter((site) => !site.isSandbox);
   const [endpoint, setEndpoint] = useState(again?.endpoint ?? known[0]?.endpoint ?? '');
   const [chosen, setChosen] = useState<Method | null>(again?.mode === 'session' ? 'password' : null);
@@ -161,6 +163,11 @@ export function SignInForm(props: SignInProps & { readonly heading?: boolean }) 
             error={missing === 'endpoint' && t('needEndpoint')}
           />
           <ProbeLine probe={probe} hint={t('endpointHint')} told={error?.code} />
+          {probe.kind === 'failed' && openDoctor && (
+            <button type="button" className={style.knownButton} onClick={() => openDoctor({ endpoint })}>
+              {t('checkConnection')}
+            </button>
+          )}
           {!again && known.length > 0 && (
             <p className={style.known}>
               <span className="soft">{t('usedBefore')}</span>
@@ -265,7 +272,7 @@ export function SignInForm(props: SignInProps & { readonly heading?: boolean }) 
             )}
           </p>
         )}
-        {error && <ErrorNotice error={error} />}
+        {error && <ErrorNotice error={error} doctor={{ endpoint }} />}
         <div className={style.buttons}>
           <Button type="submit" loading={busy}>
             {t('signIn')}

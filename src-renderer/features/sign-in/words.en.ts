@@ -10,6 +10,7 @@ export const en = {
   cancel: 'Cancel',
   endpoint: 'Endpoint',
   signInAgain: 'Sign in again',
+  checkConnection: 'Check the connection',
   endpointHint: 'The address of your site: its web page or its API, e.g. https://cloud.example.com',
   connection: 'Connection: certificate and proxy…',
   method: 'How to sign in',

@@ -13,6 +13,7 @@ export const ko: WordsLike<typeof en> = {
   cancel: '취소',
   endpoint: '엔드포인트',
   signInAgain: '다시 로그인',
+  checkConnection: '연결 확인',
   endpointHint: '사이트의 웹 페이지 또는 API 주소. 예: https://cloud.example.com',
   connection: '연결: 인증서와 프록시…',
   method: '로그인 방법',
