@@ -16,6 +16,7 @@ import { nodeListQuery, scopeValue, sessionListQuery, sessionQuery } from './ses
 import { finishedFilter, liveFilter, readSession, SessionData, SessionListData } from './session-wire.ts';
 import type { SiteClient } from './site-client.ts';
 import { verdictOf } from './status-names.ts';
+import { startedAnyway } from './uncertain-start.ts';
 import type { Can } from './version-gates.ts';
 
 /** Ending or starting may wait for machines. */
@@ -47,20 +48,22 @@ export function sessions(options: SessionsOptions): SessionsApi {
     return pageOf(items, total_count);
   };
 
+  const sessionPage: SessionsApi['sessionPage'] = ({ finished, offset, limit }, signal) =>
+    legacyPage(
+      {
+        limit,
+        offset,
+        // Admins would get everybody's otherwise.
+        access_key: client.accessKey,
+        filter: finished ? finishedFilter : liveFilter,
+        order: '-created_at',
+      },
+      finished,
+      signal,
+    );
+
   return {
-    sessionPage: ({ finished, offset, limit }, signal) =>
-      legacyPage(
-        {
-          limit,
-          offset,
-          // Admins would get everybody's otherwise.
-          access_key: client.accessKey,
-          filter: finished ? finishedFilter : liveFilter,
-          order: '-created_at',
-        },
-        finished,
-        signal,
-      ),
+    sessionPage,
 
     async searchSessions(search, signal) {
       const condition = search.filter === undefined ? true : simplified(search.filter, verdictOf(can));
@@ -91,7 +94,13 @@ export function sessions(options: SessionsOptions): SessionsApi {
         minimumMemBytes(input.image, input.architecture),
       ]);
       const json = launchBody(input, { can, domain, folders: known, minimumMemBytes: minimum });
-      const answer = await client.json('/session', Created, { method: 'POST', json, timeoutMs: slowMs, signal });
+      const sinceMs = client.siteNow();
+      const request = { method: 'POST', json, timeoutMs: slowMs, signal } as const;
+      const answer = await client.json('/session', Created, request).catch(async (error: unknown) => {
+        const page = (query: { finished: boolean; offset: number; limit: number }) => sessionPage(query, signal);
+        const { id, name } = await startedAnyway(error, { name: input.name, sinceMs }, page);
+        return { sessionId: id, sessionName: name, created: true };
+      });
       if (answer.created === false) {
         throw new BerthError('name-taken', { place: 'manager', params: { name: input.name } });
       }

@@ -79,6 +79,11 @@ export class SiteClient {
     return new URL(this.#options.endpoint).host;
   }
 
+  /** The site's time as far as it is known, in milliseconds since the epoch. */
+  siteNow(): number {
+    return this.#options.clock.now() + this.#offsetMs;
+  }
+
   get apiVersion(): string {
     return this.#options.apiVersion;
   }
