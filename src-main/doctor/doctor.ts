@@ -266,7 +266,8 @@ function clockOutcome(answer: HttpAnswer | null, clock: Clock): Outcome {
   const skewMs = siteTime - clock.now();
   const seconds = Math.round(skewMs / 1000);
   const words = `this computer is ${Math.abs(seconds)} s ${seconds > 0 ? 'behind' : 'ahead of'} the site`;
-  if (Math.abs(skewMs) <= noticeSkewMs) return { facts: { difference: `${seconds} s` } };
+  if (Math.abs(skewMs) <= noticeSkewMs)
+    return { facts: { difference: Math.abs(seconds) <= 5 ? 'less than 5 s' : `${seconds} s` } };
   const facts = { difference: words };
   if (Math.abs(skewMs) <= maxSkewMs) return { state: 'warning', facts };
   const error = new BerthError('clock-skew', { place: 'computer', retry: 'user', params: { seconds } });

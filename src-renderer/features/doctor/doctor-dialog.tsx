@@ -34,12 +34,6 @@ export function DoctorDialog({ target, onClose }: { readonly target: DoctorTarge
       }
     >
       <p className={style.hint}>{t('hint')}</p>
-      {walk.error && <ErrorNotice error={walk.error} />}
-      <ol className={style.list} aria-label={t('steps')}>
-        {doctorSteps.map((name) => (
-          <Step key={name} name={name} walk={walk} />
-        ))}
-      </ol>
       <p role="status" className={style.verdict}>
         {report
           ? report.failed === null
@@ -47,12 +41,20 @@ export function DoctorDialog({ target, onClose }: { readonly target: DoctorTarge
             : t('bad', { step: t(`step.${report.failed}`) })
           : !over && t('walking', { endpoint: walk.endpoint ?? '' })}
       </p>
+      {walk.error && <ErrorNotice error={walk.error} doctor={false} />}
+      <ol className={style.list} aria-label={t('steps')}>
+        {doctorSteps.map((name) => (
+          <Step key={name} name={name} walk={walk} />
+        ))}
+      </ol>
     </Dialog>
   );
 }
 
 function Step({ name, walk }: { readonly name: DoctorStep['step']; readonly walk: Walk }) {
   const t = useDoctorWords();
+  const time = (ms: number) =>
+    ms < 1_000 ? t('time', { ms: Math.max(1, Math.round(ms)) }) : t('seconds', { s: (ms / 1_000).toFixed(1) });
   const step = walk.steps.find((it) => it.step === name);
   const state = step?.state ?? (walk.now === name ? 'now' : null);
   return (
@@ -63,16 +65,14 @@ function Step({ name, walk }: { readonly name: DoctorStep['step']; readonly walk
         </span>
         <span className={style.name}>{t(`step.${name}`)}</span>
         <span className={style.facts}>
-          {state && <span>{t(`state.${state}`)}</span>}
-          {Object.entries(step?.facts ?? {}).map(([fact, value]) => (
-            <span key={fact} className={`${style.fact} soft`}>
-              {fact}: {value}
-            </span>
-          ))}
+          {state && <span>{t(state === 'now' && name === 'events' ? 'state.listening' : `state.${state}`)}</span>}
+          <span className={`${style.fact} soft`}>
+            {Object.entries(step?.facts ?? {})
+              .map(([fact, value]) => `${fact}: ${value}`)
+              .join(' · ')}
+          </span>
         </span>
-        <span className={style.time}>
-          {step && step.ms !== null && t('time', { ms: Math.max(1, Math.round(step.ms)) })}
-        </span>
+        <span className={style.time}>{step && step.ms !== null && time(step.ms)}</span>
       </div>
       {step?.error && (
         <div className={style.error}>

@@ -17,6 +17,8 @@ export const en = {
   'state.failed': 'Fails',
   'state.not-tried': 'Not tried',
   'state.now': 'Trying now',
+  'state.listening': 'Listening for a sign of life; the site gives one every 15 s',
+  seconds: '{{s}} s',
   time: '{{ms}} ms',
   walking: 'Checking {{endpoint}}…',
   good: 'Everything that was tried works.',

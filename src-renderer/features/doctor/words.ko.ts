@@ -20,6 +20,8 @@ export const ko: WordsLike<typeof en> = {
   'state.failed': '실패',
   'state.not-tried': '확인하지 않음',
   'state.now': '확인하는 중',
+  'state.listening': '살아 있다는 신호를 기다리는 중. 사이트는 15초마다 신호를 보냅니다',
+  seconds: '{{s}}초',
   time: '{{ms}}밀리초',
   walking: '{{endpoint}} 확인 중…',
   good: '확인한 모든 것이 정상입니다.',
