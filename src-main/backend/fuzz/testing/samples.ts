@@ -78,7 +78,10 @@ export const samples = {
     },
     out: z.number(),
   },
-  launcherOptions: { call: (api, { project }, signal) => api.launcherOptions(project, signal), out: LauncherOptions },
+  launcherOptions: {
+    call: (api, { project }, signal) => api.launcherOptions(project, signal),
+    out: LauncherOptions.omit({ pinned: true, recent: true }),
+  },
   launcherBounds: {
     call: (api, { project, resourceGroup, image, architecture }, signal) =>
       api.launcherBounds({ project, resourceGroup, image, architecture }, signal),
