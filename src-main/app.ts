@@ -30,6 +30,7 @@ import { LogsService } from './logs/logs-service.ts';
 import { spokenLanguage } from './notices/notice-words.ts';
 import { NoticesService } from './notices/notices-service.ts';
 import { SandboxProcess } from './sandbox-process/sandbox-process.ts';
+import { Commits } from './sessions/commits.ts';
 import { viewsHandlers } from './sessions/session-views.ts';
 import { sessionsHandlers, sessionsStreams } from './sessions/sessions-handlers.ts';
 import { SessionsService } from './sessions/sessions-service.ts';
@@ -124,6 +125,7 @@ export async function createApp(host: Host, options: AppOptions): Promise<App> {
       limitBytes: () => settings.values.keptLogsMiB * 2 ** 20,
     }),
   );
+  const commits = disposer.add(new Commits({ accounts: sites, emit, log: log.area('sessions') }));
   const notices = disposer.add(
     new NoticesService({
       sessions,
@@ -182,7 +184,7 @@ export async function createApp(host: Host, options: AppOptions): Promise<App> {
     ),
     folders: foldersHandlers(sites),
     launches: launchesHandlers(launches),
-    sessions: sessionsHandlers(sessions),
+    sessions: sessionsHandlers(sessions, commits),
     logs: logsHandlers(logs),
     notices: notices.handlers(),
     views: viewsHandlers({

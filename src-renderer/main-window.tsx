@@ -1,5 +1,6 @@
 /** Composition of the main window: first window without an account, else navigation and the chosen page. */
-import { useEffect, useState } from 'react';
+import { useCallback, useEffect, useState } from 'react';
+import { NoticeBanners } from './features/notices/notice-banners.tsx';
 import { SessionDialogs, SessionsPage } from './features/sessions/sessions-page.tsx';
 import { AccountBanners } from './features/shell/account-banners.tsx';
 import { ConnectionDialog } from './features/shell/connection-form.tsx';
@@ -71,6 +72,14 @@ export function MainWindow() {
 
   useFetchedAhead(current !== undefined && current !== null);
 
+  /** A session that was asked for from elsewhere. */
+  const [shown, setShown] = useState<string | null>(null);
+  const showSession = useCallback((accountId: string, sessionId: string) => {
+    chooseAccount(accountId);
+    goTo('sessions');
+    setShown(sessionId);
+  }, []);
+
   const siteName = current?.site.name;
   useEffect(() => {
     document.title = siteName ? `Berth · ${siteName}` : 'Berth';
@@ -113,6 +122,7 @@ export function MainWindow() {
       <Navigation section={section} onAddAccount={() => setOver('another')} onSite={() => setOver('site')} />
       <DialogNotice value={account.state === 'signed-out' ? banners : null}>
         <main className={style.page} key={accountId}>
+          <NoticeBanners onShow={showSession} />
           {banners}
           {openings.waiting.map((it) => (
             <Banner
@@ -129,6 +139,8 @@ export function MainWindow() {
           {section === 'sessions' && (
             <SessionsPage
               accountId={accountId}
+              open={shown}
+              onOpened={() => setShown(null)}
               siteName={current.site.name}
               recipe={recipe}
               onLaunchAgain={requests.again}

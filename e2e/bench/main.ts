@@ -1,6 +1,7 @@
 /** Runs the figures one after another: nothing else of ours may use the cores meanwhile. */
 import type { Figure } from './figure.ts';
 import { listFigures } from './list.ts';
+import { logFigures } from './log.ts';
 import { sizeFigures } from './size.ts';
 import { startUpFigures } from './start-up.ts';
 import { tunnelFigures } from './tunnel.ts';
@@ -9,6 +10,7 @@ const groups: Record<string, () => Promise<Figure[]>> = {
   'start-up': startUpFigures,
   size: sizeFigures,
   list: listFigures,
+  log: logFigures,
   tunnel: tunnelFigures,
 };
 

@@ -5,6 +5,7 @@ export type NoticeLanguage = 'en' | 'ko';
 
 const en = {
   reclaim: (name: string, minutes: number) => `${name} will be ended in ${minutes} min`,
+  reclaimSoon: (name: string) => `${name} will be ended in less than a minute`,
   checks: {
     network_timeout: 'nobody has used it. A terminal, an app or a request keeps it.',
     session_lifetime: 'it reaches the greatest age that the site allows. Save what you need; use does not prolong it.',
@@ -20,6 +21,7 @@ const en = {
 
 const ko: typeof en = {
   reclaim: (name, minutes) => `${name}: ${minutes}분 뒤 종료됩니다`,
+  reclaimSoon: (name) => `${name}: 1분 안에 종료됩니다`,
   checks: {
     network_timeout: '오래 쓰지 않았습니다. 터미널이나 앱을 쓰면 유지됩니다.',
     session_lifetime: '사이트가 허용하는 최대 사용 시간에 이릅니다. 써도 늘어나지 않으니 필요한 것을 저장하세요.',
@@ -41,9 +43,9 @@ export function reclaimWords(
   { name, check, at, now }: { name: string; check: string; at: number; now: number },
 ): { title: string; body: string } {
   const t = words[language];
-  const minutes = Math.max(1, Math.round((at - now) / 60_000));
+  const minutes = Math.round((at - now) / 60_000);
   return {
-    title: t.reclaim(name, minutes),
+    title: minutes < 1 ? t.reclaimSoon(name) : t.reclaim(name, minutes),
     body: t.because(clock.format(new Date(at)), t.checks[check] ?? t.check(check)),
   };
 }

@@ -1,8 +1,9 @@
 /** The contract's `sessions` calls and streams. */
 import type { Handlers, StreamHandlers } from '../handlers.ts';
+import type { Commits } from './commits.ts';
 import type { SessionsService } from './sessions-service.ts';
 
-export function sessionsHandlers(service: SessionsService): Handlers['sessions'] {
+export function sessionsHandlers(service: SessionsService, commits: Commits): Handlers['sessions'] {
   return {
     list: ({ accountId, tab }) => service.list(accountId, tab),
     get: (ref, { signal }) => service.read(ref, signal),
@@ -14,6 +15,11 @@ export function sessionsHandlers(service: SessionsService): Handlers['sessions']
     waiting: (ref, { signal }) => service.waiting(ref, signal),
     relatives: (ref, { signal }) => service.relatives(ref, signal),
     ending: (ref, { signal }) => service.ending(ref, signal),
+    commit: async ({ imageName, ...ref }, { signal }) => {
+      await commits.start(ref, imageName, signal);
+      return undefined;
+    },
+    commitState: async (ref) => commits.state(ref),
     rename: async ({ name, ...ref }, { signal }) => {
       await service.rename(ref, name, signal);
       return undefined;

@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import { AccountId, AccountRef, Instant, Nothing, SessionRef, Slots, Uuid } from './common.ts';
 import { ErrorValue } from './errors.ts';
-import { IdleCheck, Metric, Relatives } from './session-facts.ts';
+import { IdleCheck, Metric, Relatives, TaskProgress } from './session-facts.ts';
 import { call, event, stream } from './verbs.ts';
 import { Waiting } from './waiting.ts';
 
@@ -136,6 +136,9 @@ export type UseHistory = z.infer<typeof UseHistory>;
 /** Name rule of the API reference, section 4.3. */
 export const SessionName = z.string().regex(/^\w[\w.-]{2,62}\w$/);
 
+/** Name rule of customized images (web client parity P-COMMIT-01). */
+export const ImageName = z.string().regex(/^[A-Za-z0-9._-]{4,32}$/);
+
 /** Environment variables of a session: names as a shell takes them. */
 export const Environ = z.record(z.string().regex(/^[A-Za-z_][A-Za-z0-9_]*$/), z.string());
 
@@ -219,6 +222,10 @@ export const sessions = {
   /** What it depends on, and what depends on it. */
   relatives: call(SessionRef, Relatives),
   ending: call(SessionRef, Ending),
+  /** Saves the container as an image of one's own; `committing` tells how far it is. */
+  commit: call(z.strictObject({ accountId: AccountId, sessionId: Uuid, imageName: ImageName }), Nothing),
+  commitState: call(SessionRef, TaskProgress.nullable()),
+  committing: event(z.strictObject({ accountId: AccountId, sessionId: Uuid, progress: TaskProgress })),
   rename: call(z.strictObject({ accountId: AccountId, sessionId: Uuid, name: SessionName }), Nothing),
   /** What was used since `sinceMs` (milliseconds since 1970), thinned to at most `points` a session; kept while Berth runs. */
   useHistory: call(

@@ -66,11 +66,29 @@ function OneLog({ log: ref, name, kernels, onKernel }: OneLogProps) {
     if (current !== null) lines.current?.show(current);
   }, [current]);
 
+  const view = useRef<HTMLDivElement>(null);
+  useEffect(() => {
+    // Escape first ends what is open in here. Native, because the dialog around listens before React does.
+    const it = view.current;
+    if (!it || (text === '' && !saving)) return;
+    const leave = (event: KeyboardEvent) => {
+      if (event.key !== 'Escape') return;
+      // Or the browser would close the dialog.
+      event.preventDefault();
+      event.stopPropagation();
+      if (saving) setSaving(false);
+      else setText('');
+    };
+    it.addEventListener('keydown', leave);
+    return () => it.removeEventListener('keydown', leave);
+  }, [text, saving]);
+
   const bytes = state?.bytes ?? 0;
   const problem = error ?? state?.error;
   return (
     // biome-ignore lint/a11y/noStaticElementInteractions: keys of the whole view; each control has its own
     <div
+      ref={view}
       className={style.view}
       onKeyDown={(event) => {
         const isFind = (event.key === 'f' && (event.ctrlKey || event.metaKey)) || event.key === '/';
@@ -110,9 +128,6 @@ function OneLog({ log: ref, name, kernels, onKernel }: OneLogProps) {
             if (event.key === 'Enter' || event.key === 'F3') {
               event.preventDefault();
               go(event.shiftKey ? -1 : 1);
-            } else if (event.key === 'Escape' && text !== '') {
-              event.stopPropagation();
-              setText('');
             }
           }}
           autoComplete="off"
@@ -166,7 +181,7 @@ function OneLog({ log: ref, name, kernels, onKernel }: OneLogProps) {
           label={t('title', { name })}
         />
       )}
-      {saving && <SaveLog log={ref} name={name} onDone={() => setSaving(false)} />}
+      {saving && <SaveLog log={ref} name={name} />}
       <footer className={style.foot}>
         <span className="soft numbers" role="status">
           {state !== null && bytes > 0 && (

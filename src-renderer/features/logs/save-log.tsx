@@ -13,10 +13,9 @@ import { useWords } from './words.ts';
 interface Props {
   readonly log: LogRef;
   readonly name: string;
-  readonly onDone: () => void;
 }
 
-export function SaveLog({ log, name, onDone }: Props) {
+export function SaveLog({ log, name }: Props) {
   const t = useWords();
   const [path, setPath] = useState(`~/${name.replace(/[^\w.-]/g, '_')}.log`);
   const [plain, setPlain] = useState(true);
@@ -30,15 +29,7 @@ export function SaveLog({ log, name, onDone }: Props) {
     if (path.trim() !== '') save.mutate(false);
   };
   return (
-    <form
-      className={style.save}
-      onSubmit={submit}
-      onKeyDown={(event) => {
-        if (event.key !== 'Escape') return;
-        event.stopPropagation();
-        onDone();
-      }}
-    >
+    <form className={style.save} onSubmit={submit}>
       <div className={style.saveRow}>
         <TextInput
           className={style.path ?? ''}

@@ -2,34 +2,47 @@
 import { type ReactNode, useEffect, useRef } from 'react';
 import type { Session } from '../../../src-preload/contract/sessions.ts';
 import { useLanguage } from '../../i18n/words.ts';
-import { useRemembered } from '../../state/remembered.ts';
 import { CopyButton } from '../../ui/copy-button.tsx';
-import { exactTime, formatAccelerators, formatBytes, formatNumber, longDuration } from '../../ui/format.ts';
+import { exactTime, longDuration } from '../../ui/format.ts';
 import { IconButton } from '../../ui/icon-button.tsx';
 import { Loading } from '../../ui/loading.tsx';
 import { readKeptScroll, useKeptScroll } from '../../ui/use-kept-scroll.ts';
 import { useNow } from '../../ui/use-now.ts';
 import { possible } from './action-policy.ts';
+import { CommitSection } from './commit-section.tsx';
 import style from './detail-panel.module.css';
+import { useDetailWords } from './detail-words.ts';
+import { EndSection, hasEndReason } from './end-section.tsx';
+import { GivenSection } from './given-section.tsx';
 import { History } from './history.tsx';
+import { applying, IdleSection, IdleWarning } from './idle-section.tsx';
+import { KernelsSection } from './kernels-section.tsx';
+import { NowSection } from './now-section.tsx';
+import { PanelName } from './panel-name.tsx';
+import { Fact, Section } from './panel-section.tsx';
+import { RelativesSection } from './relatives-section.tsx';
 import { type Act, Controls } from './session-cells.tsx';
 import { phaseSince, StatusShape, StatusWord } from './status.tsx';
+import { WaitingSection } from './waiting-section.tsx';
 import { useWords } from './words.ts';
 
 interface Props {
+  readonly accountId: string;
   readonly session: Session | undefined;
   readonly isPending: boolean;
   readonly act: Act;
   readonly menuOpen: boolean;
-  readonly onRename: (session: Session) => void;
   readonly onLog: (session: Session, kernelId: string | null) => void;
   readonly renderLogTail: (session: Session) => ReactNode;
+  /** Shows another session in the panel. */
+  readonly onShow: (sessionId: string) => void;
   readonly onClose: () => void;
 }
 
-export function DetailPanel({ session, isPending, act, menuOpen, onRename, onLog, renderLogTail, onClose }: Props) {
+export function DetailPanel(props: Props) {
+  const { accountId, session, isPending, act, menuOpen, onLog, renderLogTail, onShow, onClose } = props;
   const t = useWords();
-  const language = useLanguage();
+  const d = useDetailWords();
   if (!session) {
     return (
       <aside className={style.panel} aria-label={t('panel.facts')}>
@@ -42,11 +55,12 @@ export function DetailPanel({ session, isPending, act, menuOpen, onRename, onLog
     );
   }
   const can = possible(session);
+  const waits = session.family === 'waiting';
+  const runs = session.family === 'running';
   return (
     <aside className={style.panel} aria-label={t('panel.of', { name: session.name })}>
       <header className={style.header}>
-        <h2 className={style.name}>{session.name}</h2>
-        {can.rename && <IconButton icon="rename" label={t('more.rename')} onClick={() => onRename(session)} />}
+        <PanelName key={session.id} accountId={accountId} session={session} canRename={can.rename} />
         {can.log && <IconButton icon="log" label={t('more.log')} onClick={() => onLog(session, null)} />}
         <IconButton icon="close" label={t('panel.close')} shortcut="Esc" onClick={onClose} />
       </header>
@@ -59,22 +73,24 @@ export function DetailPanel({ session, isPending, act, menuOpen, onRename, onLog
         <Controls session={session} act={act} menuOpen={menuOpen} words />
       </div>
       <Body key={session.id}>
-        {session.reasons.length > 0 && (
-          <Section name="reasons" title={t(session.family === 'broken' ? 'panel.reasonsFailed' : 'panel.reasons')}>
-            <ul className={style.lines}>
-              {session.reasons.map((it) => (
-                <li key={it}>{it}</li>
-              ))}
-            </ul>
+        <IdleWarning session={session} />
+        {waits && (
+          <Section name="waiting" title={t('panel.reasons')}>
+            <WaitingSection accountId={accountId} session={session} onShow={onShow} />
+          </Section>
+        )}
+        {hasEndReason(session) && (
+          <Section name="end" title={d(session.family === 'broken' ? 'end.failed' : 'end.title')}>
+            <EndSection session={session} />
+          </Section>
+        )}
+        {runs && (
+          <Section name="now" title={d('now.title')}>
+            <NowSection accountId={accountId} session={session} />
           </Section>
         )}
         <Section name="given" title={t('panel.given')}>
-          <dl className={style.facts}>
-            <Fact label="CPU">{t('panel.cores', { n: formatNumber(Number(session.slots.cpu ?? 0)) })}</Fact>
-            <Fact label={t('column.memory')}>{formatBytes(Number(session.slots.mem ?? 0))}</Fact>
-            {session.shmemBytes !== null && <Fact label={t('panel.shmem')}>{formatBytes(session.shmemBytes)}</Fact>}
-            <Fact label="GPU">{formatAccelerators(session.slots)}</Fact>
-          </dl>
+          <GivenSection session={session} />
         </Section>
         <Section name="folders" title={t('panel.folders')}>
           {session.mounts.length === 0 ? (
@@ -88,41 +104,27 @@ export function DetailPanel({ session, isPending, act, menuOpen, onRename, onLog
           )}
         </Section>
         <Section name="facts" title={t('panel.facts')}>
-          <dl className={style.facts}>
-            <Fact label={t('panel.id')}>
-              <span className={`${style.id} mono`}>{session.id}</span>
-              <CopyButton text={session.id} label={t('panel.copyId')} />
-            </Fact>
-            <Fact label={t('panel.status')}>{session.status}</Fact>
-            {session.statusInfo && <Fact label={t('panel.statusInfo')}>{session.statusInfo}</Fact>}
-            <Fact label={t('panel.environment')}>{session.environment}</Fact>
-            <Fact label={t('panel.image')}>
-              <span className="mono">
-                {session.image} ({session.architecture})
-              </span>
-            </Fact>
-            <Fact label={t('panel.type')}>{session.type}</Fact>
-            {session.project && <Fact label={t('panel.project')}>{session.project}</Fact>}
-            {session.resourceGroup && <Fact label={t('panel.group')}>{session.resourceGroup}</Fact>}
-            <Fact label={t('panel.created')}>{exactTime(session.createdAt, language)}</Fact>
-            {session.startedAt && <Fact label={t('panel.started')}>{exactTime(session.startedAt, language)}</Fact>}
-            {session.terminatedAt && <Fact label={t('panel.ended')}>{exactTime(session.terminatedAt, language)}</Fact>}
-          </dl>
+          <Facts session={session} />
         </Section>
         {session.kernels.length > 1 && (
           <Section name="kernels" title={t('panel.kernels')}>
-            <ul className={style.lines}>
-              {session.kernels.map((it) => (
-                <li key={it.id}>
-                  {it.hostname} · {it.role} · {it.status}
-                </li>
-              ))}
-            </ul>
+            <KernelsSection session={session} canLog={can.log} onLog={(kernelId) => onLog(session, kernelId)} />
           </Section>
         )}
+        <RelativesSection accountId={accountId} session={session} onShow={onShow} />
         <Section name="history" title={t('panel.history')}>
           <History session={session} />
         </Section>
+        {applying(session).length > 0 && (
+          <Section name="idle" title={d('idle.title')}>
+            <IdleSection session={session} />
+          </Section>
+        )}
+        {runs && session.type === 'interactive' && (
+          <Section name="commit" title={d('commit.section')}>
+            <CommitSection accountId={accountId} session={session} />
+          </Section>
+        )}
         {can.log && (
           <Section name="log" title={t('panel.log')} closed>
             {renderLogTail(session)}
@@ -130,6 +132,41 @@ export function DetailPanel({ session, isPending, act, menuOpen, onRename, onLog
         )}
       </Body>
     </aside>
+  );
+}
+
+function Facts({ session }: { readonly session: Session }) {
+  const t = useWords();
+  const language = useLanguage();
+  const image = `${session.image} (${session.architecture})`;
+  return (
+    <dl className={style.facts}>
+      <Fact label={t('panel.id')}>
+        <span className={`${style.id} mono`}>{session.id}</span>
+        <CopyButton text={session.id} label={t('panel.copyId')} />
+      </Fact>
+      <Fact label={t('panel.status')}>{session.status}</Fact>
+      {session.statusInfo && session.family !== 'waiting' && (
+        <Fact label={t('panel.statusInfo')}>{session.statusInfo}</Fact>
+      )}
+      <Fact label={t('panel.environment')}>{session.environment}</Fact>
+      <Fact label={t('panel.image')}>
+        <span className={`${style.id} mono`}>{image}</span>
+        <CopyButton text={session.image} label={t('panel.copyImage')} />
+      </Fact>
+      <Fact label={t('panel.type')}>{session.type}</Fact>
+      {session.startupCommand && (
+        <Fact label={t('panel.command')}>
+          <span className="mono">{session.startupCommand}</span>
+        </Fact>
+      )}
+      {session.project && <Fact label={t('panel.project')}>{session.project}</Fact>}
+      {session.resourceGroup && <Fact label={t('panel.group')}>{session.resourceGroup}</Fact>}
+      {(session.agents ?? []).length > 0 && <Fact label={t('panel.agents')}>{session.agents?.join(', ')}</Fact>}
+      <Fact label={t('panel.created')}>{exactTime(session.createdAt, language)}</Fact>
+      {session.startedAt && <Fact label={t('panel.started')}>{exactTime(session.startedAt, language)}</Fact>}
+      {session.terminatedAt && <Fact label={t('panel.ended')}>{exactTime(session.terminatedAt, language)}</Fact>}
+    </dl>
   );
 }
 
@@ -157,35 +194,5 @@ function Body({ children }: { readonly children: ReactNode }) {
     <section ref={box} className={style.body}>
       {children}
     </section>
-  );
-}
-
-function Section({
-  name,
-  title,
-  closed = false,
-  children,
-}: {
-  readonly name: string;
-  readonly title: string;
-  /** Folded until somebody opens it, and nothing in it is asked for before. */
-  readonly closed?: boolean;
-  readonly children: ReactNode;
-}) {
-  const [open, setOpen] = useRemembered(`panel.${name}`, !closed);
-  return (
-    <details className={style.section} open={open} onToggle={(event) => setOpen(event.currentTarget.open)}>
-      <summary className={style.sectionTitle}>{title}</summary>
-      {open && children}
-    </details>
-  );
-}
-
-function Fact({ label, children }: { readonly label: string; readonly children: ReactNode }) {
-  return (
-    <>
-      <dt>{label}</dt>
-      <dd>{children}</dd>
-    </>
   );
 }

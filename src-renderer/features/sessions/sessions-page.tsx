@@ -47,6 +47,9 @@ interface Props {
   /** A launch from elsewhere: a new one opens the launcher. */
   readonly recipe: Recipe | null;
   readonly onLaunchAgain: (target: SessionTarget) => void;
+  /** A session to open in the panel, asked for from elsewhere. */
+  readonly open: string | null;
+  readonly onOpened: () => void;
   readonly renderStart: (props: StartProps) => ReactNode;
   readonly renderTerminate: RenderTerminate;
   readonly renderLog: RenderLog;
@@ -69,6 +72,8 @@ export function SessionsPage({
   siteName,
   recipe,
   onLaunchAgain,
+  open,
+  onOpened,
   renderStart,
   renderTerminate,
   renderLog,
@@ -103,6 +108,14 @@ export function SessionsPage({
     details ? activeId : null,
     all.find((it) => it.id === activeId),
   );
+  const opened = useRef(onOpened);
+  opened.current = onOpened;
+  useEffect(() => {
+    if (open === null) return;
+    setActiveId(open);
+    setDetails(true);
+    opened.current();
+  }, [open, setActiveId, setDetails]);
   const reconnect = useMutation({ mutationFn: () => berth.sites.reconnect({ accountId }) });
 
   const act = useCallback<Act>(
@@ -221,11 +234,12 @@ export function SessionsPage({
             </div>
             {details && activeId !== null && (
               <DetailPanel
+                accountId={accountId}
                 session={active.session}
                 isPending={active.isPending}
                 act={act}
                 menuOpen={menu?.session.id === activeId}
-                onRename={(session) => setAsked({ what: 'rename', session })}
+                onShow={(sessionId) => setActiveId(sessionId)}
                 onLog={(session, kernelId) => setAsked({ what: 'log', session, kernelId })}
                 renderLogTail={renderLogTail}
                 onClose={() => setDetails(false)}

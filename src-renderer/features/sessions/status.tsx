@@ -1,9 +1,15 @@
 /** A status as shape, word and colour, in that order of trust; and the sentence for one on its way. */
+
+import { endReason } from '../../../src-preload/contract/end-words.ts';
 import type { Session, StatusFamily } from '../../../src-preload/contract/sessions.ts';
 import { useLanguage } from '../../i18n/words.ts';
+import { useCurrentAccount } from '../../state/current-account.ts';
 import { shortDuration } from '../../ui/format.ts';
 import { useNow } from '../../ui/use-now.ts';
+import { useDetailWords } from './detail-words.ts';
 import style from './status.module.css';
+import { useWaiting } from './use-waiting.ts';
+import { waitingLine } from './waiting-words.ts';
 import { en } from './words.en.ts';
 import { useWords, type Words } from './words.ts';
 
@@ -57,25 +63,35 @@ export function isExplained(session: Session): boolean {
   return session.family !== 'running' && session.family !== 'finished';
 }
 
-/** `number 3 in line · asked 2 GPU, free 1 · 4 m`. */
+/** `waits for GPU: asked 2, free 1 · number 3 in line · 4 m`. */
 export function PhaseLine({ session }: { readonly session: Session }) {
   const t = useWords();
+  const d = useDetailWords();
   const language = useLanguage();
   const now = useNow('second');
+  const { accountId } = useCurrentAccount();
+  const waiting = useWaiting(accountId, session).data;
   const key = `phase.${session.status}`;
   const [reason, ...others] = session.reasons;
+  const known = session.family === 'broken' ? endReason(session.statusInfo) : null;
   const spoken =
-    reason ??
-    (key in en ? t(key as 'phase.PULLING') : t('phase.unknown', { status: session.status })) +
-      (session.statusInfo && session.family !== 'waiting' ? ` (${session.statusInfo})` : '');
+    waiting !== undefined && (waiting.reasons.length > 0 || reason === undefined)
+      ? waitingLine(d, waiting)
+      : (reason ??
+        (known !== null
+          ? d(known)
+          : (key in en ? t(key as 'phase.PULLING') : t('phase.unknown', { status: session.status })) +
+            (session.statusInfo && session.family !== 'waiting' ? ` (${session.statusInfo})` : '')));
   const parts = [spoken];
-  if (others.length > 0) parts.push(t('reasons.more', { count: others.length }));
-  if (session.queuePosition !== null) parts.push(t('phase.place', { n: session.queuePosition + 1 }));
+  const more = waiting === undefined ? others.length : waiting.reasons.length - 1;
+  if (more > 0) parts.push(t('reasons.more', { count: more }));
+  const place = waiting?.place ?? (session.queuePosition === null ? null : session.queuePosition + 1);
+  if (place !== null) parts.push(t('phase.place', { n: place }));
   const elapsedMs = now - Date.parse(phaseSince(session));
   if (elapsedMs >= 3000) parts.push(shortDuration(elapsedMs, language));
   const text = parts.join(' · ');
   return (
-    <span className="ellipsis numbers" data-tip={others.length > 0 ? session.reasons.join('\n') : text}>
+    <span className="ellipsis numbers" data-tip={text}>
       {text}
     </span>
   );

@@ -177,6 +177,9 @@ export const en = {
   'panel.statusInfo': 'Site says',
   'panel.environment': 'Environment',
   'panel.image': 'Image',
+  'panel.copyImage': 'Copy image name',
+  'panel.command': 'Command',
+  'panel.agents': 'Machines',
   'panel.type': 'Type',
   'panel.project': 'Project',
   'panel.group': 'Resource group',
@@ -193,7 +196,6 @@ export const en = {
   'panel.log': 'Log',
   'panel.noHistory': 'The site keeps no times for this session.',
   'panel.reasons': 'Why it waits',
-  'panel.reasonsFailed': 'Why it failed',
   'panel.gone': 'This session is no longer in the list.',
 
   'apps.title': 'Apps of {{name}}',

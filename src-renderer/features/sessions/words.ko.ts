@@ -181,6 +181,9 @@ export const ko: WordsLike<typeof en> = {
   'panel.statusInfo': '사이트 설명',
   'panel.environment': '환경',
   'panel.image': '이미지',
+  'panel.copyImage': '이미지 이름 복사',
+  'panel.command': '명령',
+  'panel.agents': '서버',
   'panel.type': '유형',
   'panel.project': '프로젝트',
   'panel.group': '자원 그룹',
@@ -197,7 +200,6 @@ export const ko: WordsLike<typeof en> = {
   'panel.log': '로그',
   'panel.noHistory': '사이트에 이 세션의 시각 기록이 없습니다.',
   'panel.reasons': '대기하는 이유',
-  'panel.reasonsFailed': '실패한 이유',
   'panel.gone': '이 세션은 더 이상 목록에 없습니다.',
 
   'apps.title': '{{name}}의 앱',

@@ -1,0 +1,153 @@
+/** The detail panel against the sandbox: why a session waits, what it uses, its name, what will happen to it. */
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import AxeBuilder from '@axe-core/playwright';
+import type { Page } from '@playwright/test';
+import { expect, test } from '../hosts/fixture.ts';
+import { removeFolder, root, scratchFolder, startBrowserHost, startSandbox } from '../hosts/process.ts';
+import { DetailPage } from '../pages/detail-page.ts';
+import { MainPage } from '../pages/main-page.ts';
+import { SignInPage } from '../pages/sign-in-page.ts';
+
+const pictures = join(root, 'test-results', 'looks');
+
+async function look(page: Page, name: string): Promise<void> {
+  await page.screenshot({ path: join(pictures, `${name}.png`) });
+  const { violations } = await new AxeBuilder({ page })
+    .withTags(['wcag2a', 'wcag2aa', 'wcag21aa', 'wcag22aa'])
+    .analyze();
+  expect(violations.map((it) => `${it.id}: ${it.nodes.map((node) => node.target.join(' ')).join(', ')}`)).toEqual([]);
+}
+
+test('a waiting session says in its row and in the panel what is missing and what would help', async ({ berth }) => {
+  const { page } = berth;
+  const main = new MainPage(page);
+  await main.ready();
+  await main.start({ name: 'holder', gpu: '1.5' });
+  await main.waitRunning('holder');
+  await main.start({ name: 'waits-gpu', gpu: '1' });
+  await expect(main.row('waits-gpu')).toContainText(/waits for fGPU: asked 1, your key has 0\.5 of 2 left/, {
+    timeout: 30_000,
+  });
+  await main.row('waits-gpu').click();
+  const detail = new DetailPage(page, 'waits-gpu');
+  await expect(detail.section('Why it waits')).toContainText(
+    'The limit of your key is 2 of fGPU. 1.5 is in use, and 1 is asked.',
+  );
+  await expect(detail.section('Why it waits')).toContainText('Ask for 0.5 less fGPU');
+  await expect(detail.panel.locator('pre')).toBeHidden();
+  await detail.panel.getByText('What the site says').click();
+  await expect(detail.panel.locator('pre')).toContainText('quota is exceeded');
+  await look(page, 'waiting-light');
+  await page.emulateMedia({ colorScheme: 'dark' });
+  await look(page, 'waiting-dark');
+  await main.terminate('waits-gpu');
+  await main.terminate('holder');
+});
+
+test('the panel shows use, asked and given, history; renames in place; folds and remembers; covers a narrow window', async ({
+  berth,
+}) => {
+  const { page } = berth;
+  const main = new MainPage(page);
+  await main.ready();
+  await main.start({ name: 'look-at-me', gpu: '0.5', folders: ['data'] });
+  await main.waitRunning('look-at-me');
+  await main.row('look-at-me').click();
+  const detail = new DetailPage(page, 'look-at-me');
+  await expect(detail.section('Now')).toContainText(/\d \/ \d+ cores/, { timeout: 40_000 });
+  await expect(detail.section('Asked and given')).toContainText('0.5 fGPU');
+  await expect(detail.section('Folders')).toContainText('data');
+  await expect(detail.section('History').getByRole('listitem').last()).toContainText('Running');
+  await expect(main.table).toBeVisible();
+
+  await detail.panel.getByRole('button', { name: 'Rename…' }).click();
+  const field = detail.panel.getByRole('textbox', { name: 'New name' });
+  await field.fill('no good name');
+  await expect(detail.panel.getByRole('alert')).toBeVisible();
+  await field.press('Escape');
+  await expect(field).toBeHidden();
+  await detail.panel.getByRole('button', { name: 'Rename…' }).click();
+  await field.fill('renamed-1');
+  await field.press('Enter');
+  await expect(main.row('renamed-1')).toBeVisible();
+  const renamed = new DetailPage(page, 'renamed-1');
+  await expect(renamed.panel).toBeVisible();
+
+  await renamed.panel.locator('summary', { hasText: 'Facts' }).click();
+  await look(page, 'detail-light');
+  await page.emulateMedia({ colorScheme: 'dark' });
+  await look(page, 'detail-dark');
+  await page.reload();
+  await expect(renamed.section('Facts')).not.toHaveAttribute('open');
+  await page.setViewportSize({ width: 860, height: 700 });
+  const [panel, table] = [await renamed.panel.boundingBox(), await main.table.boundingBox()];
+  expect((panel?.x ?? 0) < (table?.x ?? 0) + (table?.width ?? 0)).toBe(true);
+  await page.keyboard.press('Escape');
+  await expect(renamed.panel).toBeHidden();
+});
+
+test.describe('a site that takes idle sessions away', () => {
+  test.use({ flags: [] });
+  test('is announced ahead with time and reason, and when it has happened, why', async ({ context, dataDir }) => {
+    const folder = scratchFolder();
+    const site = await startSandbox(folder, ['--idle-timeout', '14']);
+    const config = join(folder, 'config.json');
+    writeFileSync(config, JSON.stringify({ noticeMinutes: 1, noticeAgainMinutes: 0 }));
+    const berth = await startBrowserHost(dataDir, ['--config', config]);
+    try {
+      const page = await context.newPage();
+      await page.goto(berth.url);
+      await new SignInPage(page).signIn(site);
+      const main = new MainPage(page);
+      await main.ready();
+      await main.start({ name: 'left-alone' });
+      await main.waitRunning('left-alone');
+      const notice = page.getByRole('status').filter({ hasText: 'left-alone' });
+      await expect(notice).toContainText(
+        /left-alone will be ended in less than a minute At \d\d:\d\d, because nobody has used it/,
+      );
+      await notice.getByRole('button', { name: 'Show session' }).click();
+      const detail = new DetailPage(page, 'left-alone');
+      await expect(detail.section('Idle checks')).toContainText('No use');
+      await expect(detail.section('Idle checks')).toContainText(/in \d+ s/);
+      await look(page, 'idle-light');
+      await expect(notice).toContainText('left-alone has ended Nobody used it for longer than the site allows.', {
+        timeout: 40_000,
+      });
+      await notice.getByRole('button', { name: 'Show session' }).click();
+      await expect(detail.section('Why it ended')).toContainText('Nobody used it');
+      await notice.getByRole('button', { name: 'Dismiss' }).click();
+      await expect(notice).toBeHidden();
+    } finally {
+      await berth.process.stop();
+      await site.process.stop();
+      removeFolder(folder);
+    }
+  });
+});
+
+test.describe('Korean', () => {
+  test.use({ locale: 'ko-KR' });
+  test('speaks of waiting in Korean', async ({ berth }) => {
+    const { page } = berth;
+    await page.getByRole('button', { name: '세션 시작' }).first().click();
+    const dialog = page.getByRole('dialog');
+    await dialog.getByRole('spinbutton', { name: 'GPU' }).fill('2');
+    await dialog.getByRole('spinbutton', { name: 'GPU' }).press('Tab');
+    await dialog.getByRole('textbox', { name: '세션 이름' }).fill('holder-ko');
+    await dialog.getByRole('button', { name: '시작', exact: true }).click();
+    await expect(dialog).toBeHidden({ timeout: 30_000 });
+    await page.getByRole('button', { name: '세션 시작' }).first().click();
+    await dialog.getByRole('spinbutton', { name: 'GPU' }).fill('1');
+    await dialog.getByRole('spinbutton', { name: 'GPU' }).press('Tab');
+    await dialog.getByRole('textbox', { name: '세션 이름' }).fill('waits-ko');
+    await dialog.getByRole('button', { name: '시작', exact: true }).click();
+    await expect(dialog).toBeHidden({ timeout: 30_000 });
+    const row = page.getByRole('row').filter({ hasText: 'waits-ko' });
+    await expect(row).toContainText('fGPU 대기: 요청 1, 내 키 한도 2 중 0 남음', { timeout: 30_000 });
+    await row.click();
+    await expect(page.getByRole('complementary')).toContainText('도움이 되는 일');
+    await look(page, 'waiting-korean');
+  });
+});

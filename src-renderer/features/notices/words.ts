@@ -1,0 +1,6 @@
+/** Hook for the words of notices. */
+import { defineWords } from '../../i18n/words.ts';
+import { en } from './words.en.ts';
+import { ko } from './words.ko.ts';
+
+export const useWords = defineWords('notices', en, ko);
