@@ -271,4 +271,15 @@ describe('what a site may get wrong', () => {
       await site.close();
     }
   });
+
+  it('tells what it knows where a deployment keeps the rest to itself', async () => {
+    const site = await recordedSite('26.4', { pending: true });
+    try {
+      delete site.shape.schedulingHistory;
+      delete site.shape.node;
+      expect(await site.api.scheduling(sessionId)).toMatchObject({ retries: 3, attempts: [], queuePosition: null });
+    } finally {
+      await site.close();
+    }
+  });
 });

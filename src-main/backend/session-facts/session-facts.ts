@@ -65,8 +65,8 @@ export function sessionFacts({ client, can, identity }: SessionFactsOptions): Se
   };
   const queuePosition = async (sessionId: string, projectId: string | null, signal?: AbortSignal) => {
     if (!can('queuePosition')) return null;
-    const data = await node(sessionId, projectId, 'queue_position', NodePlace, signal);
-    return data.compute_session_node?.queue_position ?? null;
+    const data = await orNull(node(sessionId, projectId, 'queue_position', NodePlace, signal));
+    return data?.compute_session_node?.queue_position ?? null;
   };
 
   return {
@@ -100,11 +100,11 @@ export function sessionFacts({ client, can, identity }: SessionFactsOptions): Se
       const query = 'query ($id: UUID!) { compute_session(id: $id) { name status status_data group_id } }';
       const [data, attempts] = await Promise.all([
         client.graphql(query, { id: sessionId }, ReasonData, signal),
-        can('schedulingHistory') ? readAttempts(client, sessionId, signal) : [],
+        can('schedulingHistory') ? orNull(readAttempts(client, sessionId, signal)) : null,
       ]);
       const row = data.compute_session;
       if (row === null || row === undefined) throw gone(sessionId);
-      const known = withAttempts(schedulingOf(row.status_data), attempts);
+      const known = withAttempts(schedulingOf(row.status_data), attempts ?? []);
       const waiting = (row.status ?? '').toUpperCase() === 'PENDING';
       return waiting ? { ...known, queuePosition: await queuePosition(sessionId, row.group_id, signal) } : known;
     },
@@ -118,7 +118,8 @@ export function sessionFacts({ client, can, identity }: SessionFactsOptions): Se
       const dependsOn = (row.dependencies ?? []).flatMap(readRelative);
       if (!can('sessionNodes')) return { dependsOn, neededBy: null };
       const fields = 'dependents { edges { node { session_id: row_id name status result } } }';
-      const answer = await node(sessionId, row.group_id, fields, NeededByData, signal);
+      const answer = await orNull(node(sessionId, row.group_id, fields, NeededByData, signal));
+      if (answer === null) return { dependsOn, neededBy: null };
       const edges = answer.compute_session_node?.dependents?.edges ?? [];
       return { dependsOn, neededBy: edges.flatMap((edge) => readRelative(edge.node)) };
     },
@@ -131,6 +132,20 @@ export function sessionFacts({ client, can, identity }: SessionFactsOptions): Se
       return { host: answer.public_host, sshdPorts: answer.sshd_ports ?? [] };
     },
   };
+}
+
+/**
+ * For what is told beside the essential: a site whose roles or deployment keep it from the caller tells less, and what is
+ * known is still worth showing. Trouble on the way stays trouble.
+ */
+async function orNull<T>(answer: Promise<T>): Promise<T | null> {
+  try {
+    return await answer;
+  } catch (error) {
+    const refused = ['refused-by-site', 'forbidden', 'unsupported', 'not-found'];
+    if (error instanceof BerthError && refused.includes(error.code)) return null;
+    throw error;
+  }
 }
 
 function readRelative(value: unknown): Relative[] {
