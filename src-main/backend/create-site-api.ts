@@ -51,7 +51,7 @@ export function createSiteApi(options: SiteApiOptions): SiteApi & { dispose(): v
   const tools = { http, clock, random: Math.random };
   const siteConfig = siteConfigReader({ endpoint, mode: authenticator.mode, http, clock });
   const installedOnly = options.offerNotInstalled !== true;
-  const catalogue = new Catalogue({ client, can, clock, identity, installedOnly });
+  const catalogue = new Catalogue({ client, can, clock, identity, installedOnly, config: siteConfig });
   const minimumMemBytes = (image: string, architecture: string) => catalogue.minimumMemBytes(image, architecture);
   const ofFolders = folders(client, can);
   const ofSessions = sessions({ client, can, clock, identity, folders: ofFolders.folders, minimumMemBytes });

@@ -26,6 +26,7 @@ it('asks once in a while, below the site’s own path and without credentials', 
 
 it.each([
   [404, 'nothing here'],
+  [403, 'not for you'],
   [200, '<!doctype html><title>Backend.AI</title>'],
 ])('takes %i %j for a site that publishes none', async (status, body) => {
   expect(await (await reader(status, body))()).toBeNull();

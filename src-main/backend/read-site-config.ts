@@ -40,7 +40,8 @@ async function fetchConfig(
   const url = new URL(`${endpoint}/config.toml`);
   const headers = { accept: '*/*' };
   const answer = await http.send({ method: 'GET', url, headers, timeoutMs, maxBytes, idempotent: true, signal });
-  if (answer.status === 404) return null;
+  // Not there, or kept from us: a client does without.
+  if (answer.status >= 400 && answer.status < 500) return null;
   if (answer.status !== 200) throw problemError(answer.status, answer.body, { headers: answer.headers, url });
   try {
     return parseSiteConfig(answer.body.toString('utf8'));

@@ -11,11 +11,20 @@ import type { Session, StartInput } from '../../src-preload/contract/sessions.ts
 import { type Sandbox, startSandbox } from '../../src-sandbox/sandbox.ts';
 import { RuntimeDouble } from '../../src-sandbox/testing/kernel-double.ts';
 import { systemClock } from '../base/clock.ts';
-import { createHmacAuthenticator } from './authenticator.ts';
+import { type Authenticator, createAuthenticator, createHmacAuthenticator } from './authenticator.ts';
 import { createSiteApi } from './create-site-api.ts';
 import { probe } from './probe.ts';
+import { createRoute, defaultRouteSettings } from './route.ts';
+import { type Hello, pickApiVersion } from './version-gates.ts';
+import { createWebserverDoor } from './webserver.ts';
 
-describe.each(['legacy', 'current'] as const)('surface, %s manager', (manager) => {
+const faces = [
+  ['legacy', 'a manager'],
+  ['current', 'a manager'],
+  ['current', 'a webserver'],
+] as const;
+
+describe.each(faces)('surface, %s, %s', (manager, front) => {
   let dataDir = '';
   let sandbox: Sandbox;
   let api: ReturnType<typeof createSiteApi>;
@@ -25,11 +34,15 @@ describe.each(['legacy', 'current'] as const)('surface, %s manager', (manager) =
   beforeAll(async () => {
     dataDir = await mkdtemp(join(tmpdir(), 'berth-surface-'));
     const runtime = new RuntimeDouble(dataDir);
-    sandbox = await startSandbox({ dataDir, port: 0, manager, madeUp: 0, paceMs: 10, runtime, log: () => undefined });
-    const { endpoint, accessKey, secretKey } = sandbox.info;
-    const { hello } = await probe(endpoint);
-    const authenticator = createHmacAuthenticator(accessKey, secretKey);
+    const webserver = front === 'a webserver';
+    const log = () => undefined;
+    sandbox = await startSandbox({ dataDir, port: 0, manager, madeUp: 0, paceMs: 10, runtime, webserver, log });
+    const endpoint = sandbox.info.webserver ?? sandbox.info.endpoint;
+    const { hello, mode } = await probe(endpoint);
+    expect(mode).toBe(webserver ? 'session' : 'api');
+    const authenticator = await signIn(endpoint, hello, webserver);
     api = createSiteApi({ endpoint, authenticator, hello, clock: systemClock, offerNotInstalled: true });
+    expect(await api.siteConfig()).toEqual(webserver ? expect.objectContaining({ mode: 'session' }) : null);
     const options = await api.launcherOptions(null);
     const version = options.environments[0]?.versions[0];
     input = {
@@ -49,6 +62,20 @@ describe.each(['legacy', 'current'] as const)('surface, %s manager', (manager) =
     await sandbox?.close();
     await rm(dataDir, { recursive: true, force: true });
   });
+
+  async function signIn(endpoint: string, hello: Hello, webserver: boolean): Promise<Authenticator> {
+    const { accessKey, secretKey, email, password } = sandbox.info;
+    if (!webserver) return createHmacAuthenticator(accessKey, secretKey);
+    const route = createRoute(defaultRouteSettings);
+    const door = createWebserverDoor({ endpoint, route, clock: systemClock, apiVersion: pickApiVersion(hello) });
+    try {
+      const outcome = await door.login({ username: email, password, domain: 'default' });
+      if (outcome.kind !== 'in') throw new Error(`Not signed in: ${outcome.kind}`);
+      return createAuthenticator(outcome.credential);
+    } finally {
+      door.dispose();
+    }
+  }
 
   async function started(change: Partial<StartInput> = {}): Promise<Session> {
     const { sessionId } = await api.start({ ...input, ...change, name: `surface-${serial++}` });
