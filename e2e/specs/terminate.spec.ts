@@ -97,6 +97,54 @@ test('keeps chosen files on this computer, then ends; and copies to a mounted fo
   await expect(table.getByRole('row').filter({ hasText: 'keep-1' })).toHaveCount(0);
 });
 
+test('ends many at once: each with its own figure, those without loss first, then the rest', async ({ berth }) => {
+  test.setTimeout(180_000);
+  const main = new MainPage(berth.page);
+  await main.ready();
+  for (const name of ['many-1', 'many-2']) await main.start({ name });
+  for (const name of ['many-1', 'many-2']) await main.waitRunning(name);
+  await inSession(berth, main, 'many-2', 'echo work > work.txt');
+  await main.table.getByRole('checkbox', { name: 'Select all' }).check();
+  await berth.page.getByRole('button', { name: 'Terminate selected' }).click();
+  const dialog = new TerminateDialog(berth.page, 'Terminate 2 sessions?');
+  const row = (name: string) => dialog.dialog.getByRole('listitem').filter({ hasText: name });
+  await expect(row('many-2')).toContainText('1 file (5 B) outside mounted folders changed since start', {
+    timeout: 30_000,
+  });
+  await expect(row('many-1')).toContainText('No file outside mounted folders changed');
+  await look(berth.page, 'terminate-many');
+  await dialog.dialog.getByRole('button', { name: 'Only 1 without loss' }).click();
+  await expect(row('many-1')).toContainText('ended');
+  await expect(main.row('many-1')).toBeHidden({ timeout: 30_000 });
+
+  // Its files are looked at and kept from here, then it ends.
+  await row('many-2').getByRole('button', { name: 'Keep files of many-2...' }).click();
+  const one = new TerminateDialog(berth.page, 'Terminate many-2?');
+  await one.finds(/^1 file \(5 B\)/);
+  await one.button('Cancel').click();
+  await expect(dialog.dialog).toBeVisible();
+  await dialog.button('Terminate').click();
+  await expect(dialog.dialog).toBeHidden({ timeout: 30_000 });
+  await expect(main.row('many-2')).toBeHidden({ timeout: 30_000 });
+});
+
+test('speaks Korean', async ({ berth }) => {
+  const main = new MainPage(berth.page);
+  await main.ready();
+  await main.start({ name: 'hangul' });
+  await main.waitRunning('hangul');
+  await inSession(berth, main, 'hangul', 'echo 1 > one.txt');
+  await main.go('Settings');
+  await berth.page.getByText('한국어').click();
+  await berth.page.getByRole('link', { name: '세션' }).click();
+  await berth.page.getByRole('row').filter({ hasText: 'hangul' }).getByRole('button', { name: '종료' }).click();
+  const dialog = berth.page.getByRole('alertdialog', { name: 'hangul 세션을 종료할까요?' });
+  await expect(dialog.getByText('마운트한 폴더 밖에서 시작 이후 바뀐 파일 1개(2 B)')).toBeVisible({ timeout: 30_000 });
+  await dialog.getByRole('button', { name: '파일 보관...' }).click();
+  await expect(dialog.getByRole('button', { name: '파일 1개를 보관하고 끝내기' })).toBeEnabled();
+  await look(berth.page, 'terminate-keep-ko');
+});
+
 /** The session's key cannot be read, so there is no way in. */
 const faultScript = JSON.stringify({ rules: [{ fault: '404', on: '* /session/*/download_single' }] });
 

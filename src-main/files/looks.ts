@@ -4,7 +4,7 @@ import type { LossEntry, LossReport, MountedFolder } from '../../src-preload/con
 import type { KnownSessions } from '../backend/site-api.ts';
 import { BerthError } from '../base/berth-error.ts';
 import type { Clock } from '../base/clock.ts';
-import type { LinksService, SessionRefValue } from '../links/links-service.ts';
+import type { LinksService, SessionRefValue, SessionUse } from '../links/links-service.ts';
 import type { SshConnection } from '../links/ssh-connection.ts';
 import { zeroEnded } from './container-hash.ts';
 import { inShell, mark } from './look-script.ts';
@@ -15,6 +15,8 @@ import { readRemote } from './remote-shell.ts';
 /** Ending a hundred sessions must not open a hundred links at once. */
 const atOnce = 4;
 const keptLooks = 64;
+/** A link that is lost keeps trying for minutes; a person who wants to end a session is told before. */
+const connectWithinMs = 20_000;
 
 export interface LookedAt {
   readonly ref: SessionRefValue;
@@ -45,7 +47,7 @@ export class Looks {
       const session = this.#deps.known.get(ref.accountId, ref.sessionId);
       const startedAt = session?.startedAt ?? session?.createdAt ?? null;
       const mountNames = session?.mounts ?? [];
-      const connection = await use.ready(signal);
+      const connection = await connected(use, signal);
       const began = this.#deps.clock.now();
       const loss = await lookForLoss({
         connection,
@@ -122,6 +124,23 @@ export class Looks {
       };
       this.#waiting.push(go);
       signal.addEventListener('abort', onAbort, { once: true });
+    });
+  }
+}
+
+/** @throws BerthError: the link's own, or `timeout` when it gave no reason yet */
+async function connected(use: SessionUse, signal: AbortSignal): Promise<SshConnection> {
+  const limit = AbortSignal.timeout(connectWithinMs);
+  try {
+    return await use.ready(AbortSignal.any([signal, limit]));
+  } catch (error) {
+    if (!limit.aborted || signal.aborted) throw error;
+    const why = use.value.error;
+    throw new BerthError(why?.code ?? 'timeout', {
+      place: why?.place ?? 'container',
+      retry: 'user',
+      ...(why ? { params: why.params } : {}),
+      cause: error,
     });
   }
 }

@@ -92,7 +92,7 @@ describe.each(['dropbear', 'sshd'] as const)('looking for loss through %s', (kin
     });
 
     it('counts 20,000 files in seconds, stops at a limit, and can be ended', async () => {
-      asUser(testUid, rig.home, `mkdir work; cd work; ${manyFilesScript}`);
+      asUser(testUid, rig.home, `mkdir work; cd work; ${manyFilesScript(200)}`);
       const connection = await connect();
       const before = performance.now();
       const loss = await look(connection);

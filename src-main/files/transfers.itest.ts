@@ -153,21 +153,23 @@ describe.each(['dropbear', 'sshd'] as const)('keeping files through %s', (kind) 
       expect(treeOf(join(transfer.folder, 'work'))).toEqual(after);
     });
 
-    it('downloads 20,000 files across two cuts of the link: nothing lost, nothing doubled', async () => {
-      asUser(testUid, rig.home, `mkdir work; cd work; ${manyFilesScript}`);
+    // Both servers get the cuts; one of them the full number.
+    const many = kind === 'dropbear' ? 20_000 : 3_000;
+    it(`downloads ${many} files across two cuts of the link: nothing lost, nothing doubled`, async () => {
+      asUser(testUid, rig.home, `mkdir work; cd work; ${manyFilesScript(many / 100)}`);
       const before = performance.now();
       const { id } = await download();
       for (const share of [0.2, 0.6]) {
-        await until(() => (told.at(-1)?.filesDone ?? 0) > 20_000 * share, 'some of the files', 60_000);
+        await until(() => (told.at(-1)?.filesDone ?? 0) > many * share, 'some of the files', 60_000);
         rig.site.cut();
       }
       const transfer = await settled(id, 90_000);
       console.info(
-        `${kind}: 20,000 files downloaded, with two cuts, in ${((performance.now() - before) / 1000).toFixed(1)} s`,
+        `${kind}: ${many} files downloaded, with two cuts, in ${((performance.now() - before) / 1000).toFixed(1)} s`,
       );
       expect(transfer).toMatchObject({
         state: 'done',
-        filesDone: 20_000,
+        filesDone: many,
         failedCount: 0,
         bytesDone: transfer.bytesTotal,
       });

@@ -19,9 +19,10 @@ export function asUser(uid: number, home: string, script: string): void {
   execFileSync('sh', ['-euc', script], { cwd: home, uid, gid: uid, stdio: ['ignore', 'ignore', 'inherit'] });
 }
 
-/** 20,000 small files in 200 folders, each with content of its own. */
-export const manyFilesScript = [
-  'mkdir many && cd many',
-  'awk \'BEGIN { for (d = 0; d < 200; d++) { system("mkdir d" d); for (f = 0; f < 100; f++) { n = "d" d "/f" f; ' +
-    'printf "%s-%d\\n", n, d * 7919 + f > n; close(n) } } }\'',
-].join('\n');
+/** Small files with content of their own, a hundred in each folder. */
+export function manyFilesScript(folders: number): string {
+  const program =
+    `BEGIN { for (d = 0; d < ${folders}; d++) for (f = 0; f < 100; f++) { ` +
+    'n = "d" d "/f" f; printf "%s-%d\\n", n, d * 7919 + f > n; close(n) } }';
+  return `mkdir many; cd many; seq -f d%g 0 ${folders - 1} | xargs mkdir; awk '${program}'`;
+}

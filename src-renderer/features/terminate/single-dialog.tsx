@@ -13,6 +13,7 @@ import { type Destination, KeepForm, useDownloadPlace } from './keep-form.tsx';
 import { Keeping } from './keeping.tsx';
 import { LossLine } from './loss-line.tsx';
 import { LossTree } from './loss-tree.tsx';
+import { RefusedHere } from './refused-here.tsx';
 import style from './terminate.module.css';
 import { Chosen } from './tree-policy.ts';
 import { canLook, useEntries, useLook } from './use-look.ts';
@@ -21,10 +22,12 @@ import { useWords } from './words.ts';
 interface Props {
   readonly accountId: string;
   readonly session: Session;
+  /** The plain end was refused, and force would be taken. */
+  readonly onForce: () => void;
   readonly onClose: () => void;
 }
 
-export function SingleDialog({ accountId, session, onClose }: Props) {
+export function SingleDialog({ accountId, session, onForce, onClose }: Props) {
   const t = useWords();
   const opened = useId();
   const look = useLook(accountId, session, opened);
@@ -177,6 +180,7 @@ export function SingleDialog({ accountId, session, onClose }: Props) {
           {canLook(session) && <LossLine look={look} />}
           {entries.data && entries.data.length > 0 && <LossTree entries={entries.data} chosen={null} />}
           {terminate.error && <ErrorNotice error={toErrorValue(terminate.error)} />}
+          <RefusedHere accountId={accountId} session={session} onForce={onForce} />
         </>
       )}
     </Dialog>

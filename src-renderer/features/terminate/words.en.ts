@@ -72,6 +72,7 @@ export const en = {
   forced:
     'The site gives it up and frees what it held in its books. A container may go on running and hold memory and GPUs of its machine until an administrator removes it.',
   'forced.files': 'Files outside mounted folders are lost, and nobody can look for them first.',
+  'force.instead': 'End by force…',
   'force.asking': 'Asking what this site allows…',
   'force.unneeded': 'It can be ended without force: use Terminate.',
   'force.ending': 'It is being ended already. Use force only when nothing has moved for very long.',
