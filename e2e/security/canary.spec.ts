@@ -1,11 +1,12 @@
-/** A secret that was typed at sign-in is afterwards in no log, no file, no argument list and not in the window. */
+/** Secrets that were typed at sign-in are afterwards in no log, no file, no argument list and not in the window. */
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Page } from '@playwright/test';
-import { expect, test } from '../hosts/fixture.ts';
-import { removeFolder, scratchFolder, startSandbox } from '../hosts/process.ts';
+import { expect, type RunningBerth, test } from '../hosts/fixture.ts';
+import { removeFolder, type SandboxInfo, scratchFolder, startSandbox } from '../hosts/process.ts';
 import { processTree } from '../hosts/raw-http.ts';
 import { MainPage } from '../pages/main-page.ts';
+import { oneTimeCode, SignInPage } from '../pages/sign-in-page.ts';
 
 test.use({ flags: [] });
 
@@ -28,32 +29,53 @@ async function heapSnapshot(page: Page): Promise<string> {
   return chunks.join('');
 }
 
-test('the typed secret key stays in the main process', async ({ berth }) => {
-  const folder = scratchFolder();
-  const site = await startSandbox(folder);
-  try {
-    const { page } = berth;
-    await page.getByRole('textbox', { name: 'Endpoint' }).fill(site.endpoint);
-    await page.getByRole('textbox', { name: 'Access key' }).fill(site.accessKey);
-    await page.getByRole('textbox', { name: 'Secret key' }).fill(site.secretKey);
-    await page.getByRole('button', { name: 'Sign in' }).click();
-    await new MainPage(page).ready();
+async function expectNowhere({ page, dataDir, processId, output }: RunningBerth, secret: string): Promise<void> {
+  expect(await page.content()).not.toContain(secret);
+  const heap = await heapSnapshot(page);
+  expect(heap).toContain('Sessions');
+  expect(heap.includes(secret)).toBe(false);
+  for (const file of filesBelow(dataDir)) expect(readFileSync(file).includes(secret), file).toBe(false);
+  expect(output()).not.toContain(secret);
+  for (const pid of processTree(processId ?? 0)) {
+    for (const name of ['cmdline', 'environ']) {
+      expect(readFileSync(`/proc/${pid}/${name}`, 'latin1').includes(secret), `${pid} ${name}`).toBe(false);
+    }
+  }
+}
 
-    expect(await page.content()).not.toContain(site.secretKey);
-    const heap = await heapSnapshot(page);
-    expect(heap).toContain('Sessions');
-    expect(heap.includes(site.secretKey)).toBe(false);
-    for (const file of filesBelow(berth.dataDir)) {
-      expect(readFileSync(file).includes(site.secretKey), file).toBe(false);
-    }
-    expect(berth.output()).not.toContain(site.secretKey);
-    for (const pid of processTree(berth.processId ?? 0)) {
-      for (const name of ['cmdline', 'environ']) {
-        expect(readFileSync(`/proc/${pid}/${name}`, 'latin1').includes(site.secretKey), `${pid} ${name}`).toBe(false);
-      }
-    }
+async function withSandbox(use: (site: SandboxInfo) => Promise<void>): Promise<void> {
+  const folder = scratchFolder();
+  const site = await startSandbox(folder, ['--webserver']);
+  try {
+    await use(site);
   } finally {
     await site.process.stop();
     removeFolder(folder);
   }
+}
+
+test('the typed secret key stays in the main process', async ({ berth }) => {
+  await withSandbox(async (site) => {
+    await new SignInPage(berth.page).signIn(site);
+    await new MainPage(berth.page).ready();
+    await expectNowhere(berth, site.secretKey);
+  });
+});
+
+test('typed passwords and one-time codes leave nothing behind, however many steps a sign-in takes', async ({
+  berth,
+}) => {
+  await withSandbox(async (site) => {
+    const account = site.accounts.find(({ kind }) => kind === 'one-time-code');
+    const { email = '', password = '', totpSecret = '' } = account ?? {};
+    const signIn = new SignInPage(berth.page);
+    await signIn.signInAs({ endpoint: site.webserver ?? '', email, password });
+    await signIn.code.fill(oneTimeCode(totpSecret));
+    await signIn.submit.click();
+    await new MainPage(berth.page).ready();
+    expect(password.length).toBeGreaterThan(8);
+    await expectNowhere(berth, password);
+    // The webserver's own copy of the keypair never came here at all.
+    await expectNowhere(berth, account?.secretKey ?? '');
+  });
 });

@@ -66,7 +66,8 @@ export class AccountSecrets {
     const text = await this.#kept.get(accountId);
     if (text === null) return null;
     if (!text.startsWith(mark)) return { kind: 'keypair', accessKey, secretKey: text, logoutToken: null };
-    return { accessKey, ...Packed.parse(JSON.parse(text.slice(mark.length))) };
+    const packed = Packed.safeParse(parse(text.slice(mark.length)));
+    return packed.success ? { accessKey, ...packed.data } : null;
   }
 
   set(accountId: string, credential: Credential): Promise<'os' | 'memory'> {
@@ -77,5 +78,14 @@ export class AccountSecrets {
 
   delete(accountId: string): Promise<void> {
     return this.#kept.delete(accountId);
+  }
+}
+
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    // Not what Berth wrote: as good as none.
+    return null;
   }
 }

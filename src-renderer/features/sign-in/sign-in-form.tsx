@@ -236,6 +236,7 @@ export function SignInForm(props: SignInProps & { readonly heading?: boolean }) 
             <TextInput
               name="email"
               defaultValue={again?.email}
+              readOnly={again !== undefined && again.email !== ''}
               label={t('email')}
               autoComplete="off"
               spellCheck={false}
