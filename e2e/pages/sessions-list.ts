@@ -46,6 +46,16 @@ export class SessionsList {
       .allInnerTexts();
   }
 
+  /** The cell of a column that is shown, whatever the order of columns. */
+  async cell(name: string, column: string): Promise<Locator> {
+    const all = await this.table
+      .getByRole('columnheader')
+      .evaluateAll((it) => it.map((one) => one.getAttribute('aria-label')));
+    // The name is a row header, not a cell.
+    const before = all.slice(0, all.indexOf(column)).filter((it) => it !== 'Name').length;
+    return this.row(name).getByRole('cell').nth(before);
+  }
+
   chip(words: string): Locator {
     return this.page.getByRole('region', { name: 'Filters' }).getByText(words, { exact: true });
   }

@@ -51,13 +51,31 @@ describe('SessionWatcher', () => {
     expect(clock.pending).toBe(0);
   });
 
-  it('reads at most 10,000 finished sessions', async () => {
+  it('reads the newest finished sessions, says how many more there are, and reads on when asked', async () => {
     const { clock, site, watcher } = setUp((fake) => {
-      for (let number = 1; number <= 10_600; number++) fake.put(makeSession(number, 'TERMINATED'));
+      for (let number = 1; number <= 5_600; number++) fake.put(makeSession(number, 'TERMINATED'));
     });
     await clock.advance(1000);
-    expect(site.count('page finished')).toBe(20);
-    expect(watcher.list('finished').counts.finished).toBe(10_000);
+    expect(site.calls.filter((call) => call.startsWith('page finished'))).toEqual([
+      'page finished 0',
+      'page finished 500',
+    ]);
+    expect(watcher.list('finished')).toMatchObject({ unread: 4_600, counts: { finished: 5_600 } });
+    site.calls.length = 0;
+    watcher.readOn();
+    watcher.readOn();
+    await clock.advance(1000);
+    expect(site.calls[0]).toBe('page finished 1000');
+    expect(site.count('page live')).toBe(0);
+    expect(watcher.list('finished')).toMatchObject({ unread: 1_600, counts: { finished: 5_600 } });
+    expect(watcher.list('finished').sessions).toHaveLength(4_000);
+    watcher.readOn();
+    await clock.advance(1000);
+    expect(new Set(watcher.list('finished').sessions.map(({ id }) => id)).size).toBe(5_600);
+    site.calls.length = 0;
+    watcher.readOn();
+    await clock.advance(1000);
+    expect(site.count('page finished')).toBe(0);
     watcher.dispose();
   });
 

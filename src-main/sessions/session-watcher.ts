@@ -21,7 +21,11 @@ import {
 } from './watch-policy.ts';
 
 const pageSize = 500;
-const maxFinished = 10_000;
+/** Finished sessions to begin with, and how many more each time somebody wants to see further back. */
+const firstFinished = 1_000;
+const moreFinished = 3_000;
+/** More than this are not held in memory. */
+const maxFinished = 20_000;
 /** Events come in bursts: a session's own and its kernels'. */
 const coalesceMs = 150;
 const emitMs = 80;
@@ -30,7 +34,7 @@ const freshMs = 3_000;
 /** More sessions than this are cheaper by the page. */
 const maxSingleReads = 8;
 
-export type WatchState = Pick<SessionList, 'counts' | 'asOf' | 'complete' | 'live' | 'error'>;
+export type WatchState = Pick<SessionList, 'counts' | 'asOf' | 'complete' | 'unread' | 'live' | 'error'>;
 
 export interface SessionWatcherOptions {
   /** Looked up for each use: a reconnected account has a new one. Throws BerthError while there is none. */
@@ -56,6 +60,10 @@ export class SessionWatcher implements Disposable {
   #working = false;
   #asOf: string | null = null;
   #complete = false;
+  #finishedWanted = firstFinished;
+  /** Finished ones that the site has beyond those that were read. */
+  #unread = 0;
+  #older = false;
   #live: SessionList['live'] = 'none';
   #error: BerthError | null = null;
   #failures = 0;
@@ -126,6 +134,14 @@ export class SessionWatcher implements Disposable {
     return { sessions: this.#book.onTab(tab), ...this.#state() };
   }
 
+  /** Further back among the finished sessions. */
+  readOn(): void {
+    if (this.#unread === 0 || this.#older || this.#finishedWanted >= maxFinished) return;
+    this.#finishedWanted = Math.min(maxFinished, this.#book.counts().finished + moreFinished);
+    this.#older = true;
+    this.#work();
+  }
+
   /** A session read by somebody else. */
   note(session: Session): void {
     this.#book.put(session);
@@ -175,7 +191,7 @@ export class SessionWatcher implements Disposable {
       this.#endFirstTry();
       this.#scheduleEmit();
       // Asked for after the last look at the list of work.
-      if (this.#error === null && (this.#dirty.size > 0 || this.#wanted !== 'none')) this.#work();
+      if (this.#error === null && (this.#dirty.size > 0 || this.#wanted !== 'none' || this.#older)) this.#work();
     });
   }
 
@@ -183,12 +199,13 @@ export class SessionWatcher implements Disposable {
     this.#cancel('retry');
     let listed = false;
     try {
-      while (!this.#abort.signal.aborted && (this.#dirty.size > 0 || this.#wanted !== 'none')) {
+      while (!this.#abort.signal.aborted && (this.#dirty.size > 0 || this.#wanted !== 'none' || this.#older)) {
         // One list answers for many; what it does not show is then asked for one by one.
         if (this.#dirty.size > maxSingleReads && this.#wanted === 'none' && !listed) this.#wanted = 'live';
         listed ||= this.#wanted !== 'none';
-        if (this.#wanted === 'none') await this.#readDirty();
-        else await this.#readLists();
+        if (this.#wanted !== 'none') await this.#readLists();
+        else if (this.#dirty.size > 0) await this.#readDirty();
+        else await this.#readOlder();
       }
       this.#recovered();
       this.#schedulePoll();
@@ -214,11 +231,11 @@ export class SessionWatcher implements Disposable {
     try {
       await this.#readPages(false, Number.POSITIVE_INFINITY, seen);
       this.#recovered();
-      const finished = work === 'full' ? await this.#readPages(true, maxFinished, seen) : 0;
+      const finished = work === 'full' ? await this.#readPages(true, this.#finishedWanted, seen) : 0;
       const missing = before.filter(({ id }) => !seen.has(id));
       for (const { id, status } of missing) {
         if (!hasEnded(status)) this.#dirty.add(id);
-        else if (work === 'full' && finished <= maxFinished) this.#book.remove(id);
+        else if (work === 'full' && finished <= this.#finishedWanted) this.#book.remove(id);
       }
       if (work === 'full') this.#complete = true;
       // Many ended at once: the finished pages tell of all of them.
@@ -230,15 +247,23 @@ export class SessionWatcher implements Disposable {
     }
   }
 
+  /** From where the last reading ended; sessions that ended since have moved the pages, which only reads some twice. */
+  async #readOlder(): Promise<void> {
+    this.#older = false;
+    await this.#readPages(true, this.#finishedWanted, new Set(), this.#book.counts().finished);
+    this.#stateChanged = true;
+  }
+
   /** @returns how many the site has */
-  async #readPages(finished: boolean, most: number, seen: Set<string>): Promise<number> {
-    for (let offset = 0; ; offset += pageSize) {
+  async #readPages(finished: boolean, most: number, seen: Set<string>, from = 0): Promise<number> {
+    for (let offset = from; ; offset += pageSize) {
       const page = await this.#options.api().sessionPage({ finished, offset, limit: pageSize }, this.#abort.signal);
       for (const session of page.sessions) {
         seen.add(session.id);
         this.#dirty.delete(session.id);
         this.#book.put(session);
       }
+      if (finished) this.#unread = Math.max(0, page.total - this.#book.counts().finished);
       this.#answered();
       if (page.sessions.length === 0 || offset + pageSize >= Math.min(page.total, most)) return page.total;
       // Whoever waits for one session does not wait for ten thousand.
@@ -346,8 +371,10 @@ export class SessionWatcher implements Disposable {
   }
 
   #state(): WatchState {
+    const counts = this.#book.counts();
     return {
-      counts: this.#book.counts(),
+      counts: { ...counts, finished: counts.finished + this.#unread },
+      unread: this.#unread,
       asOf: this.#asOf,
       complete: this.#complete,
       live: this.#live,

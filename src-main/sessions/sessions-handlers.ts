@@ -24,6 +24,14 @@ export function sessionsHandlers(service: SessionsService, commits: Commits): Ha
       await service.rename(ref, name, signal);
       return undefined;
     },
+    readOn: async ({ accountId }) => {
+      service.readOn(accountId);
+      return undefined;
+    },
+    ofProject: async (query, { signal }) => {
+      const { sessions, total } = await service.ofProject(query, signal);
+      return { sessions: [...sessions], total };
+    },
     useHistory: async ({ accountId, sessionIds, sinceMs, points }) =>
       service.useHistory(accountId, sessionIds, sinceMs, points),
   };

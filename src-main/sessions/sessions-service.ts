@@ -9,6 +9,8 @@ import type {
   UseHistory,
 } from '../../src-preload/contract/sessions.ts';
 import type { Waiting } from '../../src-preload/contract/waiting.ts';
+import type { SessionPage } from '../backend/api/sessions-api.ts';
+import type { Condition } from '../backend/minilang.ts';
 import type { Accounts, KnownSessions, SiteApi } from '../backend/site-api.ts';
 import { BerthError } from '../base/berth-error.ts';
 import type { Clock } from '../base/clock.ts';
@@ -83,6 +85,24 @@ export class SessionsService implements KnownSessions {
     const watcher = this.#watch(accountId);
     await atMost(this.#options.clock, watcher.ready(), firstAnswerMs);
     return watcher.list(tab);
+  }
+
+  /** Reads further back among the finished sessions; they come as changes. */
+  readOn(accountId: string): void {
+    this.#watch(accountId).readOn();
+  }
+
+  /** Newest first, of everybody whose sessions the site shows this account. */
+  async ofProject(
+    query: { accountId: string; projectId: string; finished: boolean; limit: number },
+    signal?: AbortSignal,
+  ): Promise<SessionPage> {
+    const { accountId, projectId, finished, limit } = query;
+    const ends = ['TERMINATED', 'CANCELLED'].map(
+      (value) => ({ field: 'status', op: finished ? '==' : '!=', value }) as const,
+    );
+    const filter: Condition = finished ? { any: ends } : { all: ends };
+    return await this.#api(accountId).searchSessions({ scope: { projectId }, filter, offset: 0, limit }, signal);
   }
 
   get(accountId: string, sessionId: string): Session | undefined {

@@ -110,6 +110,8 @@ export const SessionList = z.strictObject({
   asOf: Instant.nullable(),
   /** False while further pages are still being read. */
   complete: z.boolean(),
+  /** Older finished sessions that the site has and that are not in the list; `readOn` reads more of them. */
+  unread: z.number().int().optional(),
   /** How changes arrive now. */
   live: z.enum(['events', 'polling', 'none']),
   /** Set while the site cannot be asked; the list then stays as of `asOf`. */
@@ -215,6 +217,18 @@ export type Ending = z.infer<typeof Ending>;
 export const sessions = {
   list: call(z.strictObject({ accountId: AccountId, tab: SessionTab }), SessionList),
   get: call(SessionRef, Session),
+  /** Reads more of the finished sessions, the newest first; they come as changes. */
+  readOn: call(AccountRef, Nothing),
+  /** All sessions of a project that the site lets this account see, newest first; the running or the finished ones. */
+  ofProject: call(
+    z.strictObject({
+      accountId: AccountId,
+      projectId: z.string().min(1).max(64),
+      finished: z.boolean(),
+      limit: z.number().int().min(1).max(1000),
+    }),
+    z.strictObject({ sessions: z.array(Session), total: z.number().int() }),
+  ),
   start: call(StartInput, z.strictObject({ sessionId: Uuid, name: z.string() })),
   terminate: call(z.strictObject({ accountId: AccountId, sessionId: Uuid, forced: z.boolean() }), Nothing),
   /** Why it waits. For sessions that do not wait, what is known of their start. */
@@ -248,6 +262,7 @@ export const sessions = {
       counts: SessionCounts,
       asOf: Instant.nullable(),
       complete: z.boolean(),
+      unread: z.number().int().optional(),
       live: z.enum(['events', 'polling', 'none']),
       error: ErrorValue.optional(),
     }),

@@ -45,6 +45,8 @@ interface Props {
   readonly onRowKey?: (event: KeyboardEvent, index: number) => void;
   /** Session storage key under which the scroll position survives a reload. */
   readonly scrollKey: string;
+  /** The last rows have come into view. */
+  readonly onEnd?: (() => void) | undefined;
   /** Arrow up and down enter the table from anywhere on the page where they mean nothing else. */
   readonly entered?: 'by-arrows';
 }
@@ -56,7 +58,7 @@ const ownArrows =
 export function VirtualTable(props: Props) {
   const { label, columns, header, count, rowHeight, rowKey, renderRow, active, onActivate, onRowKey, scrollKey } =
     props;
-  const { entered, template, isTicked } = props;
+  const { entered, template, isTicked, onEnd } = props;
   const scroller = useRef<HTMLDivElement>(null);
   const focusWanted = useRef(false);
 
@@ -147,6 +149,13 @@ export function VirtualTable(props: Props) {
   }, [entered]);
 
   const grid = template === undefined ? undefined : { gridTemplateColumns: template };
+  const last = virtual.getVirtualItems().at(-1)?.index ?? 0;
+  const atEnd = count > 0 && last >= count - 2;
+  // biome-ignore lint/correctness/useExhaustiveDependencies: more rows have an end of their own
+  useEffect(() => {
+    if (atEnd) onEnd?.();
+  }, [atEnd, count, onEnd]);
+
   const tabStop = active >= 0 && active < count ? active : 0;
   return (
     <div

@@ -4,6 +4,7 @@
 import { architecture, registry } from '../images/catalog.ts';
 import { idleChecks } from '../sessions/idle-checks.ts';
 import { liveStat, refreshUsage } from '../sessions/live-stat.ts';
+import { madeUpUse } from '../sessions/made-up.ts';
 import { rawServices } from '../sessions/services.ts';
 import type { Session, SessionKernel } from '../sessions/session.ts';
 import type { Site } from '../site.ts';
@@ -39,6 +40,7 @@ export function historyText(session: Session): string {
 
 /** Measured figures while it runs; asking for them also has them read anew for the next time. */
 function liveStatText(session: Session, kernel: SessionKernel): string | null {
+  if (session.madeUp && session.status === 'RUNNING') return JSON.stringify(liveStat(session, madeUpUse(session)));
   refreshUsage(kernel);
   if (kernel.running === null || kernel.lastUsage === null) return null;
   return JSON.stringify(liveStat(session, kernel.lastUsage));

@@ -3,8 +3,9 @@
  */
 import type { Account } from '../auth/account.ts';
 import { type Image, imageOf } from '../images/catalog.ts';
+import type { KernelUsage } from '../runtime/kernel.ts';
 import { type Project, resourceGroup } from '../site-facts.ts';
-import { units } from '../slots/amount.ts';
+import { units, wholeUnits } from '../slots/amount.ts';
 import type { Slots } from '../slots/slots.ts';
 import { Session, type SessionStatus } from './session.ts';
 
@@ -102,4 +103,19 @@ export function madeUpSessions(count: number, owner: Account, project: Project, 
     session.statusData = over ? { kernel: { exit_code: 0 }, session: { status } } : null;
     return session;
   });
+}
+
+/** Never the same twice, so that a list of thousands has something to tell all the time; waves, each session its own. */
+export function madeUpUse(session: Session, nowMs = Date.now()): KernelUsage {
+  const phase = Number.parseInt(session.id.slice(0, 4), 16) / 65_536;
+  const wave = 0.5 + 0.5 * Math.sin(nowMs / (60_000 + phase * 240_000) + phase * 2 * Math.PI);
+  const { requested } = session.order;
+  const cores = Number(wholeUnits(requested.cpu ?? 0n));
+  return {
+    cpuUtilPercent: cores * 100 * (0.15 + 0.8 * wave),
+    cpuUsedMs: Math.round(nowMs - session.createdAt),
+    memBytes: Math.round(Number(wholeUnits(requested.mem ?? 0n)) * (0.3 + 0.4 * wave)),
+    ioReadBytes: 0,
+    ioWriteBytes: 0,
+  };
 }

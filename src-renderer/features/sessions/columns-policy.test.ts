@@ -24,7 +24,12 @@ describe('layOut', () => {
       'age',
     ]);
     const narrow = layOut(defaultColumns, null, 680, true).shown;
-    expect(narrow).toEqual(['status', 'memory']);
+    expect(narrow).toEqual(['status', 'memory', 'gpu']);
+    expect([1100, 1000, 680].map((width) => layOut(defaultColumns, null, width, true).lean)).toEqual([
+      false,
+      true,
+      true,
+    ]);
     expect(layOut(defaultColumns, null, 200, true).shown).toEqual([]);
   });
   it('keeps the person’s order and widths, with a track for each cell', () => {

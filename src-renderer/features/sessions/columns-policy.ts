@@ -34,6 +34,8 @@ export type SortColumn = 'name' | ColumnId;
 interface Column {
   /** Pixels. */
   readonly width: number;
+  /** Without its chart, where there is little room. */
+  readonly lean?: number;
   readonly end?: true;
   /** Takes what is left, until somebody sizes it. */
   readonly grows?: true;
@@ -44,9 +46,9 @@ interface Column {
 export const columns: Readonly<Record<ColumnId, Column>> = {
   status: { width: 104, rank: 0 },
   environment: { width: 116, rank: 4, grows: true },
-  cpu: { width: 104, end: true, rank: 3 },
-  memory: { width: 132, end: true, rank: 1 },
-  gpu: { width: 116, end: true, rank: 2 },
+  cpu: { width: 104, lean: 64, end: true, rank: 3 },
+  memory: { width: 132, lean: 92, end: true, rank: 1 },
+  gpu: { width: 116, lean: 84, end: true, rank: 2 },
   age: { width: 56, end: true, rank: 5 },
   type: { width: 90, rank: 6 },
   folders: { width: 140, rank: 7 },
@@ -88,24 +90,41 @@ export interface Layout {
   /** A `grid-template-columns`. */
   readonly template: string;
   readonly ticks: boolean;
+  /** Amounts without charts. */
+  readonly lean: boolean;
 }
 
-/** Drops the least wanted columns until the rest fits into `widthPx`; the detail panel tells what they said. */
-export function layOut(
-  wanted: readonly ListColumn[],
-  nameWidth: number | null,
-  widthPx: number,
-  ticks: boolean,
-): Layout {
+function sizesOf(wanted: readonly ListColumn[], lean: boolean): Map<ColumnId, number> {
   const sizes = new Map<ColumnId, number>();
-  for (const { id, width } of wanted) if (isColumn(id)) sizes.set(id, width ?? columns[id].width);
-  let left = widthPx - padding - (ticks ? tickWidth + gap : 0) - controlsWidth - gap - (nameWidth ?? nameLeast);
+  for (const { id, width } of wanted) {
+    if (isColumn(id)) sizes.set(id, width ?? (lean ? columns[id].lean : undefined) ?? columns[id].width);
+  }
+  return sizes;
+}
+
+function fitting(sizes: ReadonlyMap<ColumnId, number>, widthPx: number): ReadonlySet<ColumnId> {
+  let left = widthPx;
   const fits = new Set<ColumnId>();
   for (const id of [...sizes.keys()].sort((a, b) => columns[a].rank - columns[b].rank)) {
     left -= gap + (sizes.get(id) ?? 0);
     if (left < 0) break;
     fits.add(id);
   }
+  return fits;
+}
+
+/** First the charts go, then whole columns: drops the least wanted columns until the rest fits into `widthPx`; the detail panel tells what they said. */
+export function layOut(
+  wanted: readonly ListColumn[],
+  nameWidth: number | null,
+  widthPx: number,
+  ticks: boolean,
+): Layout {
+  const fixed = padding + (ticks ? tickWidth + gap : 0) + controlsWidth + gap + (nameWidth ?? nameLeast);
+  const full = sizesOf(wanted, false);
+  const lean = fitting(full, widthPx - fixed).size < full.size;
+  const sizes = lean ? sizesOf(wanted, true) : full;
+  const fits = fitting(sizes, widthPx - fixed);
   const shown = [...sizes.keys()].filter((id) => fits.has(id));
   const sized = new Set(wanted.filter((it) => it.width !== undefined).map((it) => it.id));
   const track = (id: ColumnId): string => {
@@ -118,7 +137,7 @@ export function layOut(
     ...shown.map(track),
     nameWidth === null ? `${controlsWidth}px` : `minmax(${controlsWidth}px, 1fr)`,
   ];
-  return { shown, ticks, template: [...(ticks ? [`${tickWidth}px`] : []), ...tracks].join(' ') };
+  return { shown, ticks, lean, template: [...(ticks ? [`${tickWidth}px`] : []), ...tracks].join(' ') };
 }
 
 const amount = (session: Session, slot: string): number => Number(session.slots[slot] ?? 0);

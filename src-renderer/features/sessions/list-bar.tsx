@@ -1,7 +1,8 @@
 /** What narrows the list, beside the tabs: type, filters, columns, export. */
 import { useState } from 'react';
 import type { ListFilter } from '../../../src-preload/contract/session-view.ts';
-import type { Session } from '../../../src-preload/contract/sessions.ts';
+import type { Session, SessionTab } from '../../../src-preload/contract/sessions.ts';
+import type { Project } from '../../../src-preload/contract/sites.ts';
 import { IconButton } from '../../ui/icon-button.tsx';
 import { Icon } from '../../ui/icons.tsx';
 import { Menu } from '../../ui/menu.tsx';
@@ -13,6 +14,10 @@ interface Props {
   /** Of the tab, before the type filter. */
   readonly sessions: readonly Session[];
   readonly type: TypeFilter;
+  readonly projects: readonly Project[];
+  /** Null: only one's own. */
+  readonly projectId: string | null;
+  readonly onProject: (projectId: string | null) => void;
   readonly onType: (type: TypeFilter) => void;
   readonly onFilter: () => void;
   readonly onColumns: () => void;
@@ -20,13 +25,44 @@ interface Props {
   readonly onKeys: () => void;
 }
 
-export function ListBar({ sessions, type, onType, onFilter, onColumns, onExport, onKeys }: Props) {
+export function ListBar({
+  sessions,
+  type,
+  projects,
+  projectId,
+  onProject,
+  onType,
+  onFilter,
+  onColumns,
+  onExport,
+  onKeys,
+}: Props) {
   const t = useWords();
-  const [menu, setMenu] = useState<{ readonly what: 'type' | 'more'; readonly anchor: HTMLElement } | null>(null);
+  const [menu, setMenu] = useState<{ readonly what: 'type' | 'whose' | 'more'; readonly anchor: HTMLElement } | null>(
+    null,
+  );
   const close = () => setMenu(null);
   const counts = menu?.what === 'type' ? countTypes(sessions) : null;
+  const project = projects.find((it) => it.id === projectId);
+  const whose = projectId === null ? t('whose.mine') : t('whose.project', { project: project?.name ?? projectId });
   return (
     <>
+      {projects.length > 0 && (
+        <button
+          type="button"
+          className={style.type}
+          aria-haspopup="menu"
+          aria-expanded={menu?.what === 'whose'}
+          data-set={projectId !== null || undefined}
+          onClick={(event) => {
+            const anchor = event.currentTarget;
+            setMenu((now) => (now?.what === 'whose' ? null : { what: 'whose', anchor }));
+          }}
+        >
+          {whose}
+          <Icon name="chevronDown" size={12} />
+        </button>
+      )}
       <button
         type="button"
         className={style.type}
@@ -65,6 +101,22 @@ export function ListBar({ sessions, type, onType, onFilter, onColumns, onExport,
             checked: it === type,
             onSelect: () => onType(it),
           }))}
+        />
+      )}
+      {menu?.what === 'whose' && (
+        <Menu
+          anchor={menu.anchor}
+          label={t('whose')}
+          onClose={close}
+          items={[
+            { id: 'mine', label: t('whose.mine'), checked: projectId === null, onSelect: () => onProject(null) },
+            ...projects.map((it) => ({
+              id: it.id,
+              label: t('whose.project', { project: it.name }),
+              checked: it.id === projectId,
+              onSelect: () => onProject(it.id),
+            })),
+          ]}
         />
       )}
       {menu?.what === 'more' && (
@@ -126,6 +178,25 @@ export function FilterChips({ filters, shown, of, onRemove, onClear }: ChipsProp
         {t('filter.left', { shown, of })}
       </span>
     </section>
+  );
+}
+
+/** What the list does not hold: nobody should take it for all there is. */
+export function UnreadLine({
+  tab,
+  read,
+  unread,
+}: {
+  readonly tab: SessionTab;
+  readonly read: number;
+  readonly unread: number;
+}) {
+  const t = useWords();
+  if (unread === 0 || tab === 'other') return null;
+  return (
+    <p className={style.unread} role="status">
+      {t('unread', { read, of: read + unread })}
+    </p>
   );
 }
 

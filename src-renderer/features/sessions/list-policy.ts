@@ -7,6 +7,7 @@ export interface Change {
   readonly counts: SessionCounts;
   readonly asOf: string | null;
   readonly complete: boolean;
+  readonly unread?: number | undefined;
   readonly live: SessionList['live'];
   readonly error?: SessionList['error'];
 }
@@ -19,8 +20,15 @@ export function newestFirst(a: Session, b: Session): number {
 
 /** The list of `tab` after the change; rows that moved to another tab leave it. */
 export function applyChange(list: SessionList, tab: SessionTab, change: Change): SessionList {
-  const { counts, asOf, complete, live, error } = change;
-  const state = { counts, asOf, complete, live, ...(error ? { error } : {}) };
+  const { counts, asOf, complete, unread, live, error } = change;
+  const state = {
+    counts,
+    asOf,
+    complete,
+    ...(unread === undefined ? {} : { unread }),
+    live,
+    ...(error ? { error } : {}),
+  };
   if (change.changed.length === 0 && change.removed.length === 0) return { ...state, sessions: list.sessions };
   const changed = new Map(change.changed.map((it) => [it.id, it]));
   const removed = new Set(change.removed);

@@ -1,18 +1,18 @@
 /** The list when it has no rows: still loading, failed, nothing there, nothing found. */
 import { Button } from '@mantine/core';
-import type { UseQueryResult } from '@tanstack/react-query';
 import { useEffect, useState } from 'react';
-import type { SessionList, SessionTab } from '../../../src-preload/contract/sessions.ts';
+import type { SessionTab } from '../../../src-preload/contract/sessions.ts';
 import { Empty } from '../../ui/empty.tsx';
 import { ErrorNotice } from '../../ui/error-notice.tsx';
 import { toErrorValue } from '../../ui/errors/sentences.ts';
 import { Loading } from '../../ui/loading.tsx';
 import { useUiWords } from '../../ui/words.ts';
 import style from './sessions.module.css';
+import type { Listed } from './use-project-sessions.ts';
 import { useWords } from './words.ts';
 
 interface Props {
-  readonly list: UseQueryResult<SessionList>;
+  readonly list: Listed;
   readonly tab: SessionTab;
   readonly find: string;
   /** By type or filters. */

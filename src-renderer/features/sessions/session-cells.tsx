@@ -1,6 +1,6 @@
 /** The cells of one row of the Sessions table. */
 
-import { createContext, memo, useContext } from 'react';
+import { createContext, memo, type ReactNode, useContext } from 'react';
 import type { Session } from '../../../src-preload/contract/sessions.ts';
 import { useLanguage } from '../../i18n/words.ts';
 import { Cell, RowHeader } from '../../ui/cells.tsx';
@@ -22,6 +22,25 @@ export type Act = (
 
 /** Why nothing can be done with any session now; null when the site answers. */
 export const Blocked = createContext<string | null>(null);
+
+/** The access key of the account whose list this is. */
+const OwnKey = createContext<string | null>(null);
+
+export function ListFrame({
+  blocked,
+  ownKey,
+  children,
+}: {
+  readonly blocked: string | null;
+  readonly ownKey: string | null;
+  readonly children: ReactNode;
+}) {
+  return (
+    <Blocked value={blocked}>
+      <OwnKey value={ownKey}>{children}</OwnKey>
+    </Blocked>
+  );
+}
 
 interface Props {
   readonly session: Session;
@@ -50,7 +69,7 @@ export const SessionCells = memo(function SessionCells({ session, layout, ticked
       </RowHeader>
       {own.map((id) => (
         <Cell key={id} className={columns[id].end ? style.end : style.text}>
-          <ColumnCell id={id} session={session} />
+          <ColumnCell id={id} session={session} lean={layout.lean} />
         </Cell>
       ))}
       {explained && rest > 0 && (
@@ -89,14 +108,22 @@ function Tick({ session, ticked, onTick }: Pick<Props, 'session' | 'ticked' | 'o
   );
 }
 
-function ColumnCell({ id, session }: { readonly id: ColumnId; readonly session: Session }) {
+function ColumnCell({
+  id,
+  session,
+  lean,
+}: {
+  readonly id: ColumnId;
+  readonly session: Session;
+  readonly lean: boolean;
+}) {
   switch (id) {
     case 'status':
       return <StatusWord session={session} />;
     case 'cpu':
     case 'memory':
     case 'gpu':
-      return <UseCell session={session} what={id} />;
+      return <UseCell session={session} what={id} lean={lean} />;
     case 'age':
       return <Age session={session} />;
     case 'created':
@@ -195,7 +222,9 @@ export function Controls({
   const t = useWords();
   const blocked = useContext(Blocked);
   const can = possible(session);
-  const enter = can.enter ? t(can.enter) : (blocked ?? undefined);
+  const ownKey = useContext(OwnKey);
+  const others = ownKey !== null && session.accessKey !== null && session.accessKey !== ownKey;
+  const enter = can.enter ? t(can.enter) : (blocked ?? (others ? t('not.yours') : undefined));
   return (
     <>
       <IconButton

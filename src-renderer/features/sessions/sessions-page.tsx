@@ -8,6 +8,7 @@ import type { Session } from '../../../src-preload/contract/sessions.ts';
 import { berth, openTerminalWindow, type SessionTarget } from '../../bridge.ts';
 import { useRemembered } from '../../state/remembered.ts';
 import { useSettings } from '../../state/use-settings.ts';
+import { accountOf, useSites } from '../../state/use-sites.ts';
 import { Banner } from '../../ui/banner.tsx';
 import { useErrorSentences } from '../../ui/errors/sentences.ts';
 import { FindBox } from '../../ui/find-box.tsx';
@@ -16,9 +17,9 @@ import { Icon } from '../../ui/icons.tsx';
 import { lazyPart } from '../../ui/lazy-part.tsx';
 import { layOut } from './columns-policy.ts';
 import { DetailPanel } from './detail-panel.tsx';
-import { FilterChips, ListBar, SelectionBar } from './list-bar.tsx';
+import { FilterChips, ListBar, SelectionBar, UnreadLine } from './list-bar.tsx';
 import { ListStates } from './list-states.tsx';
-import { type Act, Blocked } from './session-cells.tsx';
+import { type Act, ListFrame } from './session-cells.tsx';
 import type { Asked, RenderLog, RenderTerminate } from './session-dialogs.tsx';
 import { SessionMenu } from './session-menu.tsx';
 import { SessionTabs } from './session-tabs.tsx';
@@ -95,6 +96,8 @@ export function SessionsPage({
   }, [recipe]);
   const [measured, width] = useWidth();
 
+  const account = accountOf(useSites().data, accountId)?.account;
+  const projects = account?.projects ?? [];
   const listing = useListing(accountId);
   const { list, all, shown, view, tab, own, text, find } = listing;
   const ticks = tab !== 'finished';
@@ -145,7 +148,7 @@ export function SessionsPage({
 
   return (
     <ListAccount value={accountId}>
-      <Blocked value={blocked}>
+      <ListFrame blocked={blocked} ownKey={account?.accessKey ?? null}>
         <div className={style.page}>
           {error && asOf && !toldByAccount.has(error.code) && (
             <Banner
@@ -173,6 +176,9 @@ export function SessionsPage({
             <ListBar
               sessions={all}
               type={own.type}
+              projects={projects}
+              projectId={listing.projectId}
+              onProject={listing.setProject}
               onType={(type) => listing.change({ type })}
               onFilter={() => setShaping('filter')}
               onColumns={() => setShaping('columns')}
@@ -187,6 +193,7 @@ export function SessionsPage({
             onRemove={(filter) => listing.change({ filters: own.filters.filter((it) => it !== filter) })}
             onClear={() => listing.change({ filters: [] })}
           />
+          <UnreadLine tab={tab} read={all.length} unread={listing.unread} />
           <SelectionBar
             count={picked.sessions.length}
             reason={blocked}
@@ -216,6 +223,7 @@ export function SessionsPage({
                 onSort={listing.sortBy}
                 onSize={listing.size}
                 onToggleDetails={() => setDetails((now) => !now)}
+                onEnd={listing.readOn}
               />
               {shown.length === 0 && (
                 <ListStates
@@ -286,7 +294,7 @@ export function SessionsPage({
               },
             })}
         </div>
-      </Blocked>
+      </ListFrame>
     </ListAccount>
   );
 }

@@ -29,6 +29,7 @@ interface Props {
   readonly onSort: (column: SortColumn) => void;
   readonly onSize: (column: SortColumn, width: number | null) => void;
   readonly onToggleDetails: () => void;
+  readonly onEnd: () => void;
 }
 
 export function SessionsTable(props: Props) {
@@ -123,6 +124,7 @@ export function SessionsTable(props: Props) {
       }}
       onRowKey={key}
       scrollKey={scrollKey}
+      onEnd={props.onEnd}
       entered="by-arrows"
     />
   );

@@ -11,7 +11,15 @@ const height = 14;
 
 export type Used = 'cpu' | 'memory' | 'gpu';
 
-export function UseCell({ session, what }: { readonly session: Session; readonly what: Used }) {
+export function UseCell({
+  session,
+  what,
+  lean,
+}: {
+  readonly session: Session;
+  readonly what: Used;
+  readonly lean: boolean;
+}) {
   const t = useWords();
   const history = useSparks(session.id, session.family === 'running');
   const given = givenOf(session, what);
@@ -32,7 +40,7 @@ export function UseCell({ session, what }: { readonly session: Session; readonly
   ].join('\n');
   return (
     <span className={style.use} data-tip={tip || undefined}>
-      {summary !== null && values.length > 1 && (
+      {!lean && summary !== null && values.length > 1 && (
         <svg
           aria-hidden="true"
           className={style.chart}

@@ -1,14 +1,15 @@
 /** What the list shows: the tab's sessions through type, filters and Find, in the order the person chose. */
-import { useCallback, useDeferredValue, useMemo } from 'react';
+import { useCallback, useDeferredValue, useEffect, useMemo } from 'react';
 import type { ListColumn, SessionView } from '../../../src-preload/contract/session-view.ts';
 import type { Session, SessionTab } from '../../../src-preload/contract/sessions.ts';
-import { saveText } from '../../bridge.ts';
+import { berth, saveText } from '../../bridge.ts';
 import { useRemembered } from '../../state/remembered.ts';
 import { type ColumnId, nextSort, type SortColumn, sizeColumn, sortSessions } from './columns-policy.ts';
 import { toCsv, toJson } from './export-policy.ts';
 import { selectSessions } from './filter-policy.ts';
 import { statusWord } from './status.tsx';
 import { useListView } from './use-list-view.ts';
+import { type Listed, useProjectSessions } from './use-project-sessions.ts';
 import { useSessions } from './use-sessions.ts';
 import { useWords } from './words.ts';
 
@@ -23,7 +24,10 @@ export function useListing(accountId: string) {
   const [text, setText] = useRemembered(`sessions.${accountId}.find`, '');
   const { tab } = view;
   const own = view.tabs[tab];
-  const list = useSessions(accountId, tab);
+  const [projectId, setProject] = useRemembered<string | null>(`sessions.${accountId}.project`, null);
+  const mine = useSessions(accountId, tab);
+  const ofProject = useProjectSessions(accountId, projectId, tab);
+  const list: Listed = projectId === null ? mine : ofProject;
   const find = useDeferredValue(text);
   const all = list.data?.sessions ?? empty;
   // Thousands of rows change while a person types and scrolls: both come first.
@@ -63,20 +67,35 @@ export function useListing(accountId: string) {
   const reset = useCallback(
     (to: SessionTab) => {
       setText('');
+      setProject(null);
       changeView((now) => ({
         ...now,
         tab: to,
         tabs: { ...now.tabs, [to]: { ...now.tabs[to], type: 'all', filters: [] } },
       }));
     },
-    [changeView, setText],
+    [changeView, setProject, setText],
   );
   const download = (kind: 'csv' | 'json', siteName: string, columns: readonly ColumnId[]) => {
     const name = `sessions-${siteName.replace(/[^\p{L}\p{N}.-]+/gu, '-')}-${new Date().toISOString().slice(0, 10)}.${kind}`;
     if (kind === 'csv') saveText(name, 'text/csv;charset=utf-8', toCsv(shown, columns));
     else saveText(name, 'application/json', toJson(shown, columns));
   };
+  const unread = list.data?.unread ?? 0;
+  const narrowed = find.trim() !== '' || type !== 'all' || filters.length > 0 || sort !== null;
+  const readOn = useCallback(() => {
+    // What cannot be read on is said; nothing else depends on it.
+    if (tab === 'finished' && projectId === null) berth.sessions.readOn({ accountId }).catch(() => undefined);
+  }, [accountId, projectId, tab]);
+  // Whoever looks for something looks through all there is, page by page.
+  useEffect(() => {
+    if (narrowed && unread > 0) readOn();
+  }, [narrowed, unread, readOn]);
   return {
+    projectId,
+    setProject,
+    unread,
+    readOn,
     view,
     tab,
     own,

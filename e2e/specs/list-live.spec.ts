@@ -1,0 +1,106 @@
+/**
+ * How long a change on the site takes to be seen: within 1 s with the site's events, within 3 s where it has none. Measured
+ * against what another client is told at the same time. And the charts of use.
+ */
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Page } from '@playwright/test';
+import { expect, test } from '../hosts/fixture.ts';
+import { removeFolder, scratchFolder, startSandbox } from '../hosts/process.ts';
+import { SiteClient } from '../hosts/site-client.ts';
+import { MainPage } from '../pages/main-page.ts';
+import { SessionsList } from '../pages/sessions-list.ts';
+import { SignInPage } from '../pages/sign-in-page.ts';
+
+test.use({ flags: [] });
+
+interface Seen {
+  readonly what: string;
+  /** Milliseconds since 1970. */
+  readonly at: number;
+}
+
+/** Notes in the page when the row's text first says something else; `gone` when there is no row. */
+async function noteRow(page: Page, name: string): Promise<() => Promise<Seen[]>> {
+  await page.evaluate((wanted) => {
+    const seen: { what: string; at: number }[] = [];
+    Object.assign(globalThis, { seen });
+    setInterval(() => {
+      const header = [...document.querySelectorAll('[role=rowheader]')].find((it) => it.textContent?.trim() === wanted);
+      const row = header?.closest('[role=row]');
+      const text = row?.textContent ?? '';
+      const what = row ? (['Terminating', 'Running'].find((word) => text.includes(word)) ?? 'starting') : 'gone';
+      if (seen.at(-1)?.what !== what) seen.push({ what, at: Date.now() });
+    }, 15);
+  }, name);
+  return () => page.evaluate(() => (globalThis as unknown as { seen: { what: string; at: number }[] }).seen);
+}
+
+/** When the site surely had not yet that status: its last answer before. */
+async function until(site: SiteClient, name: string, reached: (status: string | null) => boolean): Promise<number> {
+  for (;;) {
+    const before = Date.now();
+    if (reached(await site.status(name))) return before;
+  }
+}
+
+const ways = [
+  { title: 'with events', limitMs: 1_000, faults: null },
+  { title: 'polling', limitMs: 3_000, faults: { rules: [{ on: 'GET /events/session', fault: '404' }] } },
+] as const;
+
+for (const { title, limitMs, faults } of ways) {
+  test(`${title}, a change is seen within ${limitMs / 1000} s, whoever made it`, async ({ berth }, info) => {
+    const folder = scratchFolder();
+    const script = join(folder, 'faults.json');
+    if (faults) writeFileSync(script, JSON.stringify(faults));
+    const site = await startSandbox(join(folder, 'site'), ['--pace', '300', ...(faults ? ['--faults', script] : [])]);
+    try {
+      const main = new MainPage(berth.page);
+      await new SignInPage(berth.page).signIn(site);
+      await main.ready();
+      const other = new SiteClient(site);
+      const seen = await noteRow(berth.page, 'measured');
+      await main.start({ name: 'measured' });
+      const running = await until(other, 'measured', (status) => status === 'RUNNING');
+      const shown = async (what: string) =>
+        (await seen()).find((it) => it.what === what)?.at ?? Number.POSITIVE_INFINITY;
+      await expect.poll(() => shown('Running'), { timeout: 10_000 }).toBeLessThan(Number.POSITIVE_INFINITY);
+
+      // Nothing moves for a while: then a change made elsewhere is news.
+      const calm = Date.now();
+      await expect.poll(() => Date.now() - calm, { timeout: 10_000 }).toBeGreaterThan(4_000);
+      const ended = Date.now();
+      await other.destroy('measured');
+      const gone = async () => (await seen()).find((it) => it.at > ended)?.at ?? Number.POSITIVE_INFINITY;
+      await expect.poll(gone, { timeout: 20_000 }).toBeLessThan(Number.POSITIVE_INFINITY);
+
+      const delays = { running: (await shown('Running')) - running, ended: (await gone()) - ended };
+      info.annotations.push({ type: 'delays in ms', description: JSON.stringify(delays) });
+      console.log(`${title}: ${JSON.stringify(delays)} ms`);
+      expect(delays.running).toBeLessThan(limitMs);
+      expect(delays.ended).toBeLessThan(limitMs);
+    } finally {
+      await site.process.stop();
+      removeFolder(folder);
+    }
+  });
+}
+
+test.describe('use', () => {
+  test.use({ flags: ['--sandbox'] });
+  test('of CPU, memory and GPU is told as used of given, with a line of the last hour', async ({ berth }) => {
+    const main = new MainPage(berth.page);
+    await main.ready();
+    await main.start({ name: 'used', gpu: '0.5' });
+    await main.waitRunning('used');
+    const cell = (column: string) => new SessionsList(berth.page).cell('used', column);
+    await expect(await cell('CPU')).toHaveText(/^\d+(\.\d)? \/ \d+$/, { timeout: 30_000 });
+    await expect(await cell('Memory')).toHaveText(/^\d+(\.\d)? \/ \d+(\.\d)? GiB$/);
+    await expect(await cell('GPU')).toHaveText('0 / 0.5 fGPU');
+    // Two answers of the site make a line.
+    await expect((await cell('CPU')).locator('svg path')).toHaveAttribute('d', /L/, { timeout: 60_000 });
+    await (await cell('Memory')).getByText('GiB').hover();
+    await expect(berth.page.getByText(/Last hour: .+ GiB on average/)).toBeVisible();
+  });
+});

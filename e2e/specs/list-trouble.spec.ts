@@ -1,0 +1,68 @@
+/** A site that falls silent or dies: the list stays, says as of when, refuses with the reason, and recovers by itself. */
+import type { Page } from '@playwright/test';
+import { expect, test } from '../hosts/fixture.ts';
+import { removeFolder, scratchFolder, startSandbox } from '../hosts/process.ts';
+import { MainPage } from '../pages/main-page.ts';
+import { SessionsList } from '../pages/sessions-list.ts';
+import { SignInPage } from '../pages/sign-in-page.ts';
+
+test.use({ flags: [] });
+
+const asOf = /as of \d\d:\d\d\./;
+
+async function expectAway(page: Page, name: string): Promise<void> {
+  const main = new MainPage(page);
+  // A silent site is noticed by the next question to it, which has to time out first.
+  await expect(page.getByRole('status').filter({ hasText: asOf })).toBeVisible({ timeout: 60_000 });
+  for (const control of ['Apps', 'Terminal', 'SSH', 'Terminate'] as const) {
+    await expect(main.control(name, control)).toHaveAttribute('aria-disabled', 'true');
+    await expect(main.control(name, control)).toHaveAttribute('aria-description', /works again by itself/);
+  }
+  const start = page.getByRole('button', { name: 'Start session' }).first();
+  await expect(start).toHaveAttribute('aria-description', /works again by itself/);
+  await start.click();
+  await expect(page.getByRole('dialog')).toBeHidden();
+  // The keyboard is refused, too, and a tooltip says why.
+  await main.row(name).focus();
+  await page.keyboard.press('Delete');
+  await expect(page.getByRole('alertdialog')).toBeHidden();
+  await main.control(name, 'Terminate').hover();
+  await expect(page.getByText(/Terminate.*works again by itself/s).last()).toBeVisible();
+}
+
+async function expectBack(page: Page, name: string): Promise<void> {
+  await expect(page.getByRole('status').filter({ hasText: asOf })).toBeHidden({ timeout: 45_000 });
+  await expect(new MainPage(page).control(name, 'Terminate')).not.toHaveAttribute('aria-disabled', 'true');
+}
+
+test('a site that stops, and one that dies and starts again', async ({ berth }) => {
+  test.setTimeout(240_000);
+  const folder = scratchFolder();
+  let site = await startSandbox(folder, ['--made-up', '60']);
+  try {
+    const { page } = berth;
+    await new SignInPage(page).signIn(site);
+    await new MainPage(page).ready();
+    const list = new SessionsList(page);
+    await expect(list.rows.first()).toBeVisible();
+    const names = await list.names();
+    const name = names[1] ?? '';
+
+    const child = site.process.child;
+    child.kill('SIGSTOP');
+    await expectAway(page, name);
+    expect(await list.names()).toEqual(names);
+    child.kill('SIGCONT');
+    await expectBack(page, name);
+
+    child.kill('SIGKILL');
+    await expectAway(page, name);
+    expect(await list.names()).toEqual(names);
+    site = await startSandbox(folder, ['--made-up', '60', '--port', new URL(site.endpoint).port]);
+    await expectBack(page, name);
+    await expect(list.row(name)).toBeVisible();
+  } finally {
+    await site.process.stop();
+    removeFolder(folder);
+  }
+});
