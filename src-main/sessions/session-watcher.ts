@@ -249,9 +249,13 @@ export class SessionWatcher implements Disposable {
 
   /** From where the last reading ended; sessions that ended since have moved the pages, which only reads some twice. */
   async #readOlder(): Promise<void> {
-    this.#older = false;
-    await this.#readPages(true, this.#finishedWanted, new Set(), this.#book.counts().finished);
-    this.#stateChanged = true;
+    try {
+      await this.#readPages(true, this.#finishedWanted, new Set(), this.#book.counts().finished);
+    } finally {
+      // Whoever still wants it asks again.
+      this.#older = false;
+      this.#stateChanged = true;
+    }
   }
 
   /** @returns how many the site has */
