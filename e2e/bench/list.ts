@@ -32,7 +32,7 @@ function scrollFrames(page: Page, selector: string): Promise<number[]> {
   return page.evaluate(async (query) => {
     const all = [...document.querySelectorAll<HTMLElement>(query)];
     const box = all.find((it) => it.scrollHeight > it.clientHeight + 1000);
-    if (!box) throw new Error('nothing to scroll');
+    if (!box) throw new Error(`nothing to scroll: ${document.body.innerText.slice(0, 900)}`);
     const gaps: number[] = [];
     let last = await new Promise<number>((done) => requestAnimationFrame(done));
     for (let frame = 0; frame < 120; frame++) {
@@ -138,6 +138,7 @@ export async function listFigures(): Promise<Figure[]> {
       .waitFor({ timeout: 60_000 });
     // Who finds looks through all of them: then they are all here.
     await main.tab('Finished').click();
+    await main.table.getByRole('rowheader').first().waitFor();
     await page.getByRole('textbox', { name: 'Find' }).fill('train');
     await page.getByText(/The newest .* are here/).waitFor({ state: 'hidden', timeout: 120_000 });
     await page.getByRole('textbox', { name: 'Find' }).fill('');

@@ -20,7 +20,7 @@ async function expectAway(page: Page, name: string): Promise<void> {
   }
   const start = page.getByRole('button', { name: 'Start session' }).first();
   await expect(start).toHaveAttribute('aria-description', /works again by itself/);
-  await start.click();
+  await start.click({ force: true });
   await expect(page.getByRole('dialog')).toBeHidden();
   // The keyboard is refused, too, and a tooltip says why.
   await main.row(name).focus();
