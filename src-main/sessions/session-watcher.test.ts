@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { BerthError } from '../base/berth-error.ts';
 import type { BookChanges } from './session-book.ts';
-import { SessionWatcher, type WatchState } from './session-watcher.ts';
+import { SessionWatcher } from './session-watcher.ts';
 import { FakeClock, FakeSite, makeSession, sessionId } from './testing.ts';
+import type { WatchState } from './watcher-options.ts';
 
 const offline = new BerthError('offline', { place: 'site', retry: 'auto', params: { host: 'h', reason: 'refused' } });
 const unsupported = new BerthError('unsupported', { place: 'manager' });

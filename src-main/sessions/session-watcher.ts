@@ -6,9 +6,8 @@ import type { Session, SessionList, SessionTab } from '../../src-preload/contrac
 import type { SiteApi } from '../backend/site-api.ts';
 import { backoffMs } from '../base/backoff.ts';
 import { BerthError } from '../base/berth-error.ts';
-import type { Clock } from '../base/clock.ts';
 import type { Disposable } from '../base/disposable.ts';
-import { type BookChanges, SessionBook } from './session-book.ts';
+import { SessionBook } from './session-book.ts';
 import { hasEnded } from './status-policy.ts';
 import {
   closeWatchDelayMs,
@@ -19,32 +18,18 @@ import {
   pollDelayMs,
   type WatchGoal,
 } from './watch-policy.ts';
-
-const pageSize = 500;
-/** Finished sessions to begin with, and how many more each time somebody wants to see further back. */
-const firstFinished = 1_000;
-const moreFinished = 3_000;
-/** More than this are not held in memory. */
-const maxFinished = 20_000;
-/** Events come in bursts: a session's own and its kernels'. */
-const coalesceMs = 150;
-const emitMs = 80;
-/** An answer of so long ago is still news. */
-const freshMs = 3_000;
-/** More sessions than this are cheaper by the page. */
-const maxSingleReads = 8;
-
-export type WatchState = Pick<SessionList, 'counts' | 'asOf' | 'complete' | 'unread' | 'live' | 'error'>;
-
-export interface SessionWatcherOptions {
-  /** Looked up for each use: a reconnected account has a new one. Throws BerthError while there is none. */
-  readonly api: () => SiteApi;
-  readonly clock: Clock;
-  readonly random: () => number;
-  readonly onChange: (changes: BookChanges, state: WatchState) => void;
-  readonly onEnded: (sessionId: string) => void;
-  readonly onTrouble: (error: BerthError) => void;
-}
+import {
+  coalesceMs,
+  emitMs,
+  firstFinished,
+  freshMs,
+  maxFinished,
+  maxSingleReads,
+  moreFinished,
+  pageSize,
+  type SessionWatcherOptions,
+  type WatchState,
+} from './watcher-options.ts';
 
 type Work = 'none' | 'live' | 'full';
 
@@ -205,7 +190,8 @@ export class SessionWatcher implements Disposable {
         listed ||= this.#wanted !== 'none';
         if (this.#wanted !== 'none') await this.#readLists();
         else if (this.#dirty.size > 0) await this.#readDirty();
-        else await this.#readOlder();
+        // Sessions that ended since the last reading have moved the pages, which only reads some twice.
+        else await this.#readPages(true, this.#finishedWanted, new Set(), this.#book.counts().finished);
       }
       this.#recovered();
       this.#schedulePoll();
@@ -247,17 +233,6 @@ export class SessionWatcher implements Disposable {
     }
   }
 
-  /** From where the last reading ended; sessions that ended since have moved the pages, which only reads some twice. */
-  async #readOlder(): Promise<void> {
-    try {
-      await this.#readPages(true, this.#finishedWanted, new Set(), this.#book.counts().finished);
-    } finally {
-      // Whoever still wants it asks again.
-      this.#older = false;
-      this.#stateChanged = true;
-    }
-  }
-
   /** @returns how many the site has */
   async #readPages(finished: boolean, most: number, seen: Set<string>, from = 0): Promise<number> {
     for (let offset = from; ; offset += pageSize) {
@@ -268,8 +243,11 @@ export class SessionWatcher implements Disposable {
         this.#book.put(session);
       }
       if (finished) this.#unread = Math.max(0, page.total - this.#book.counts().finished);
+      this.#stateChanged ||= finished;
       this.#answered();
-      if (page.sessions.length === 0 || offset + pageSize >= Math.min(page.total, most)) return page.total;
+      const last = page.sessions.length === 0 || offset + pageSize >= Math.min(page.total, most);
+      this.#older &&= !(last && from > 0);
+      if (last) return page.total;
       // Whoever waits for one session does not wait for ten thousand.
       if (this.#dirty.size > 0 && this.#dirty.size <= maxSingleReads) await this.#readDirty();
     }
