@@ -353,6 +353,25 @@ describe('tunnels', () => {
   });
 });
 
+describe('dependent sessions', () => {
+  it('end with the one that they wait for when that is asked for', async () => {
+    const body = { image: 'sandbox.localhost/stable/python:1.0-local', enqueueOnly: true, config: {} };
+    const first = await launch('waited-for');
+    for (const [name, dependencies] of [['waiting', [first]] as const, ['waiting-too', ['waiting']] as const]) {
+      expect((await call(site, 'POST', '/session', { ...body, name, dependencies })).status).toBe(201);
+    }
+    expect((await call(site, 'DELETE', `/session/${first}?recursive=true`)).json).toEqual({
+      stats: { status: 'terminated' },
+    });
+    const query =
+      '{ compute_session_list(limit: 9, offset: 0, filter: "name ilike \\"waiting%\\"") { items { status } } }';
+    const list = await gql(site, query);
+    expect(list.json?.data?.compute_session_list).toEqual({
+      items: [{ status: 'CANCELLED' }, { status: 'CANCELLED' }],
+    });
+  });
+});
+
 describe('folders', () => {
   it('begin with two, and live their life', async () => {
     const names = async (): Promise<readonly unknown[]> =>

@@ -1,6 +1,7 @@
 /**
  * Puts the sandbox together: account, folders, sessions, routes, and one server on loopback.
  */
+import { setTimeout as delay } from 'node:timers/promises';
 import type { Account } from './auth/account.ts';
 import { Accounts } from './auth/accounts.ts';
 import type { AccountKind } from './auth/profiles.ts';
@@ -173,7 +174,8 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
   const webserver = options.webserver === true ? new Webserver({ face, manager: endpoint, log }) : null;
   const front = webserver === null ? null : new Listener(webserver, guard('webserver'));
   const frontPort = front === null ? 0 : await front.listen(0);
-  // Asking Python programs for their versions takes half a second; nobody should wait for it at the first launch.
+  // Nobody should wait at the first launch for a key to be made, or for Python programs to tell their versions.
+  const warm = account.sshKey().catch((error: unknown) => log(`making an SSH key failed: ${String(error)}`));
   images.list().catch((error: unknown) => log(`looking for environments failed: ${String(error)}`));
 
   faults?.begin({
@@ -198,6 +200,8 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
     await Promise.all([
       front?.close(closeGraceMs),
       storage.close(closeGraceMs),
+      // A key that is being made is written down in the data folder, which may go away after this.
+      Promise.race([warm, delay(closeGraceMs)]),
       server.close(closeGraceMs),
       runtime.dispose(),
     ]);

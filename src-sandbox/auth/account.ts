@@ -38,7 +38,7 @@ function randomWord(length: number): string {
   return Array.from({ length }, () => upperAlphanumeric[randomInt(upperAlphanumeric.length)]).join('');
 }
 
-async function make({ kind, email }: Profile): Promise<Stored> {
+function make({ kind }: Profile): Stored {
   return {
     accessKey: `AKIA${randomWord(16)}`,
     secretKey: randomBytes(30).toString('base64url'),
@@ -46,8 +46,8 @@ async function make({ kind, email }: Profile): Promise<Stored> {
     userId: randomUUID(),
     projectId: randomUUID(),
     createdAt: new Date().toISOString(),
-    // Making a key takes a tenth of a second; the other accounts get theirs when it is asked for.
-    ssh: kind === 'main' ? await generateSshKeyPair(email) : null,
+    // Making one takes a tenth of a second, or seconds on a busy machine: it is made when it is asked for.
+    ssh: null,
     totpSecret: kind === 'one-time-code' ? newTotpSecret() : null,
     passwordExpired: kind === 'expired-password',
     bootstrapScript: '',
@@ -78,7 +78,7 @@ export class Account {
       throw error;
     });
     if (text === null) {
-      const account = new Account(profile, file, await make(profile));
+      const account = new Account(profile, file, make(profile));
       await account.change({});
       return account;
     }

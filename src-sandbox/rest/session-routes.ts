@@ -92,17 +92,30 @@ export function sessionRoutes(site: Site): readonly Route[] {
     });
   };
 
+  /** Live sessions that wait for this one, and those that wait for them. */
+  const dependents = (session: Session): readonly Session[] => {
+    const waiting = store
+      .of(session.owner)
+      .filter((one) => !isOver(one) && one.order.dependencies.includes(session.id));
+    return [...new Set(waiting.flatMap((one) => [...dependents(one), one]))];
+  };
+
   const destroy = async (call: Call): Promise<Reply> => {
     const fields = await parameters(call);
     const forced = flagField(fields, 'forced', false);
-    flagField(fields, 'recursive', false);
+    const recursive = flagField(fields, 'recursive', false);
     checkOwner(call, fields.owner_access_key === undefined ? null : String(fields.owner_access_key));
     const session = modern ? findAny(call) : find(call);
     if (!modern && (session.status === 'PULLING' || (stuck.has(session.status) && !forced))) {
       throw forbidden(`Cannot destroy sessions in ${session.status} status without the forced option.`);
     }
+    const reason = forced ? 'force-terminated' : 'user-requested';
+    // Those that wait for it go first: their wait has lost its end.
+    const first = recursive ? dependents(session).map((one) => ({ one, stats: statOf(one) ?? {} })) : [];
+    for (const { one } of first) sessions.destroy(one, reason);
     const stats = modern ? {} : (statOf(session) ?? {});
-    const ending = sessions.destroy(session, forced ? 'force-terminated' : 'user-requested');
+    const ending = sessions.destroy(session, reason);
+    if (recursive && !modern) return ok([...first.map((other) => other.stats), stats]);
     return ok({ stats: modern && ending !== 'nothing' ? { status: ending } : stats });
   };
 
