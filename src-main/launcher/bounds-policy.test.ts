@@ -109,6 +109,28 @@ describe('boundsOf', () => {
     expect(bound).toMatchObject({ min: 128 * mib, minBy: 'site', max: null });
   });
 
+  it('keeps what a container and what a session may have apart, to the byte', () => {
+    const bytes = fc.oneof(fc.bigInt({ min: 0n, max: 2n ** 50n }).map(String), fc.constantFrom('Infinity', 'NaN'));
+    const sources = fc.array(
+      fc.record({ by: fc.constantFrom<LimitSource>('policy', 'project'), slots: fc.record({ mem: bytes }) }),
+    );
+    /** Exact integers: the smallest that is told. */
+    const least = (given: readonly SourcedSlots[]): bigint | null => {
+      const told = given.flatMap(({ slots }) => (/^\d+$/.test(slots.mem ?? '') ? [BigInt(slots.mem ?? '')] : []));
+      return told.length === 0 ? null : told.reduce((a, b) => (b < a ? b : a));
+    };
+    fc.assert(
+      fc.property(sources, sources, bytes, (limits, perContainer, own) => {
+        const question = { slots: [slot('mem')], image, limits, perContainer, remaining: [], own: { mem: own } };
+        const [bound] = boundsOf(question);
+        const exact = (value: number | null | undefined) => (value === null ? null : BigInt(value ?? -1));
+        expect(exact(bound?.total)).toBe(least(limits));
+        expect(exact(bound?.max)).toBe(least([...limits, ...perContainer]));
+        expect(exact(bound?.own)).toBe(/^\d+$/.test(own) ? BigInt(own) : 0n);
+      }),
+    );
+  });
+
   it('agrees with a slow model for any limits', () => {
     const amount = fc.oneof(
       fc.constantFrom('Infinity', 'NaN', '', '0', '-3', 'x'),
