@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import {
+  allowedEnvironments,
   compareTags,
   defaultEnvironment,
   describeImage,
@@ -56,6 +57,16 @@ describe('environmentsOf', () => {
     expect(pick(shell, missing)).toBe('cr.backend.ai/stable/b');
     expect(pick(shell)).toBe('cr.backend.ai/stable/a');
     expect(pick()).toBeNull();
+    expect(defaultEnvironment(environmentsOf([shell, ready]), 'cr.backend.ai/stable/a:1@x86_64')).toBe(
+      'cr.backend.ai/stable/a',
+    );
+  });
+
+  it('offers only what the site allows, by the beginning of names', () => {
+    const all = environmentsOf([image('stable/python', '3.9'), image('stable/r-base', '4'), image('lab/own', '1')]);
+    const ids = (...allowed: string[]) => allowedEnvironments(all, allowed).map(({ id }) => id.replace(/^.*?\//, ''));
+    expect(ids('stable/py', 'cr.backend.ai/lab')).toEqual(['lab/own', 'stable/python']);
+    expect(ids()).toHaveLength(3);
   });
 });
 

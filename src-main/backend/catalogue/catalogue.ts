@@ -184,7 +184,12 @@ export class Catalogue implements CatalogueApi {
   }
 
   async #config(signal?: AbortSignal): Promise<SiteConfig | null> {
-    return (await this.#options.config?.(signal)) ?? null;
+    try {
+      return (await this.#options.config?.(signal)) ?? null;
+    } catch {
+      // Its limits bind the site's own client only: without them the manager still decides, and the form still stands.
+      return null;
+    }
   }
 
   async image(reference: string, architecture: string): Promise<SiteImage | null> {
@@ -201,7 +206,8 @@ export class Catalogue implements CatalogueApi {
   #allImages(): Promise<SiteImage[]> {
     return this.#keep(this.#images, '', async () => {
       const { client, can, installedOnly } = this.#options;
-      const data = await client.graphql(imagesQuery(can, installedOnly), {}, ImagesData);
+      const onlyThose = installedOnly && (await this.#config())?.showNotInstalled !== true;
+      const data = await client.graphql(imagesQuery(can, onlyThose), {}, ImagesData);
       return (data.images ?? []).flatMap((row) => {
         const image = readImage(row);
         return image === null ? [] : [image];
