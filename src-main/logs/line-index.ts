@@ -41,23 +41,18 @@ export class LineIndex {
   append(chunk: Buffer): void {
     if (chunk.byteLength === 0) return;
     let from = 0;
-    let nextEscape = this.#begun === '' ? chunk.indexOf(escapeByte) : 0;
-    for (;;) {
-      const end = chunk.indexOf(newline, from);
-      const until = end < 0 ? chunk.byteLength : end;
-      if (nextEscape >= 0 && nextEscape < until) {
-        this.#colour(chunk.toString('latin1', from, until));
-        nextEscape = chunk.indexOf(escapeByte, until);
-      }
-      if (end < 0) break;
-      this.#begun = '';
+    /** What has not been looked at for colours yet begins here. */
+    let uncoloured = 0;
+    for (let end = chunk.indexOf(newline); end >= 0; end = chunk.indexOf(newline, from)) {
       from = end + 1;
       this.#newlines++;
-      if (this.#newlines % every === 0) {
-        this.#offsets.push(this.#bytes + from);
-        this.#colours.push(this.#sgr);
-      }
+      if (this.#newlines % every !== 0) continue;
+      this.#colour(chunk.subarray(uncoloured, from));
+      uncoloured = from;
+      this.#offsets.push(this.#bytes + from);
+      this.#colours.push(this.#sgr);
     }
+    this.#colour(chunk.subarray(uncoloured));
     this.#endsWithNewline = chunk[chunk.byteLength - 1] === newline;
     this.#bytes += chunk.byteLength;
   }
@@ -68,11 +63,14 @@ export class LineIndex {
     return { line: at * every, offset: this.#offsets[at] ?? 0, sgr: this.#colours[at] ?? '' };
   }
 
-  #colour(text: string): void {
-    const whole = this.#begun + text;
-    this.#sgr = colourAfter(this.#sgr, whole);
-    const last = whole.lastIndexOf('\u001b');
-    const tail = last < 0 ? '' : whole.slice(last);
+  #colour(part: Buffer): void {
+    if (this.#begun === '' && !part.includes(escapeByte)) return;
+    // What stands before a reset does not matter: most lines end with one, so little is left to read.
+    const reset = this.#begun === '' ? Math.max(part.lastIndexOf('\u001b[0m'), part.lastIndexOf('\u001b[m')) : -1;
+    const text = this.#begun + part.toString('latin1', Math.max(0, reset));
+    this.#sgr = colourAfter(this.#sgr, text);
+    const last = text.lastIndexOf('\u001b');
+    const tail = last < 0 ? '' : text.slice(last);
     // biome-ignore lint/suspicious/noControlCharactersInRegex: escape sequences begin with one
     this.#begun = /^\u001b(?:\[[\d;:]*)?$/.test(tail) ? tail.slice(0, maxSgr) : '';
   }
