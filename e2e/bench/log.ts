@@ -33,9 +33,9 @@ const residentMiB = (pid: number) =>
   Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1] ?? 0) / 1024;
 
 /** Scrolls 2,000 px a frame for 120 frames; answers the times between frames, in milliseconds. */
-function scrollFrames(page: Page): Promise<number[]> {
-  return page.evaluate(async () => {
-    const box = document.querySelector<HTMLElement>('dialog section[tabindex="0"]');
+function scrollFrames(page: Page, selector: string): Promise<number[]> {
+  return page.evaluate(async (query) => {
+    const box = document.querySelector<HTMLElement>(query);
     if (!box) throw new Error('no log');
     box.scrollTop = box.scrollHeight / 2;
     const gaps: number[] = [];
@@ -47,7 +47,16 @@ function scrollFrames(page: Page): Promise<number[]> {
       last = now;
     }
     return gaps;
-  });
+  }, selector);
+}
+
+/** The same scrolling over plain lines: what this machine's Chromium can do at best. */
+async function plainScroll(page: Page): Promise<number[]> {
+  const lines = '<div class="row">step 1 loss=0.5</div>'.repeat(20_000);
+  await page.setContent(
+    `<style>div.row{height:18px}</style><div style="height:600px;overflow:auto" class="box">${lines}</div>`,
+  );
+  return scrollFrames(page, '.box');
 }
 
 const p95 = (values: number[]) => [...values].sort((a, b) => a - b)[Math.floor(values.length * 0.95)] ?? Number.NaN;
@@ -65,7 +74,11 @@ export async function logFigures(): Promise<Figure[]> {
   const berth = await startBrowserHost(dataDir);
   const browser = await chromium.launch(launchOptions);
   try {
-    const page = await (await browser.newContext({ viewport: { width: 1280, height: 800 } })).newPage();
+    const context = await browser.newContext({ viewport: { width: 1280, height: 800 } });
+    const plain = await context.newPage();
+    const plainGaps = await plainScroll(plain);
+    await plain.close();
+    const page = await context.newPage();
     await page.goto(berth.url);
     await new SignInPage(page).signIn(site);
     const main = new MainPage(page);
@@ -84,7 +97,7 @@ export async function logFigures(): Promise<Figure[]> {
       await detail.panel.getByRole('button', { name: 'Show log' }).click();
       await log.lines.getByText('the needle at the end').waitFor();
     });
-    const gaps = await scrollFrames(page);
+    const gaps = await scrollFrames(page, 'dialog section[tabindex="0"]');
     const searching = await timed(async () => {
       await log.find.fill('THE NEEDLE AT');
       await log.dialog.getByText('1 of 1 lines').waitFor();
@@ -95,7 +108,7 @@ export async function logFigures(): Promise<Figure[]> {
     });
     return [
       atMost('log of 200 MB: opened at its end', opening, 'ms', 2_000),
-      atMost('log of 200 MB: frame while scrolling, p95', p95(gaps), 'ms', 50),
+      atMost('log of 200 MB: frame while scrolling, p95', p95(gaps), 'ms', 50, p95(plainGaps)),
       atMost('log of 200 MB: searched whole, one match', searching, 'ms', 3_000),
       atMost('log of 200 MB: searched whole, many matches', many, 'ms', 3_000),
       atMost('log of 200 MB: memory it costs the main process', residentMiB(pid) - before, 'MiB', 100),

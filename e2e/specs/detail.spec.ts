@@ -74,6 +74,12 @@ test('the panel shows use, asked and given, history; renames in place; folds and
   const renamed = new DetailPage(page, 'renamed-1');
   await expect(renamed.panel).toBeVisible();
 
+  await renamed.panel.getByRole('button', { name: 'Save as image…' }).click();
+  const dialog = page.getByRole('dialog', { name: 'Save renamed-1 as an image' });
+  await expect(dialog).toContainText('everything in mounted folders and in /home/work');
+  await dialog.getByRole('button', { name: 'Save image' }).click();
+  await expect(renamed.section('Image')).toContainText('The image is saved.', { timeout: 60_000 });
+
   await renamed.panel.locator('summary', { hasText: 'Facts' }).click();
   await look(page, 'detail-light');
   await page.emulateMedia({ colorScheme: 'dark' });

@@ -22,7 +22,7 @@ import { useWords } from './words.ts';
 
 const rowPx = 18;
 /** Lines beside those in view. */
-const overscan = 12;
+const overscan = 6;
 /** After scrolling has rested so long, the bar is set to where it truly is. */
 const restMs = 150;
 

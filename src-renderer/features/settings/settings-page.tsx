@@ -15,6 +15,7 @@ import { FindBox } from '../../ui/find-box.tsx';
 import { Loading } from '../../ui/loading.tsx';
 import { Page } from '../../ui/page.tsx';
 import { KeptLogsRow } from './kept-logs-row.tsx';
+import { NoticesRow } from './notices-row.tsx';
 import { ChoiceSetting, type NumberKey, NumberSetting } from './setting-row.tsx';
 import style from './settings.module.css';
 import { useWords } from './words.ts';
@@ -132,7 +133,11 @@ function useGroups(): { title: string; rows: Row[] }[] {
     },
     {
       title: t('group.notices'),
-      rows: [number('noticeMinutes', 0, 1440), number('noticeAgainMinutes', 0, 1440)],
+      rows: [
+        number('noticeMinutes', 0, 1440),
+        number('noticeAgainMinutes', 0, 1440),
+        { key: 'noticesBy', words: t('noticesBy'), row: <NoticesRow /> },
+      ],
     },
     {
       title: t('group.logs'),

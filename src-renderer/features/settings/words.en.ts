@@ -36,6 +36,11 @@ export const en = {
     'Sites end sessions that are idle or old. Berth tells you when, and why, this long before; and once more shortly before.',
   noticeAgainMinutes: 'Say so again ahead by',
   'noticeAgainMinutes.unit': 'minutes (0: never)',
+  noticesBy: 'Shown by',
+  'noticesBy.system': 'the notifications of this computer',
+  'noticesBy.browser': 'the notifications of this browser, and in the window',
+  'noticesBy.window': 'the window of Berth only',
+  'noticesBy.allow': 'Allow notifications',
   keptLogsMiB: 'Keep logs up to',
   'keptLogsMiB.unit': 'MiB (0: keep none)',
   'keptLogsMiB.hint':

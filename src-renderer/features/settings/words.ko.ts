@@ -39,6 +39,11 @@ export const ko: WordsLike<typeof en> = {
     '사이트는 쓰지 않거나 오래된 세션을 끝냅니다. Berth는 그때와 이유를 이만큼 앞서 알리고, 직전에 한 번 더 알립니다.',
   noticeAgainMinutes: '다시 알리기',
   'noticeAgainMinutes.unit': '분 전(0: 알리지 않음)',
+  noticesBy: '알림 표시',
+  'noticesBy.system': '이 컴퓨터의 알림',
+  'noticesBy.browser': '이 브라우저의 알림과 창',
+  'noticesBy.window': 'Berth 창에만',
+  'noticesBy.allow': '알림 허용',
   keptLogsMiB: '로그 보관 한도',
   'keptLogsMiB.unit': 'MiB(0: 보관 안 함)',
   'keptLogsMiB.hint':
