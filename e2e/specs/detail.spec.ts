@@ -41,8 +41,20 @@ test('a waiting session says in its row and in the panel what is missing and wha
   await look(page, 'waiting-light');
   await page.emulateMedia({ colorScheme: 'dark' });
   await look(page, 'waiting-dark');
+  await page.emulateMedia({ colorScheme: 'light' });
+  // The holder's own start taught what comes and how long it takes.
+  const phases = detail.section('History').getByRole('listitem');
+  await expect(phases.first()).toContainText('Waiting');
+  await expect(phases.last()).toContainText('usually');
+
   await main.terminate('waits-gpu');
-  await main.terminate('holder');
+  await main.tab('Finished').click();
+  await main.row('waits-gpu').click();
+  await expect(detail.panel).toContainText('It ended before it ran, in the phase: Waiting.');
+  await detail.panel.getByRole('button', { name: 'Edit and launch again…' }).click();
+  const start = page.getByRole('dialog', { name: 'Start a session' });
+  await expect(start.getByRole('textbox', { name: 'Session name' })).toHaveValue('waits-gpu');
+  await expect(start.getByRole('spinbutton', { name: 'GPU' })).toHaveValue('1');
 });
 
 test('the panel shows use, asked and given, history; renames in place; folds and remembers; covers a narrow window', async ({

@@ -1,6 +1,7 @@
 /** Everything about the chosen session, beside the list. Sections fold and remember it. */
 import { type ReactNode, useEffect, useRef } from 'react';
 import type { Session } from '../../../src-preload/contract/sessions.ts';
+import type { SessionTarget } from '../../bridge.ts';
 import { useLanguage } from '../../i18n/words.ts';
 import { CopyButton } from '../../ui/copy-button.tsx';
 import { exactTime, longDuration } from '../../ui/format.ts';
@@ -13,6 +14,7 @@ import { CommitSection } from './commit-section.tsx';
 import style from './detail-panel.module.css';
 import { useDetailWords } from './detail-words.ts';
 import { EndSection, hasEndReason } from './end-section.tsx';
+import { FailedStart } from './failed-start.tsx';
 import { GivenSection } from './given-section.tsx';
 import { History } from './history.tsx';
 import { applying, IdleSection, IdleWarning } from './idle-section.tsx';
@@ -36,11 +38,12 @@ interface Props {
   readonly renderLogTail: (session: Session) => ReactNode;
   /** Shows another session in the panel. */
   readonly onShow: (sessionId: string) => void;
+  readonly onLaunchAgain: (target: SessionTarget) => void;
   readonly onClose: () => void;
 }
 
 export function DetailPanel(props: Props) {
-  const { accountId, session, isPending, act, menuOpen, onLog, renderLogTail, onShow, onClose } = props;
+  const { accountId, session, isPending, act, menuOpen, onLog, renderLogTail, onShow, onLaunchAgain, onClose } = props;
   const t = useWords();
   const d = useDetailWords();
   if (!session) {
@@ -82,6 +85,11 @@ export function DetailPanel(props: Props) {
         {hasEndReason(session) && (
           <Section name="end" title={d(session.family === 'broken' ? 'end.failed' : 'end.title')}>
             <EndSection session={session} />
+            <FailedStart
+              accountId={accountId}
+              session={session}
+              onLaunchAgain={() => onLaunchAgain({ accountId, sessionId: session.id })}
+            />
           </Section>
         )}
         {runs && (
@@ -113,7 +121,7 @@ export function DetailPanel(props: Props) {
         )}
         <RelativesSection accountId={accountId} session={session} onShow={onShow} />
         <Section name="history" title={t('panel.history')}>
-          <History session={session} />
+          <History accountId={accountId} session={session} />
         </Section>
         {applying(session).length > 0 && (
           <Section name="idle" title={d('idle.title')}>

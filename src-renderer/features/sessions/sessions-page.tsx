@@ -250,6 +250,7 @@ export function SessionsPage({
                 onShow={(sessionId) => setActiveId(sessionId)}
                 onLog={(session, kernelId) => setAsked({ what: 'log', session, kernelId })}
                 renderLogTail={renderLogTail}
+                onLaunchAgain={onLaunchAgain}
                 onClose={() => setDetails(false)}
               />
             )}
