@@ -200,6 +200,8 @@ describe.each(['dropbear', 'sshd'] as const)('keeping files through %s', (kind) 
       console.info(
         `${kind}: 143 MiB with a cut, a pause and a restart in ${((performance.now() - before) / 1000).toFixed(1)} s`,
       );
+      const fastest = Math.max(...told.map(({ bytesPerSecond }) => bytesPerSecond ?? 0)) / 2 ** 20;
+      console.info(`${kind}: up to ${fastest.toFixed(0)} MiB/s`);
       expect(transfer).toMatchObject({ state: 'done', bytesDone: 150_000_000 });
       expect(treeOf(transfer.folder)).toEqual(treeWithPrefix('work', treeOf(join(rig.home, 'work'))));
       expect(ended).toEqual([testRef.sessionId]);

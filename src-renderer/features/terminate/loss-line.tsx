@@ -12,14 +12,19 @@ import { useWords, type Words } from './words.ts';
 export function figureOf(t: Words, report: LossReport): string {
   const count = report.files + report.links;
   if (count === 0) {
-    return report.stopped || report.oddNames > 0 || report.unreadable.count > 0 ? t('found.noneSeen') : t('found.none');
+    return t(isDoubtful(report) ? 'found.noneSeen' : 'found.none');
   }
   const values = { count, n: formatNumber(count), size: formatBytes(report.bytes) };
   return report.stopped === 'entries' ? t('found.more', values) : t('found', values);
 }
 
+/** There may be more than what was found. */
+export function isDoubtful(report: LossReport): boolean {
+  return report.stopped !== null || report.unreadable.count > 0 || report.oddNames > 0;
+}
+
 export function hasLoss(report: LossReport): boolean {
-  return report.files + report.links + report.oddNames > 0 || report.stopped !== null || report.unreadable.count > 0;
+  return report.files + report.links > 0 || isDoubtful(report);
 }
 
 /** Reasons why the figure may be too small. */

@@ -11,7 +11,7 @@ import { toErrorValue } from '../../ui/errors/sentences.ts';
 import { formatBytes, formatNumber } from '../../ui/format.ts';
 import { type Destination, KeepForm, useDownloadPlace } from './keep-form.tsx';
 import { Keeping } from './keeping.tsx';
-import { LossLine } from './loss-line.tsx';
+import { isDoubtful, LossLine } from './loss-line.tsx';
 import { LossTree } from './loss-tree.tsx';
 import { RefusedHere } from './refused-here.tsx';
 import style from './terminate.module.css';
@@ -142,10 +142,15 @@ export function SingleDialog({ accountId, session, onForce, onClose }: Props) {
   return (
     <Dialog role="alertdialog" width={560} title={t('title', { name: session.name })} onClose={onClose} footer={footer}>
       {transfer ? (
-        <Keeping transfer={transfer} />
+        <>
+          <Keeping transfer={transfer} />
+          {(again.error ?? cancel.error) && <ErrorNotice error={toErrorValue(again.error ?? cancel.error)} />}
+        </>
       ) : step === 'keep' && report && entries.data && picked ? (
         <>
           <p>{t('keep.what')}</p>
+          {/* What was not seen cannot be kept: said again where the choice is made. */}
+          {isDoubtful(report) && <LossLine look={look} />}
           <label className={style.selectAll}>
             <input
               type="checkbox"
