@@ -285,7 +285,7 @@ export class SitesService implements Accounts {
     sandbox: string | null,
     connected: Connected,
   ): Promise<string> {
-    const site = this.#siteFor(probed.endpoint, sandbox, probed.config?.siteName ?? null);
+    const site = this.#siteFor(probed.endpoint, sandbox, shortName(probed.config?.siteName));
     const email = connected.identity.email || username || '';
     const mode = credential.kind === 'session' ? 'session' : 'api';
     const { accessKey } = credential;
@@ -325,7 +325,7 @@ export class SitesService implements Accounts {
     if (same !== undefined) return { ...same, endpoint };
     return {
       id: randomUUID(),
-      name: (sandbox ?? ownName ?? new URL(endpoint).host).slice(0, 64),
+      name: sandbox ?? ownName ?? new URL(endpoint).host,
       endpoint,
       colour: nextColour(sites.map((site) => site.colour)),
       isSandbox: sandbox !== null,
@@ -379,4 +379,9 @@ export class SitesService implements Accounts {
   #changed(): void {
     this.#options.emit('sites', 'changed', this.list());
   }
+}
+
+/** What a site calls itself, where that is a name; some write a sentence there. */
+function shortName(text: string | null | undefined): string | null {
+  return text !== null && text !== undefined && text.length <= 32 ? text : null;
 }
