@@ -23,7 +23,9 @@ export function offerDoctor(open: Opener): () => void {
   return () => set(null);
 }
 
+const read = () => opener;
+
 /** Opens the screen; null in windows that have none (terminals, app windows). */
 export function useDoctor(): Opener | null {
-  return useSyncExternalStore(subscribe, () => opener);
+  return useSyncExternalStore(subscribe, read, read);
 }
