@@ -7,6 +7,7 @@ import { Dialog } from '../../ui/dialog.tsx';
 import { ErrorNotice } from '../../ui/error-notice.tsx';
 import { useErrorSentences } from '../../ui/errors/sentences.ts';
 import style from './doctor.module.css';
+import { factLine } from './fact-words.ts';
 import { useWalk, type Walk } from './use-walk.ts';
 import { useDoctorWords } from './words.ts';
 
@@ -66,11 +67,7 @@ function Step({ name, walk }: { readonly name: DoctorStep['step']; readonly walk
         <span className={style.name}>{t(`step.${name}`)}</span>
         <span className={style.facts}>
           {state && <span>{t(state === 'now' && name === 'events' ? 'state.listening' : `state.${state}`)}</span>}
-          <span className={`${style.fact} soft`}>
-            {Object.entries(step?.facts ?? {})
-              .map(([fact, value]) => `${fact}: ${value}`)
-              .join(' · ')}
-          </span>
+          <span className={`${style.fact} soft`}>{factLine(step?.facts ?? {}, t)}</span>
         </span>
         <span className={style.time}>{step && step.ms !== null && time(step.ms)}</span>
       </div>
