@@ -45,10 +45,10 @@ interface Column {
 
 export const columns: Readonly<Record<ColumnId, Column>> = {
   status: { width: 104, rank: 0 },
-  environment: { width: 116, rank: 4, grows: true },
+  environment: { width: 108, rank: 4, grows: true },
   cpu: { width: 104, lean: 64, end: true, rank: 3 },
   memory: { width: 132, lean: 92, end: true, rank: 1 },
-  gpu: { width: 116, lean: 84, end: true, rank: 2 },
+  gpu: { width: 124, lean: 84, end: true, rank: 2 },
   age: { width: 56, end: true, rank: 5 },
   type: { width: 90, rank: 6 },
   folders: { width: 140, rank: 7 },
