@@ -115,6 +115,7 @@ test('the rest: a batch job with its limits, ports, a script, a cluster, all tak
     await launcher.says('sessions use a port of these themselves');
     await launcher.text('Port 1').fill('9500:9501');
     await launcher.text('Name of port 1').fill('My board');
+    await expect(launcher.dialog.getByText('Ports 9500:9501 (My board) opened beforehand.')).toBeVisible();
     await launcher.says('Starts now');
     await launcher.unfold('Script before the start');
     await launcher.text('Bootstrap script').fill('echo was-here > bootstrap.txt');

@@ -81,10 +81,14 @@ function Sentences({ form }: { readonly form: StartForm }) {
   });
   const named = spec.environ.filter(({ name }) => name !== '').length;
   const ports = form.ports.ports;
+  const portWords = spec.ports.flatMap(({ ports: text, name }, index) => {
+    if (text.trim() === '' || form.ports.problems[index]) return [];
+    return [name.trim() === '' ? text.trim() : `${text.trim()} (${name.trim()})`];
+  });
   const rarer = [
     ...(spec.type === 'batch' ? [t('summary.batch')] : []),
     ...(named > 0 ? [t('summary.environ', { count: named })] : []),
-    ...(ports.length > 0 ? [t('summary.ports', { count: ports.length, ports: ports.join(', ') })] : []),
+    ...(ports.length > 0 ? [t('summary.ports', { count: ports.length, ports: portWords.join(', ') })] : []),
     ...(spec.bootstrap.trim() === '' ? [] : [t('summary.bootstrap')]),
     ...(spec.owner === null ? [] : [t('summary.owner', { email: spec.owner.email || '…' })]),
   ];
