@@ -35,6 +35,8 @@ export interface KeepJob {
   readonly done: Set<number>;
   readonly failed: Map<number, BerthError>;
   onBytes(index: number, delta: number): void;
+  /** Bytes of an earlier try: they count, but not as speed. */
+  onFound(index: number, bytes: number): void;
   onDone(index: number): void;
 }
 
@@ -135,6 +137,7 @@ export class Download {
         mayResume: bytes === item.bytes && !this.#tries.has(index),
         readsAtOnce,
         onBytes: (delta) => this.#job.onBytes(index, delta),
+        onFound: (found) => this.#job.onFound(index, found),
       });
       return { index, hash };
     } catch (error) {

@@ -33,6 +33,8 @@ export interface FetchInput {
   readonly readsAtOnce: number;
   /** Bytes more, or fewer when a part was thrown away. */
   onBytes(delta: number): void;
+  /** Bytes that an earlier try left. */
+  onFound(bytes: number): void;
 }
 
 /** Sends each chunk in order. Ends at `until`, or where the file ends. */
@@ -179,7 +181,7 @@ async function existing(file: FileHandle, input: FetchInput, hash: Hash): Promis
     hash.update(chunk.subarray(0, bytesRead));
     at += bytesRead;
   }
-  input.onBytes(size);
+  input.onFound(size);
   return size;
 }
 

@@ -63,6 +63,11 @@ export class TransferRun {
     this.#tellSoon();
   }
 
+  onFound(index: number, bytes: number): void {
+    this.#samples.length = 0;
+    this.onBytes(index, bytes);
+  }
+
   onDone(index: number): void {
     this.#partial.delete(index);
     this.#doneBytes += this.#plan.items[index]?.bytes ?? 0;

@@ -250,6 +250,7 @@ export class TransfersService implements Disposable {
       done: run.done,
       failed: run.failed,
       onBytes: (index, delta) => run.onBytes(index, delta),
+      onFound: (index, bytes) => run.onFound(index, bytes),
       onDone: (index) => run.onDone(index),
     };
     const keeper = transfer.kind === 'download' ? new Download(job) : new Copy(job);
