@@ -129,7 +129,8 @@ function StartForm({ accountId, kept, recipe, bar, onStarted }: FormProps) {
   if (!form.options.data) return <Loading words={t('loading')} />;
   return (
     <>
-      {bar.current && createPortal(<RecipeBar accountId={accountId} spec={() => form.spec} onUse={use} />, bar.current)}
+      {bar.current &&
+        createPortal(<RecipeBar accountId={accountId} spec={form.settledSpec} onUse={use} />, bar.current)}
       {changes && <ChangesNotice title={changes.title} changes={changes.list} onDismiss={form.recipe.dismiss} />}
       <form ref={element} className={classes.form} onSubmit={onSubmit} onKeyDown={onKeyDown} noValidate>
         <div className={classes.fields}>

@@ -58,7 +58,12 @@ async function remember(
 ): Promise<void> {
   if (sessions.length === 0) return;
   try {
-    await berth.launches.record({ accountId: form.accountId, spec: form.spec, sessions: [...sessions], opens });
+    await berth.launches.record({
+      accountId: form.accountId,
+      spec: form.settledSpec(),
+      sessions: [...sessions],
+      opens,
+    });
   } catch (error) {
     const message = error instanceof Error ? error.message : String(error);
     await berth.app.reportProblem({ message: `A launch could not be remembered: ${message}` }).catch(() => {});

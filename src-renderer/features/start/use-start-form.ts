@@ -8,6 +8,7 @@ import { queryClient } from '../../state/query.ts';
 import { accountOf, useSites } from '../../state/use-sites.ts';
 import { useNow } from '../../ui/use-now.ts';
 import { writeDraft } from './draft-store.ts';
+import { versionKey } from './environment-policy.ts';
 import { formOf, noBounds } from './form-policy.ts';
 import { inventName } from './name-policy.ts';
 import { useRecipe } from './recipes/use-recipe.ts';
@@ -127,6 +128,8 @@ export function useStartForm(accountId: string, kept: LaunchSpec | null) {
           newName,
         }),
       ),
+    /** The choices with what stands in for those that were left to Berth: kept, they mean the same tomorrow. */
+    settledSpec: (): LaunchSpec => settle(spec, form),
     anotherName: () => setSpec({ name: newName() }),
     refuseName: (refused: string) => setRefusedNames((names) => [...names, refused]),
     pin: async (environmentId: string, pinned: boolean) => {
@@ -143,6 +146,19 @@ export function useStartForm(accountId: string, kept: LaunchSpec | null) {
       }
       setSpec({ name: inventName(new Set([...form.taken, form.name]), Math.random), count: '1' });
     },
+  };
+}
+
+function settle(spec: LaunchSpec, { image, project, resourceGroup, chosen }: ReturnType<typeof formOf>): LaunchSpec {
+  const named = spec.manualImage.trim() !== '';
+  return {
+    ...spec,
+    environmentId: named ? spec.environmentId : (image?.environment?.id ?? spec.environmentId),
+    version: named || !image ? spec.version : versionKey(image.version),
+    project: project ?? spec.project,
+    resourceGroup: resourceGroup ?? spec.resourceGroup,
+    preset: chosen.preset?.name ?? spec.preset,
+    accelerator: spec.custom === null ? spec.accelerator : chosen.accelerator,
   };
 }
 
