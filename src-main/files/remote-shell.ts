@@ -45,6 +45,11 @@ export async function runRemote(connection: SshConnection, command: string, run:
       if (run.onData(chunk)) settle(() => resolve(null), true);
     });
     stream.on('close', () => settle(() => resolve(stream.exitCode), false));
+    // Cut between its opening and this line: what it would tell was told already.
+    if (stream.destroyed) {
+      settle(() => reject(new BerthError('tunnel-lost', { place: 'container', retry: 'auto' })), false);
+      return;
+    }
     if (run.input) stream.end(run.input);
   });
 }
