@@ -34,6 +34,7 @@ export function launchesHandlers(service: LaunchesService): Handlers['launches']
     read: async ({ text }) => readRecipe(text),
     again: (ref, { signal }) => service.again(ref, signal),
     takeRequested: async () => service.takeRequested(),
+    portNames: async (ref) => service.portNames(ref),
     progress: (ref, { signal }) => service.progress(ref, signal),
     setOpens: async ({ opens, ...ref }) => {
       service.setOpens(ref, opens);

@@ -100,6 +100,24 @@ describe('history', () => {
     });
   });
 
+  it('knows what the person called the ports', () => {
+    const it = rig();
+    const service = it.make();
+    const ports = [
+      { ports: '8000', name: 'api' },
+      { ports: '9000:9001', name: ' board ' },
+      { ports: '9100', name: '' },
+      { ports: 'x', name: 'broken' },
+    ];
+    service.record(accountId, { ...emptySpec, ports }, [one], null);
+    expect(service.portNames({ accountId, sessionId: one.sessionId })).toEqual({
+      '8000': 'api',
+      '9000': 'board',
+      '9001': 'board',
+    });
+    expect(service.portNames({ accountId, sessionId: sessionId(7) })).toEqual({});
+  });
+
   it('goes on in memory when the disk is full, and past what cannot be read', async () => {
     const it = rig({ sites: { 'site-0001': { history: [{ broken: true }], durations: 7 } }, drafts: 'x', openings: 3 });
     it.fill();

@@ -38,6 +38,8 @@ export interface LaunchesServiceOptions {
 }
 
 const runs: ReadonlySet<string> = new Set(['RUNNING', 'RUNNING_DEGRADED']);
+/** More than any site opens; a range typed wrong must not fill the memory. */
+const maxNamedPorts = 100;
 /** Starts that are watched at once; the oldest are forgotten first. */
 const maxSeen = 2_000;
 
@@ -117,6 +119,20 @@ export class LaunchesService {
     const spec = entry?.spec ?? specOfSession(await this.#options.sessions.read(ref, signal));
     const leftOut = spec.environ.filter(({ name, value }) => name !== '' && value === '').map(({ name }) => name);
     return { title: entry?.title ?? spec.name, spec, madeFor, leftOut };
+  }
+
+  /** Names of preopen ports by port, as far as this Berth started the session and still remembers it. */
+  portNames(ref: SessionRef): Record<string, string> {
+    const ports = this.#book.entryOf(this.#siteId(ref.accountId), ref.sessionId)?.spec.ports ?? [];
+    const named = ports.flatMap(({ ports: text, name }) => {
+      const [from = Number.NaN, to = from] = text.split(':').map(Number);
+      const count = Number.isInteger(from) && Number.isInteger(to) && name.trim() !== '' ? to - from + 1 : 0;
+      return Array.from({ length: Math.max(0, Math.min(count, maxNamedPorts)) }, (_, index) => [
+        from + index,
+        name.trim(),
+      ]);
+    });
+    return Object.fromEntries(named);
   }
 
   /**

@@ -20,6 +20,12 @@ export const refusedDelaysMs: readonly number[] = [300_000];
 
 /** With the answer's own time and the longest jitter a change is on screen within 3 s. */
 const movingPollMs = 2_200;
+/**
+ * So many live sessions come with one small answer, and may be asked for as often while somebody looks and nothing moves:
+ * another client's change then shows as soon as one's own. It is some 400 questions in the site's window of 15 minutes;
+ * where that is too many the site says so, and the watcher waits (`rateLimitedDelaysMs`).
+ */
+const fewSessions = 100;
 const calmPollMs = 18_000;
 const unseenMovingPollMs = 15_000;
 const unseenPollMs = 60_000;
@@ -41,7 +47,8 @@ export function pollDelayMs(sessions: readonly Session[], { live, looked }: Watc
     return sessions.some((session) => session.family === 'running') ? reconcileMs : idleReconcileMs;
   }
   const moving = sessions.some((session) => isMoving(session.status));
-  if (looked) return moving ? movingPollMs : calmPollMs;
+  const few = sessions.filter((session) => session.family !== 'finished').length <= fewSessions;
+  if (looked) return moving || few ? movingPollMs : calmPollMs;
   return moving ? unseenMovingPollMs : unseenPollMs;
 }
 

@@ -108,6 +108,8 @@ export const launches = {
   /** The recipe that the command line or a link asked for, once; null when there is none. */
   takeRequested: call(Nothing, Recipe.nullable()),
   requested: event(z.strictObject({})),
+  /** What the person called the ports that were opened beforehand, by port; empty for sessions that Berth did not start. */
+  portNames: call(SessionRef, z.record(z.string(), z.string())),
   progress: call(SessionRef, LaunchProgress),
   setOpens: call(
     z.strictObject({ accountId: AccountId, sessionId: Uuid, opens: OpensWhenRunning.nullable() }),

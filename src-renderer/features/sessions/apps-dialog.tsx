@@ -48,6 +48,14 @@ export function AppsDialog({ accountId, session, onSsh, onClose }: Props) {
     queryFn: ({ signal }) => berth.apps.list(target, { signal }),
     staleTime: 0,
   });
+  const names = useQuery({
+    queryKey: ['launches.portNames', accountId, session.id],
+    queryFn: () => berth.launches.portNames(target),
+  });
+  const titleOf = (tile: AppTile) => {
+    const name = names.data?.[tile.service];
+    return name === undefined ? tile.title : `${name} (${tile.service})`;
+  };
   const open = (tile: AppTile) => {
     if (tile.opens === 'none') return;
     if (tile.opens === 'ssh') {
@@ -84,7 +92,7 @@ export function AppsDialog({ accountId, session, onSsh, onClose }: Props) {
                 onClick={() => open(tile)}
               >
                 <Icon name={iconOf(tile)} size={20} />
-                <span className={style.tileName}>{tile.title}</span>
+                <span className={style.tileName}>{titleOf(tile)}</span>
               </button>
             ))}
           </div>

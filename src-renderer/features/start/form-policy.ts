@@ -267,8 +267,8 @@ function slipsOf(spec: LaunchSpec): VerdictInput['slips'] {
 function dependenciesOf(spec: LaunchSpec, living: readonly LivingSession[] | null): VerdictInput['dependencies'] {
   const known = new Map((living ?? []).map((session) => [session.id, session.name]));
   const names = spec.dependencies.flatMap((id) => known.get(id) ?? []);
-  // One that is over may have ended well: the site knows, and only says so when it is asked.
-  return { gone: 0, names: living === null ? [] : names };
+  // One that is over may have ended badly, and then this one would wait for ever; the form no longer shows it either.
+  return living === null ? { gone: 0, names: [] } : { gone: spec.dependencies.length - names.length, names };
 }
 
 /** Other groups in which all that is asked is free, by name. */

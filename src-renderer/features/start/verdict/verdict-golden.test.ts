@@ -147,6 +147,12 @@ const situations: Situation[] = [
     says: ['dependencies | drop-dependencies'],
   },
   {
+    name: 'after a session that is over',
+    choose: { dependencies: ['6f1d0a30-0000-4000-8000-0000000000ff'] },
+    kind: 'cannot',
+    says: ['dependency-gone | drop-dependencies'],
+  },
+  {
     name: 'more cores than the policy grants',
     choose: custom('12', '4'),
     kind: 'never',
