@@ -97,12 +97,12 @@ export class Download {
       };
       do {
         // All of them, also after a failure: nothing may go on writing once this pass is over.
-        const ends = await Promise.allSettled([
+        await Promise.allSettled([
           ...Array.from({ length: smallAtOnce }, () => stopping(stop, worker(small, readsOfSmall))),
           stopping(stop, worker(large, readsOfLarge)),
         ]);
-        const failure = ends.find((it) => it.status === 'rejected');
-        if (failure) throw failure.reason;
+        // What ended the first worker, not what the others say of having been ended by it.
+        if (stop.signal.aborted) throw stop.signal.reason;
         await verifier.flush();
       } while (small.length > 0 || large.length > 0);
       await this.#links();
@@ -252,12 +252,12 @@ export class Download {
   }
 }
 
-/** A worker that fails ends the others. */
+/** A worker that fails ends the others; why is the signal's reason. */
 async function stopping(stop: AbortController, work: Promise<void>): Promise<void> {
   try {
     await work;
   } catch (error) {
-    stop.abort();
+    stop.abort(error);
     throw error;
   }
 }
