@@ -138,7 +138,7 @@ describe.skipIf(reason !== null).each([
     expect(port.bytes).toBe(10_000);
     port.autoCredit = true;
     port.give(256 * 1024);
-    await until(() => port.output.includes('200000\r\n') || port.bytes > 1_300_000, 'the rest', 20_000);
+    await until(() => port.output.includes('200000\r\n') || port.bytes > 1_300_000, 'the rest', 60_000);
     port.type('exit\r');
     await until(() => port.closed !== null, 'closed', 20_000);
   });
