@@ -132,6 +132,17 @@ test('reads any part by the line, cuts what is too long, tells the colours in fo
   await log.close();
 });
 
+test('finds in one endless line, as progress bars write it, what lies across pieces of the file', async () => {
+  const log = await open();
+  // Every edge of a piece falls into some word, letter or sequence.
+  const text = `${'ab한\u001b[32mcd\u001b[0m\r'.repeat(30_000)}\nlast`;
+  await merge(log, text);
+  const found = await log.search('ab한cd', true, new AbortController().signal);
+  expect(found).toEqual({ lines: [0], matches: 30_000, complete: true });
+  expect((await log.search('last', true, new AbortController().signal)).lines).toEqual([1]);
+  await log.close();
+});
+
 test('finds what a plain search of the text finds, without escape sequences', async () => {
   const log = await open();
   const text = Array.from(

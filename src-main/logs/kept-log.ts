@@ -12,6 +12,8 @@ import { colourAfter, LineIndex } from './line-index.ts';
 import { block, findAddition } from './log-merge.ts';
 
 const blockBytes = 1024 * 1024;
+/** Text of this size is young and soon given back; larger texts (over 128 KiB) stay until the whole heap is looked through. */
+const searchedBytes = 64 * 1024;
 /** What a window gets of one line; nobody reads more, and one line must not fill it. */
 const maxLineLength = 16 * 1024;
 /** What one read takes from the file at most, however long its lines are. */
@@ -155,17 +157,26 @@ export class KeptLog {
     let line = 0;
     let rest: Buffer = Buffer.alloc(0);
     const end = this.#index.bytes;
+    // A block is read whole and looked through piece by piece; only what is left of a line outlives a piece.
+    const buffer = Buffer.allocUnsafe(blockBytes);
+    let read: Buffer = Buffer.alloc(0);
     for (let offset = 0; offset < end || rest.byteLength > 0; ) {
       if (signal.aborted) return { lines, matches, complete: false };
-      const fresh = await block(this.#file, offset, Math.min(end, offset + blockBytes));
+      if (read.byteLength === 0) read = await block(this.#file, offset, Math.min(end, offset + blockBytes), buffer);
+      const fresh = read.subarray(0, searchedBytes);
+      // Cut short meanwhile, because the log reached its bound.
+      if (fresh.byteLength === 0 && offset < end) return { lines, matches, complete: false };
+      read = read.subarray(fresh.byteLength);
       offset += fresh.byteLength;
       const whole = rest.byteLength === 0 ? fresh : Buffer.concat([rest, fresh]);
       const lastBreak = whole.lastIndexOf(0x0a);
       // Only whole lines, unless one is longer than a block or the log ends.
-      const until = lastBreak < 0 || offset >= end ? whole.byteLength : lastBreak + 1;
+      const isWhole = offset >= end || (lastBreak < 0 && whole.byteLength >= blockBytes);
+      const until = isWhole ? whole.byteLength : lastBreak + 1;
       const plain = withoutSequences(whole.toString('utf8', 0, until));
       const searched = matchCase ? plain : plain.toLowerCase();
-      rest = whole.subarray(until);
+      // Copied: the buffer is read into again.
+      rest = Buffer.from(whole.subarray(until));
       let counted = 0;
       for (let at = searched.indexOf(wanted); at >= 0; at = searched.indexOf(wanted, at + wanted.length)) {
         for (
@@ -297,8 +308,9 @@ export class KeptLog {
 
   async #indexAll(): Promise<void> {
     const { size } = await this.#file.stat();
+    const buffer = Buffer.allocUnsafe(Math.min(size, blockBytes));
     for (let offset = 0; offset < size; offset += blockBytes) {
-      this.#index.append(await block(this.#file, offset, Math.min(size, offset + blockBytes)));
+      this.#index.append(await block(this.#file, offset, Math.min(size, offset + blockBytes), buffer));
     }
   }
 

@@ -99,9 +99,14 @@ async function same(one: Part, other: Part, size: number): Promise<boolean> {
   return true;
 }
 
-/** The bytes between two places; shorter only where the file ends. */
-export async function block(file: FileHandle, from: number, to: number): Promise<Buffer> {
-  const buffer = Buffer.allocUnsafe(Math.max(0, to - from));
+/**
+ * The bytes between two places; shorter only where the file ends.
+ * @param into where to read them to, if it is large enough: a pass over a whole log would leave a log's worth of buffers
+ */
+export async function block(file: FileHandle, from: number, to: number, into?: Buffer): Promise<Buffer> {
+  const length = Math.max(0, to - from);
+  const buffer =
+    into !== undefined && into.byteLength >= length ? into.subarray(0, length) : Buffer.allocUnsafe(length);
   let size = 0;
   while (size < buffer.byteLength) {
     const { bytesRead } = await file.read(buffer, size, buffer.byteLength - size, from + size);
