@@ -64,6 +64,17 @@ describe('readSession', () => {
     expect(readSession({ ...whole, status: 'PENDING', occupied_slots: '{"cpu":"0"}' })?.slots).toEqual({ cpu: '1' });
   });
 
+  it('keeps what was asked beside what was given, where a device gave less', () => {
+    const change = {
+      occupied_slots: '{"cpu":"1","cuda.shares":"0.30"}',
+      requested_slots: '{"cpu":"1","cuda.shares":"0.35"}',
+    };
+    expect(readSession({ ...whole, ...change })).toMatchObject({
+      slots: { 'cuda.shares': '0.30' },
+      asked: { 'cuda.shares': '0.35' },
+    });
+  });
+
   it.each([
     ['flat resource_opts of 22.x', { resource_opts: '{"shmem":"1g"}' }, { shmemBytes: 2 ** 30 }],
     [
