@@ -55,9 +55,13 @@ test('keeps chosen files on this computer, then ends; and copies to a mounted fo
   const one = new TerminateDialog(berth.page, 'Terminate keep-1?');
   await main.control('keep-1', 'Terminate').click();
   await expect(one.button('Terminate')).toBeEnabled();
+  const opened = await one.button('Terminate').boundingBox();
   await one.finds(/^3 files \(18 B\) outside mounted folders changed since start$/);
   await expect(one.item('model.bin')).toBeVisible();
   await expect(one.item('safe.txt')).toHaveCount(0);
+  // What comes in above the buttons must not move them below somebody's pointer (4 px are the opening's own motion).
+  const filled = await one.button('Terminate').boundingBox();
+  expect(Math.abs((filled?.y ?? 0) - (opened?.y ?? Number.NaN))).toBeLessThanOrEqual(4);
   await look(berth.page, 'terminate-found');
   await one.button('Keep files...').click();
   await one.item('junk.tmp').click();
