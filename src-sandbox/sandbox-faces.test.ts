@@ -19,7 +19,7 @@ async function start(manager: 'legacy' | 'current', madeUp: number): Promise<San
   const sandbox: Sandbox = await startSandbox({ dataDir: dir, port: 0, manager, madeUp, paceMs: 1, runtime, log });
   close = async () => {
     await sandbox.close();
-    await rm(dir, { recursive: true, force: true });
+    await rm(dir, { recursive: true, force: true, maxRetries: 5 });
   };
   return sandbox.info;
 }
@@ -41,6 +41,20 @@ describe('the legacy face', () => {
     expect((await ask('{ images { namespace } }')).json).not.toHaveProperty('data');
     const creating = await ask('{ compute_session_list(limit: 1, offset: 0, status: "CREATING") { total_count } }');
     expect(creating.json?.errors).toHaveLength(1);
+  });
+
+  it('names the image of a container as a node too', async () => {
+    const site = await start('legacy', 1);
+    const fields = 'containers { image_object { registry architecture tag labels { key } } }';
+    const query = `{ compute_session_list(limit: 1, offset: 0) { items { ${fields} } } }`;
+    const { json } = await call(site, 'POST', '/admin/gql', { query }, v8);
+    const image = { registry: 'sandbox.localhost', architecture: 'x86_64', tag: expect.any(String) };
+    expect(json).toMatchObject({
+      data: { compute_session_list: { items: [{ containers: [{ image_object: image }] }] } },
+    });
+    expect((await call(site, 'POST', '/admin/gql', { query: '{ viewer { user_id } }' }, v8)).json).not.toHaveProperty(
+      'data',
+    );
   });
 
   it('answers a termination with the last figures, and refuses one that is under way', async () => {
@@ -91,6 +105,24 @@ describe('made-up sessions', () => {
 });
 
 describe('the node API', () => {
+  it('says who asks', async () => {
+    const site = await start('current', 0);
+    const user = 'user { id email full_name role project_nodes { edges { node { name } } } }';
+    const { json } = await gql(site, `{ viewer { user_id encoded_user_role ${user} } user { uuid full_name } }`);
+    const own = json?.data?.user as unknown as { uuid: string; full_name: string } | undefined;
+    expect(own?.uuid).toMatch(/^[0-9a-f-]{36}$/);
+    expect(json?.data?.viewer).toMatchObject({
+      user_id: own?.uuid,
+      encoded_user_role: Buffer.from('user').toString('base64'),
+      user: {
+        id: Buffer.from(`UserNode:${own?.uuid}`).toString('base64'),
+        email: site.email,
+        full_name: own?.full_name,
+        role: 'user',
+      },
+    });
+  });
+
   it('pages by offset and by cursor', async () => {
     const site = await start('current', 30);
     const ask = async (args: string) => {

@@ -12,7 +12,7 @@ import { cpuGroup, type Project, resourceGroup } from '../site-facts.ts';
 import { wholeUnits } from '../slots/amount.ts';
 import { agentOf, presets } from '../slots/capacity.ts';
 import { showPresent } from '../slots/slots.ts';
-import { domainView, keypairPolicyView, projectView, userPolicyView } from './account-view.ts';
+import { domainView, keypairPolicyView, projectView, userPolicyView, userView } from './account-view.ts';
 import { type PageArguments, paginate } from './connection.ts';
 import { folderNode } from './folder-view.ts';
 import { ImageView } from './image-view.ts';
@@ -54,6 +54,16 @@ export function makeListResolvers(site: Site) {
     row_id: project.id,
   });
 
+  const groupNodes = (args: PageArguments, account: Account) =>
+    paginate(projectsOfAccount(site, account), args, ({ id }) => globalId('GroupNode', id), groupNode);
+
+  const userNode = (account: Account) => ({
+    ...userView(account, site),
+    __typename: 'UserNode',
+    id: globalId('UserNode', account.userId),
+    project_nodes: (args: PageArguments) => groupNodes(args, account),
+  });
+
   const folderOf = (id: string, account: Account) => {
     const access = folders.find(account.userId, rawId(id));
     return access === null ? null : folderNode(access, site);
@@ -73,6 +83,14 @@ export function makeListResolvers(site: Site) {
       return session === null || session.owner !== account ? null : new SessionNode(session, site);
     },
     domains: () => [domainView(site)],
+    viewer(_args: unknown, account: Account) {
+      const user = userNode(account);
+      return {
+        user,
+        user_id: account.userId,
+        encoded_user_role: Buffer.from(String(userView(account, site).role)).toString('base64'),
+      };
+    },
     async quota_scope(args: { storage_host_name: string; quota_scope_id: string }, account: Account) {
       const own = `user:${account.userId.replaceAll('-', '')}`;
       if (args.quota_scope_id.replaceAll('-', '') !== own || args.storage_host_name !== folderHost) return null;
@@ -111,8 +129,7 @@ export function makeListResolvers(site: Site) {
       return { total_count: items.length, items: items.slice(args.offset, args.offset + args.limit) };
     },
     group_node: ({ id }: { id: string }, account: Account) => projectOf(id, account),
-    group_nodes: (args: PageArguments, account: Account) =>
-      paginate(projectsOfAccount(site, account), args, ({ id }) => globalId('GroupNode', id), groupNode),
+    group_nodes: groupNodes,
     session_pending_queue(args: PageArguments & { resource_group_id: string }, account: Account) {
       const waiting = usage.queue(account).filter(({ order }) => order.resourceGroup === args.resource_group_id);
       return sessionNodes(waiting, args, site);

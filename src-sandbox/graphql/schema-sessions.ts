@@ -74,6 +74,7 @@ type ComputeContainer {
   cluster_hostname: String
   session_id: UUID
   image: String
+  image_object: ImageNode
   architecture: String
   registry: String
   status: String

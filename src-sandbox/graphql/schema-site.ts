@@ -20,6 +20,7 @@ type Query {
   image(id: String, reference: String, architecture: String = "x86_64"): Image
   images(is_installed: Boolean, is_operation: Boolean, load_filters: [String], filter_by_statuses: [ImageStatus]): [Image] # 25.04
   images(is_installed: Boolean, is_operation: Boolean, load_filters: [String]): [Image] # <25.04
+  viewer: Viewer # 25.14
   user(domain_name: String, email: String): User
   keypair(domain_name: String, access_key: String): KeyPair
   keypairs(domain_name: String, email: String, is_active: Boolean): [KeyPair]
@@ -139,6 +140,12 @@ type User {
   container_main_gid: Int # 25.02
   container_gids: [Int] # 25.02
   groups: [UserGroup]
+}
+
+type Viewer { # 25.14
+  user: UserNode
+  user_id: UUID
+  encoded_user_role: String
 }
 
 type UserNode implements Node {

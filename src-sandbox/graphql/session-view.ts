@@ -12,6 +12,7 @@ import { domainName } from '../site-facts.ts';
 import { showAmount } from '../slots/amount.ts';
 import { agentOf } from '../slots/capacity.ts';
 import { showPresent } from '../slots/slots.ts';
+import { ImageView } from './image-view.ts';
 import { jsonText, timeText } from './json-text.ts';
 
 /** Only a session that was placed has an agent. */
@@ -132,6 +133,9 @@ export class ContainerView extends View {
   }
   get agent(): string | null {
     return agentIds(this.session)[0] ?? null;
+  }
+  get image_object(): ImageView {
+    return new ImageView(this.session.image, 'node');
   }
   get container_id(): string | null {
     return this.kernel.containerId;
