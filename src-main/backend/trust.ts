@@ -12,7 +12,7 @@ import { BerthError } from '../base/berth-error.ts';
 export interface TrustSettings {
   /** PEM text of further authorities; null: the system's alone. */
   readonly authorities: string | null;
-  /** PEM text of the one certificate that the site must show; null: any that an authority vouches for. */
+  /** PEM text of the one certificate that the site must show; null means whichever an authority vouches for. */
   readonly pin: string | null;
 }
 

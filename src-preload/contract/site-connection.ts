@@ -33,7 +33,7 @@ export type ProxyChoice = z.infer<typeof ProxyChoice>;
 export const SiteConnection = z.strictObject({
   /** Authorities trusted for this site beside the system's. */
   authorities: z.array(Certificate),
-  /** The one certificate that the site must show; null: any that an authority vouches for. */
+  /** The one certificate that the site must show; null means whichever an authority vouches for. */
   pinned: Certificate.nullable(),
   proxy: ProxyChoice,
   hasProxyPassword: z.boolean(),

@@ -1,4 +1,4 @@
-/** Calls under `/folders` (API reference, section 7.2). Success codes differ by version: any 2xx will do. */
+/** Calls under `/folders` (API reference, section 7.2). Success codes differ by version, and every 2xx will do. */
 import { z } from 'zod';
 import { BerthError } from '../../base/berth-error.ts';
 import type { FolderRef, FoldersApi } from '../api/folders-api.ts';

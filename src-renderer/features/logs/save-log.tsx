@@ -1,4 +1,4 @@
-/** Where a log is saved to, with the same questions as any file of Berth's: never over another one unasked. */
+/** Where a log is saved to, with the same questions as for every file of Berth's: never over another one unasked. */
 import { Button, Checkbox, TextInput } from '@mantine/core';
 import { useMutation } from '@tanstack/react-query';
 import { type FormEvent, useState } from 'react';

@@ -5,7 +5,7 @@ import { heightPx, lastTop, maxHeightPx, placeOf, type ScrollPlace, scrolledTo }
 const short = { lines: 1000, rowPx: 18, viewPx: 600 };
 const long = { lines: 5_000_000, rowPx: 18, viewPx: 600 };
 
-test('a short list scrolls as any element', () => {
+test('a short list scrolls like an ordinary element', () => {
   expect(scrolledTo({ scrollTop: 0, top: 0 }, 90, short)).toEqual({ scrollTop: 90, top: 5 });
   expect(placeOf(5, short)).toEqual({ scrollTop: 90, top: 5 });
   expect(heightPx(short)).toBe(18_000);
