@@ -23,6 +23,13 @@ export class SiteClient {
     return data.data?.compute_session_list?.items[0]?.status ?? null;
   }
 
+  /** @param fields of a session's creation beside its image and a small size. @returns its id */
+  async create(fields: Readonly<Record<string, unknown>> & { readonly name: string }): Promise<string> {
+    const config = { resources: { cpu: '1', mem: '512m' } };
+    const answer = await this.#send('POST', '/session', { image: 'shell', enqueueOnly: true, config, ...fields });
+    return String((JSON.parse(answer) as { sessionId?: unknown }).sessionId);
+  }
+
   async destroy(name: string): Promise<void> {
     await this.#send('DELETE', `/session/${name}`);
   }

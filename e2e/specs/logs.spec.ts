@@ -1,10 +1,11 @@
 /** Logs: read by the line whatever their length, searched, in colour, saved; kept after the session ended, privately. */
-import { existsSync, readFileSync, statSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import AxeBuilder from '@axe-core/playwright';
 import { expect, test } from '../hosts/fixture.ts';
 import { onlyAccountId, putKeptLog } from '../hosts/kept-log.ts';
 import { removeFolder, root, scratchFolder, startSandbox } from '../hosts/process.ts';
+import { SiteClient } from '../hosts/site-client.ts';
 import { DetailPage } from '../pages/detail-page.ts';
 import { LogPage } from '../pages/log-page.ts';
 import { MainPage } from '../pages/main-page.ts';
@@ -94,28 +95,107 @@ test.describe('a long log of an ended session', () => {
   });
 });
 
-test('the log of a session that runs is shown, and stays when it has ended, until it is cleared', async ({ berth }) => {
-  const { page, dataDir } = berth;
-  const main = new MainPage(page);
-  await main.ready();
-  await main.start({ name: 'logged-1' });
-  await main.waitRunning('logged-1');
-  await main.row('logged-1').click();
-  const detail = new DetailPage(page, 'logged-1');
-  const sessionId = await detail.sessionId();
-  await detail.panel.getByRole('button', { name: 'Show log' }).click();
-  const log = new LogPage(page, 'logged-1');
-  await expect(log.dialog).toContainText(/\d+ lines?|empty/);
-  await page.keyboard.press('Escape');
-  await main.terminate('logged-1');
-  await expect(main.row('logged-1')).toBeHidden({ timeout: 30_000 });
+test.describe('a cluster at work, and a job that waits for it', () => {
+  test.use({ flags: [] });
+  test('tells of each kernel, follows its log as it grows, knows who waits for whom, keeps the logs', async ({
+    berth,
+  }) => {
+    const folder = scratchFolder();
+    const site = await startSandbox(folder);
+    try {
+      const { page, dataDir, context } = berth;
+      const main = new MainPage(page);
+      await new SignInPage(page).signIn(site);
+      await main.ready();
+      const other = new SiteClient(site);
+      const sessionId = await other.create({
+        name: 'two-of-them',
+        type: 'batch',
+        cluster_size: 2,
+        bootstrap_script: 'echo "I am $BACKENDAI_CLUSTER_HOST"',
+        startupCommand: 'n=0; while :; do n=$((n+1)); echo "tick $n"; sleep 0.1; done',
+      });
+      await other.create({ name: 'after-them', type: 'batch', dependencies: [sessionId], startupCommand: 'true' });
+      await main.waitRunning('two-of-them');
 
-  const file = join(dataDir, 'session-logs', onlyAccountId(dataDir), sessionId, 'main.log');
-  await expect.poll(() => existsSync(`${file}.json`) && readFileSync(`${file}.json`, 'utf8')).toContain('"ended":true');
-  expect(statSync(file).mode & 0o077).toBe(0);
-  await main.go('Settings');
-  await expect(page.getByText(/of 1 session in/)).toBeVisible();
-  await page.getByRole('button', { name: 'Clear kept logs' }).click();
-  await expect(page.getByText(/of 0 sessions in/)).toBeVisible();
-  expect(existsSync(file)).toBe(false);
+      await main.row('two-of-them').click();
+      const detail = new DetailPage(page, 'two-of-them');
+      const kernels = detail.section('Kernels').getByRole('listitem');
+      await expect(kernels).toHaveCount(2);
+      await expect(kernels.filter({ hasText: 'main1' })).toContainText('Running · main');
+      await expect(kernels.filter({ hasText: 'sub1' })).toContainText('Running · sub');
+      const needs = detail.section('Depends on');
+      await expect(needs).toContainText(/Waits for this one.*after-them.*Waiting/s);
+      await page.screenshot({ path: join(pictures, 'cluster-light.png') });
+
+      // A kernel's own log, and from there the other one's.
+      await kernels.getByRole('button', { name: 'Log of sub1' }).click();
+      const log = new LogPage(page, 'two-of-them');
+      await expect(log.lines).toContainText('I am sub1');
+      await expect(log.lines).not.toContainText('tick');
+      await log.kernel.selectOption({ label: 'main1' });
+      await expect(log.lines).toContainText('I am main1');
+
+      // The end stays in view as it grows; whoever scrolls up stays where they are.
+      const newest = async () => {
+        const last = log.lines.locator('[data-line]').last();
+        await expect(last).toBeInViewport();
+        return Number(/tick (\d+)/.exec(await last.innerText())?.[1] ?? 0);
+      };
+      await expect.poll(newest).toBeGreaterThan(0);
+      const first = await newest();
+      await expect.poll(newest).toBeGreaterThan(first + 40);
+      await log.lines.focus();
+      await page.keyboard.press('Home');
+      await expect(log.follow).not.toBeChecked();
+      await expect(log.line(1)).toBeInViewport();
+      const size = log.dialog.getByText(/\d+ lines ·/);
+      const before = await size.innerText();
+      await expect(size).not.toHaveText(before);
+      await expect(log.line(1)).toBeInViewport();
+      await log.follow.check();
+      await expect.poll(newest).toBeGreaterThan(first + 40);
+      await page.screenshot({ path: join(pictures, 'log-growing-light.png') });
+
+      await context.grantPermissions(['clipboard-read', 'clipboard-write']);
+      await log.dialog.getByRole('button', { name: 'Copy log' }).click();
+      await expect(log.dialog.getByText('Log copied')).toBeVisible();
+      const copied = await page.evaluate(() => navigator.clipboard.readText());
+      expect(copied).toMatch(/I am main1[\s\S]*^tick 1\ntick 2\n/m);
+      await log.dialog.getByRole('button', { name: 'Save…' }).click();
+      const target = join(dataDir, 'saved.log');
+      await log.dialog.getByRole('textbox', { name: 'Save the log as' }).fill(target);
+      await log.dialog.getByRole('button', { name: 'Save log' }).click();
+      await expect(log.dialog).toContainText(`Saved as ${target}`);
+      expect(readFileSync(target, 'utf8').startsWith(copied)).toBe(true);
+      // Once for what is being saved, once for the log.
+      await page.keyboard.press('Escape');
+      await page.keyboard.press('Escape');
+      await expect(log.dialog).toBeHidden();
+
+      await needs.getByRole('button', { name: 'Show after-them' }).click();
+      const waiting = new DetailPage(page, 'after-them');
+      await expect(waiting.section('Depends on')).toContainText(/Waits for.*two-of-them.*Running/s);
+      await waiting.section('Depends on').getByRole('button', { name: 'Show two-of-them' }).click();
+      await expect(detail.panel).toBeVisible();
+
+      await main.terminate('two-of-them');
+      const kept = join(dataDir, 'session-logs', onlyAccountId(dataDir), sessionId);
+      const isKept = (kernel: RegExp) => () =>
+        existsSync(kept) &&
+        readdirSync(kept)
+          .filter((it) => kernel.test(it) && it.endsWith('.log.json'))
+          .some((it) => readFileSync(join(kept, it), 'utf8').includes('"ended":true'));
+      await expect.poll(isKept(/^main\./), { timeout: 30_000 }).toBe(true);
+      await expect.poll(isKept(/^[0-9a-f]{8}/)).toBe(true);
+      for (const name of readdirSync(kept)) expect(statSync(join(kept, name)).mode & 0o077).toBe(0);
+      await main.go('Settings');
+      await page.getByRole('button', { name: 'Clear kept logs' }).click();
+      await expect(page.getByText(/of 0 sessions in/)).toBeVisible();
+      expect(existsSync(kept)).toBe(false);
+    } finally {
+      await site.process.stop();
+      removeFolder(folder);
+    }
+  });
 });
