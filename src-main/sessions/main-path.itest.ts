@@ -64,6 +64,34 @@ describe.each(faces)('main path, %s manager', (manager) => {
     await rm(dataDir, { recursive: true, force: true });
   });
 
+  it('tells the sessions of one project, live and finished', async () => {
+    const accountId = await sites.addSandboxAccount(sandbox.info);
+    const api = sites.api(accountId);
+    const { environments, projects, resourceGroups } = await api.launcherOptions(null);
+    const { image = '', architecture = '' } = environments.find((it) => it.versions[0]?.installed)?.versions[0] ?? {};
+    const [resourceGroup = ''] = resourceGroups;
+    const started = new Map<string, string>();
+    for (const project of projects) {
+      const slots = { cpu: '1', mem: String(2 ** 29) };
+      const order = { accountId, name: `of-${project}`, image, architecture, project, resourceGroup, slots };
+      started.set(project, (await sessions.start({ ...order, shmemBytes: null, mounts: [] })).sessionId);
+    }
+    expect(started.size).toBeGreaterThan(1);
+    const all = (await api.identity()).projects;
+    const ofProject = async (name: string, finished: boolean) => {
+      const projectId = all.find((it) => it.name === name)?.id ?? '';
+      const page = await sessions.ofProject({ accountId, projectId, finished, limit: 10 });
+      return page.sessions.map(({ id, accessKey }) => ({ id, own: accessKey === sandbox.info.accessKey }));
+    };
+    for (const [project, id] of started) expect(await ofProject(project, false)).toEqual([{ id, own: true }]);
+    const [[first, firstId] = ['', '']] = started;
+    await until(() => sessions.get(accountId, firstId)?.status === 'RUNNING', 15_000);
+    await sessions.terminate({ accountId, sessionId: firstId }, false);
+    await until(() => sessions.get(accountId, firstId)?.family === 'finished', 15_000);
+    expect(await ofProject(first, false)).toEqual([]);
+    expect(await ofProject(first, true)).toEqual([{ id: firstId, own: true }]);
+  });
+
   it('signs in, starts, runs, is listed, gives a tunnel, ends', async () => {
     const { endpoint, accessKey, secretKey } = sandbox.info;
     expect(await sites.probe(endpoint)).toMatchObject({ reachable: true, mode: 'api' });

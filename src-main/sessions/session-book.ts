@@ -58,12 +58,21 @@ export class SessionBook {
     return counts;
   }
 
-  /** What differs since the last call. */
-  takeChanges(): BookChanges {
-    const changed = [...this.#changed].flatMap((id) => this.get(id) ?? []);
+  /** What differs since the last call, at most so many changed ones; the others stay for the next call. */
+  takeChanges(most: number): BookChanges {
+    const changed: Session[] = [];
+    for (const id of this.#changed) {
+      if (changed.length >= most) break;
+      this.#changed.delete(id);
+      const session = this.get(id);
+      if (session !== undefined) changed.push(session);
+    }
     const removed = [...this.#removed];
-    this.#changed.clear();
     this.#removed.clear();
     return { changed, removed };
+  }
+
+  get hasChanges(): boolean {
+    return this.#changed.size > 0 || this.#removed.size > 0;
   }
 }

@@ -26,6 +26,9 @@ import {
   maxFinished,
   maxSingleReads,
   moreFinished,
+  mostTold,
+  nextPieceMs,
+  type Purpose,
   pageSize,
   type SessionWatcherOptions,
   type WatchState,
@@ -56,7 +59,7 @@ export class SessionWatcher implements Disposable {
   #events: { dispose(): void } | null = null;
   #eventsSince = 0;
   #looked = false;
-  readonly #timers = new Map<'poll' | 'batch' | 'emit' | 'retry' | 'events', Disposable>();
+  readonly #timers = new Map<Purpose, Disposable>();
   readonly #close = new Map<string, Disposable>();
   #stateChanged = false;
 
@@ -369,19 +372,15 @@ export class SessionWatcher implements Disposable {
   }
 
   #emit(): void {
-    const changes = this.#book.takeChanges();
+    const changes = this.#book.takeChanges(mostTold);
+    if (this.#book.hasChanges) this.#after('emit', nextPieceMs, () => this.#emit(), true);
     if (changes.changed.length === 0 && changes.removed.length === 0 && !this.#stateChanged) return;
     this.#stateChanged = false;
     this.#options.onChange(changes, this.#state());
   }
 
   /** One timer a purpose. @param replace false: a timer that already runs keeps its time */
-  #after(
-    name: 'poll' | 'batch' | 'emit' | 'retry' | 'events',
-    delayMs: number,
-    callback: () => void,
-    replace: boolean,
-  ): void {
+  #after(name: Purpose, delayMs: number, callback: () => void, replace: boolean): void {
     if (this.#abort.signal.aborted || (!replace && this.#timers.has(name))) return;
     this.#cancel(name);
     this.#timers.set(
@@ -393,7 +392,7 @@ export class SessionWatcher implements Disposable {
     );
   }
 
-  #cancel(name: 'poll' | 'batch' | 'emit' | 'retry' | 'events'): void {
+  #cancel(name: Purpose): void {
     void this.#timers.get(name)?.dispose();
     this.#timers.delete(name);
   }

@@ -14,12 +14,18 @@ export const maxFinished = 20_000;
 /** Events come in bursts: a session's own and its kernels'. */
 export const coalesceMs = 150;
 export const emitMs = 80;
+/** Thousands of changes are told in pieces, so that neither side is busy with one message for longer than a frame. */
+export const mostTold = 250;
+export const nextPieceMs = 20;
 /** An answer of so long ago is still news. */
 export const freshMs = 3_000;
 /** More sessions than this are cheaper by the page. */
 export const maxSingleReads = 8;
 
 export type WatchState = Pick<SessionList, 'counts' | 'asOf' | 'complete' | 'unread' | 'live' | 'error'>;
+
+/** Of a watcher's timers. */
+export type Purpose = 'poll' | 'batch' | 'emit' | 'retry' | 'events';
 
 export interface SessionWatcherOptions {
   /** Looked up for each use: a reconnected account has a new one. Throws BerthError while there is none. */

@@ -47,6 +47,17 @@ export function useLanguage(): Language {
   return useContext(LanguageContext);
 }
 
+/** Words without values never change; looking them up for each cell of a list adds up. */
+function remembering<E>(translate: Translate<E>): Translate<E> {
+  const known = new Map<string, string>();
+  return (key, ...values) => {
+    if (values.length > 0) return translate(key, ...values);
+    const text = known.get(key) ?? translate(key, ...values);
+    known.set(key, text);
+    return text;
+  };
+}
+
 /** Adds a feature's words under `namespace` and gives its hook. Plural keys end in `_one` and `_other`. */
 export function defineWords<const E extends Readonly<Record<string, string>>>(
   namespace: string,
@@ -56,8 +67,8 @@ export function defineWords<const E extends Readonly<Record<string, string>>>(
   i18next.addResourceBundle('en', namespace, en);
   i18next.addResourceBundle('ko', namespace, ko);
   const translators = {
-    en: i18next.getFixedT('en', namespace) as unknown as Translate<E>,
-    ko: i18next.getFixedT('ko', namespace) as unknown as Translate<E>,
+    en: remembering(i18next.getFixedT('en', namespace) as unknown as Translate<E>),
+    ko: remembering(i18next.getFixedT('ko', namespace) as unknown as Translate<E>),
   };
   return function useWords() {
     return translators[useLanguage()];

@@ -2,33 +2,13 @@
 import type { ReactNode } from 'react';
 
 const drawings = {
+  // Those of a row of the list are one path each: thousands of them come and go while it is scrolled.
   apps: (
-    <>
-      <rect x="2.25" y="2.25" width="4.5" height="4.5" rx="1" />
-      <rect x="9.25" y="2.25" width="4.5" height="4.5" rx="1" />
-      <rect x="2.25" y="9.25" width="4.5" height="4.5" rx="1" />
-      <rect x="9.25" y="9.25" width="4.5" height="4.5" rx="1" />
-    </>
+    <path d="M3.25 2.25h2.5a1 1 0 0 1 1 1v2.5a1 1 0 0 1-1 1h-2.5a1 1 0 0 1-1-1v-2.5a1 1 0 0 1 1-1Zm7 0h2.5a1 1 0 0 1 1 1v2.5a1 1 0 0 1-1 1h-2.5a1 1 0 0 1-1-1v-2.5a1 1 0 0 1 1-1Zm-7 7h2.5a1 1 0 0 1 1 1v2.5a1 1 0 0 1-1 1h-2.5a1 1 0 0 1-1-1v-2.5a1 1 0 0 1 1-1Zm7 0h2.5a1 1 0 0 1 1 1v2.5a1 1 0 0 1-1 1h-2.5a1 1 0 0 1-1-1v-2.5a1 1 0 0 1 1-1Z" />
   ),
-  terminal: (
-    <>
-      <path d="M2.75 4.25 6.5 8l-3.75 3.75" />
-      <path d="M8 12h5.25" />
-    </>
-  ),
-  ssh: (
-    <>
-      <path d="M2.5 5.25h10.75M10.5 2.5l2.75 2.75L10.5 8" />
-      <path d="M13.5 10.75H2.75M5.5 8 2.75 10.75 5.5 13.5" />
-    </>
-  ),
-  more: (
-    <g fill="currentColor" stroke="none">
-      <circle cx="3.25" cy="8" r="1.3" />
-      <circle cx="8" cy="8" r="1.3" />
-      <circle cx="12.75" cy="8" r="1.3" />
-    </g>
-  ),
+  terminal: <path d="M2.75 4.25 6.5 8l-3.75 3.75M8 12h5.25" />,
+  ssh: <path d="M2.5 5.25h10.75M10.5 2.5l2.75 2.75L10.5 8M13.5 10.75H2.75M5.5 8 2.75 10.75 5.5 13.5" />,
+  more: <path d="M3.25 8h.01M8 8h.01M12.75 8h.01" strokeWidth="2.6" />,
   pause: <path d="M5.5 3.5v9M10.5 3.5v9" />,
   play: <path d="M5 3.25v9.5L12.5 8Z" />,
   stop: <rect x="3.5" y="3.5" width="9" height="9" rx="1.5" />,
@@ -174,19 +154,7 @@ export type IconName = keyof typeof drawings;
 
 export function Icon({ name, size = 16 }: { readonly name: IconName; readonly size?: number }) {
   return (
-    <svg
-      aria-hidden="true"
-      focusable="false"
-      width={size}
-      height={size}
-      viewBox="0 0 16 16"
-      fill="none"
-      stroke="currentColor"
-      strokeWidth="1.4"
-      strokeLinecap="round"
-      strokeLinejoin="round"
-      style={{ flex: 'none', display: 'block' }}
-    >
+    <svg aria-hidden="true" focusable="false" width={size} height={size} viewBox="0 0 16 16" className="icon">
       {drawings[name]}
     </svg>
   );

@@ -2,6 +2,7 @@
 import { type KeyboardEvent, type ReactNode, useEffect, useLayoutEffect, useRef } from 'react';
 import { Icon, type IconName } from './icons.tsx';
 import style from './menu.module.css';
+import { refused } from './refused.ts';
 
 export interface MenuItem {
   readonly id: string;
@@ -12,6 +13,8 @@ export interface MenuItem {
   readonly checked?: boolean;
   /** A line above. */
   readonly separated?: boolean;
+  /** Why it cannot be chosen now. */
+  readonly reason?: string | null;
   readonly onSelect: () => void;
 }
 
@@ -88,7 +91,9 @@ export function Menu({ anchor, label, items, align = 'end', onClose }: Props) {
           tabIndex={-1}
           className={style.item}
           data-separated={item.separated || undefined}
+          {...refused(item.reason)}
           onClick={() => {
+            if (item.reason) return;
             onClose();
             // First, so that a dialog opened by the item returns focus to the same place.
             anchor.focus();

@@ -6,7 +6,17 @@
  * the tab order; everything else about a key is the owner's.
  */
 import { defaultRangeExtractor, useVirtualizer } from '@tanstack/react-virtual';
-import { type KeyboardEvent, type ReactNode, useEffect, useLayoutEffect, useRef } from 'react';
+import {
+  type CSSProperties,
+  type KeyboardEvent,
+  memo,
+  type ReactNode,
+  useCallback,
+  useEffect,
+  useLayoutEffect,
+  useMemo,
+  useRef,
+} from 'react';
 import { readKeptScroll, useKeptScroll } from './use-kept-scroll.ts';
 import style from './virtual-table.module.css';
 
@@ -148,7 +158,10 @@ export function VirtualTable(props: Props) {
     return () => removeEventListener('keydown', press);
   }, [entered]);
 
-  const grid = template === undefined ? undefined : { gridTemplateColumns: template };
+  const grid = useMemo(() => (template === undefined ? undefined : { gridTemplateColumns: template }), [template]);
+  const activate = useRef(onActivate);
+  activate.current = onActivate;
+  const click = useCallback((index: number, modifiers: Modifiers) => activate.current(index, 'pointer', modifiers), []);
   const last = virtual.getVirtualItems().at(-1)?.index ?? 0;
   const atEnd = count > 0 && last >= count - 2;
   // biome-ignore lint/correctness/useExhaustiveDependencies: more rows have an end of their own
@@ -175,26 +188,57 @@ export function VirtualTable(props: Props) {
       {count > 0 && (
         <div role="rowgroup" className={style.canvas} style={{ height: virtual.getTotalSize() }}>
           {virtual.getVirtualItems().map((item) => (
-            <div
+            <Row
               key={item.key}
-              role="row"
-              aria-rowindex={item.index + 2}
-              {...(item.index === active ? { 'aria-current': true } : {})}
-              data-index={item.index}
-              tabIndex={item.index === tabStop ? 0 : -1}
-              className={`${style.row} ${columns}`}
-              data-ticked={isTicked?.(item.index) || undefined}
-              style={{ ...grid, height: rowHeight, transform: `translateY(${item.start - headerHeightPx}px)` }}
-              onClick={(event) => {
-                if ((event.target as HTMLElement).closest('button, a, input, dialog, [role="menu"]')) return;
-                onActivate(item.index, 'pointer', { shift: event.shiftKey, ctrl: event.ctrlKey || event.metaKey });
-              }}
-            >
-              {renderRow(item.index)}
-            </div>
+              index={item.index}
+              top={item.start - headerHeightPx}
+              height={rowHeight}
+              grid={grid}
+              columns={columns}
+              isActive={item.index === active}
+              isTabStop={item.index === tabStop}
+              isTicked={isTicked?.(item.index) ?? false}
+              onClick={click}
+              renderRow={renderRow}
+            />
           ))}
         </div>
       )}
     </div>
   );
 }
+
+interface RowProps extends Pick<Props, 'columns' | 'renderRow'> {
+  readonly index: number;
+  readonly top: number;
+  readonly height: number;
+  readonly grid: CSSProperties | undefined;
+  readonly isActive: boolean;
+  readonly isTabStop: boolean;
+  readonly isTicked: boolean;
+  readonly onClick: (index: number, modifiers: Modifiers) => void;
+}
+
+/** Memoised: a step of scrolling renders the rows that come, not those that stay. */
+const Row = memo(function Row(props: RowProps) {
+  const { index, top, height, grid, columns, isActive, isTabStop, isTicked, onClick, renderRow } = props;
+  return (
+    <div
+      role="row"
+      aria-rowindex={index + 2}
+      {...(isActive ? { 'aria-current': true } : {})}
+      data-index={index}
+      tabIndex={isTabStop ? 0 : -1}
+      className={`${style.row} ${columns}`}
+      data-ticked={isTicked || undefined}
+      // Rows do not move; a transform for each would be one more thing to paint by itself.
+      style={{ ...grid, height, top }}
+      onClick={(event) => {
+        if ((event.target as HTMLElement).closest('button, a, input, dialog, [role="menu"]')) return;
+        onClick(index, { shift: event.shiftKey, ctrl: event.ctrlKey || event.metaKey });
+      }}
+    >
+      {renderRow(index)}
+    </div>
+  );
+});

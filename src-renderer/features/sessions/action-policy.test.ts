@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { StatusFamily } from '../../../src-preload/contract/sessions.ts';
-import { possible } from './action-policy.ts';
+import { isOthers, possible } from './action-policy.ts';
 
 const at = (status: string, family: StatusFamily) => possible({ status, family });
 
@@ -35,5 +35,14 @@ describe('possible', () => {
   });
   it('treats a status it does not know as not running', () => {
     expect(at('HIBERNATING', 'unknown')).toMatchObject({ enter: 'not.running', terminate: null });
+  });
+});
+
+describe('isOthers', () => {
+  it('tells somebody else’s by the access key, and assumes nothing where the site tells none', () => {
+    expect(isOthers({ accessKey: 'AKIAOTHER' }, 'AKIAMINE')).toBe(true);
+    expect(isOthers({ accessKey: 'AKIAMINE' }, 'AKIAMINE')).toBe(false);
+    expect(isOthers({ accessKey: null }, 'AKIAMINE')).toBe(false);
+    expect(isOthers({ accessKey: 'AKIAOTHER' }, null)).toBe(false);
   });
 });

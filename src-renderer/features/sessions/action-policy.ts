@@ -38,3 +38,8 @@ export function possible(session: Pick<Session, 'status' | 'family'>): Possible 
     log: !noContainer.has(status),
   };
 }
+
+/** True for a session of somebody else, as a project shows them to who may see them (web client parity P-LIST-35). */
+export function isOthers({ accessKey }: Pick<Session, 'accessKey'>, ownKey: string | null): boolean {
+  return ownKey !== null && accessKey !== null && accessKey !== ownKey;
+}

@@ -1,7 +1,7 @@
 /** Saving a session as an image: what it makes, what it leaves out, and how far it is (web client parity P-COMMIT). */
 import { Button, Progress, TextInput } from '@mantine/core';
 import { useMutation, useQuery } from '@tanstack/react-query';
-import { type FormEvent, useId, useState } from 'react';
+import { type FormEvent, useContext, useId, useState } from 'react';
 import type { TaskProgress } from '../../../src-preload/contract/session-facts.ts';
 import { ImageName, type Session } from '../../../src-preload/contract/sessions.ts';
 import { berth } from '../../bridge.ts';
@@ -9,8 +9,10 @@ import { queryClient } from '../../state/query.ts';
 import { Dialog } from '../../ui/dialog.tsx';
 import { ErrorNotice } from '../../ui/error-notice.tsx';
 import { toErrorValue } from '../../ui/errors/sentences.ts';
+import { refused } from '../../ui/refused.ts';
 import style from './detail-panel.module.css';
 import { useDetailWords } from './detail-words.ts';
+import { Blocked } from './session-cells.tsx';
 import { useWords } from './words.ts';
 
 const keyOf = (accountId: string, sessionId: string) => ['sessions.commitState', accountId, sessionId] as const;
@@ -26,6 +28,7 @@ interface Props {
 
 export function CommitSection({ accountId, session }: Props) {
   const t = useDetailWords();
+  const blocked = useContext(Blocked);
   const [asking, setAsking] = useState(false);
   const progress = useQuery({
     queryKey: keyOf(accountId, session.id),
@@ -55,7 +58,15 @@ export function CommitSection({ accountId, session }: Props) {
         )
       )}
       {session.family === 'running' && !running && (
-        <Button size="compact-sm" variant="default" mt={6} onClick={() => setAsking(true)}>
+        <Button
+          size="compact-sm"
+          variant="default"
+          mt={6}
+          {...refused(blocked)}
+          onClick={() => {
+            if (blocked === null) setAsking(true);
+          }}
+        >
           {t('commit.button')}
         </Button>
       )}
@@ -68,6 +79,7 @@ function CommitDialog({ accountId, session, onClose }: Props & { readonly onClos
   const t = useDetailWords();
   const w = useWords();
   const formId = useId();
+  const blocked = useContext(Blocked);
   const [name, setName] = useState(session.name.slice(0, 32));
   const valid = ImageName.safeParse(name).success;
   const commit = useMutation({
@@ -76,7 +88,7 @@ function CommitDialog({ accountId, session, onClose }: Props & { readonly onClos
   });
   const submit = (event: FormEvent) => {
     event.preventDefault();
-    if (valid) commit.mutate();
+    if (valid && blocked === null) commit.mutate();
   };
   return (
     <Dialog
@@ -88,7 +100,7 @@ function CommitDialog({ accountId, session, onClose }: Props & { readonly onClos
           <Button variant="default" onClick={onClose}>
             {w('cancel')}
           </Button>
-          <Button type="submit" form={formId} loading={commit.isPending} disabled={!valid}>
+          <Button type="submit" form={formId} loading={commit.isPending} disabled={!valid} {...refused(blocked)}>
             {t('commit.do')}
           </Button>
         </>

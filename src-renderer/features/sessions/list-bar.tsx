@@ -6,6 +6,7 @@ import type { Project } from '../../../src-preload/contract/sites.ts';
 import { IconButton } from '../../ui/icon-button.tsx';
 import { Icon } from '../../ui/icons.tsx';
 import { Menu } from '../../ui/menu.tsx';
+import { refused } from '../../ui/refused.ts';
 import { countTypes, isTime, type TypeFilter, typeFilters } from './filter-policy.ts';
 import style from './list-bar.module.css';
 import { useWords } from './words.ts';
@@ -217,7 +218,7 @@ export function SelectionBar({ count, reason, onTerminate, onClear }: SelectionP
       <button
         type="button"
         className={style.end}
-        {...(reason === null ? {} : { 'aria-disabled': true, 'aria-description': reason, 'data-tip': reason })}
+        {...refused(reason)}
         onClick={() => {
           if (reason === null) onTerminate();
         }}

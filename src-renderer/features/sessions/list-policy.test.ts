@@ -1,6 +1,7 @@
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Session, SessionList } from '../../../src-preload/contract/sessions.ts';
-import { applyChange, type Change } from './list-policy.ts';
+import { applyChange, type Change, mergeChanges, newestFirst } from './list-policy.ts';
 import { makeSession as session } from './testing.ts';
 
 const counts = { running: 2, finished: 0, other: 0 };
@@ -60,5 +61,35 @@ describe('applyChange', () => {
     const failed = applyChange(list([a]), 'running', change({ error, live: 'none' }));
     expect(failed).toMatchObject({ error, live: 'none', sessions: [a] });
     expect(applyChange(failed, 'running', change({}))).not.toHaveProperty('error');
+  });
+});
+
+describe('mergeChanges', () => {
+  it('ends where one change after the other would', () => {
+    const row = fc.constantFrom('a', 'b', 'c', 'd');
+    const one = fc.record({
+      changed: fc.uniqueArray(fc.record({ id: row, at: fc.integer({ min: 1, max: 9 }) }), { selector: (it) => it.id }),
+      removed: fc.uniqueArray(row),
+    });
+    fc.assert(
+      fc.property(one, one, (first, second) => {
+        const [earlier, later] = [first, second].map(({ changed, removed }) =>
+          change({
+            changed: changed
+              .filter(({ id }) => !removed.includes(id))
+              .map(({ id, at }) => session(id, { createdAt: `2026-01-0${at}T00:00:00Z` })),
+            removed,
+          }),
+        ) as [Change, Change];
+        const before = list([session('a'), session('b')].sort(newestFirst));
+        const apart = applyChange(applyChange(before, 'running', earlier), 'running', later);
+        expect(applyChange(before, 'running', mergeChanges(earlier, later))).toEqual(apart);
+      }),
+    );
+  });
+  it('keeps the array of a tab that nothing happened on', () => {
+    const before = list([session('a')]);
+    const elsewhere = change({ changed: [session('b', { tab: 'finished' })] });
+    expect(applyChange(before, 'running', elsewhere).sessions).toBe(before.sessions);
   });
 });

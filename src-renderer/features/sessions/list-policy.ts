@@ -18,6 +18,21 @@ export function newestFirst(a: Session, b: Session): number {
   return a.id < b.id ? 1 : -1;
 }
 
+/** Two changes as one: of a session that both name, what the later says counts. */
+export function mergeChanges<C extends Change>(earlier: C, later: C): C {
+  const changed = new Map(earlier.changed.map((it) => [it.id, it]));
+  const removed = new Set(earlier.removed);
+  for (const id of later.removed) {
+    changed.delete(id);
+    removed.add(id);
+  }
+  for (const it of later.changed) {
+    changed.set(it.id, it);
+    removed.delete(it.id);
+  }
+  return { ...later, changed: [...changed.values()], removed: [...removed] };
+}
+
 /** The list of `tab` after the change; rows that moved to another tab leave it. */
 export function applyChange(list: SessionList, tab: SessionTab, change: Change): SessionList {
   const { counts, asOf, complete, unread, live, error } = change;
@@ -33,13 +48,21 @@ export function applyChange(list: SessionList, tab: SessionTab, change: Change):
   const changed = new Map(change.changed.map((it) => [it.id, it]));
   const removed = new Set(change.removed);
   let moved = false;
+  let touched = false;
   const sessions: Session[] = [];
   for (const it of list.sessions) {
-    if (removed.has(it.id)) continue;
+    if (removed.has(it.id)) {
+      touched = true;
+      continue;
+    }
     const next = changed.get(it.id);
     changed.delete(it.id);
-    if (next === undefined) sessions.push(it);
-    else if (next.tab === tab) {
+    if (next === undefined) {
+      sessions.push(it);
+      continue;
+    }
+    touched = true;
+    if (next.tab === tab) {
       moved ||= next.createdAt !== it.createdAt;
       sessions.push(next);
     }
@@ -47,5 +70,6 @@ export function applyChange(list: SessionList, tab: SessionTab, change: Change):
   const added = [...changed.values()].filter((it) => it.tab === tab && !removed.has(it.id));
   if (added.length > 0) sessions.push(...added);
   if (moved || added.length > 0) sessions.sort(newestFirst);
-  return { ...state, sessions };
+  // The same array where nothing of this tab changed: nobody has to look through it again.
+  return { ...state, sessions: touched || added.length > 0 ? sessions : list.sessions };
 }

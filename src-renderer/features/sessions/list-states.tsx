@@ -1,12 +1,14 @@
 /** The list when it has no rows: still loading, failed, nothing there, nothing found. */
 import { Button } from '@mantine/core';
-import { useEffect, useState } from 'react';
+import { useContext, useEffect, useState } from 'react';
 import type { SessionTab } from '../../../src-preload/contract/sessions.ts';
 import { Empty } from '../../ui/empty.tsx';
 import { ErrorNotice } from '../../ui/error-notice.tsx';
 import { toErrorValue } from '../../ui/errors/sentences.ts';
 import { Loading } from '../../ui/loading.tsx';
+import { refused } from '../../ui/refused.ts';
 import { useUiWords } from '../../ui/words.ts';
+import { Blocked } from './session-cells.tsx';
 import style from './sessions.module.css';
 import type { Listed } from './use-project-sessions.ts';
 import { useWords } from './words.ts';
@@ -25,6 +27,7 @@ interface Props {
 export function ListStates({ list, tab, find, narrowed, siteName, onStart, onClearFind }: Props) {
   const t = useWords();
   const ui = useUiWords();
+  const blocked = useContext(Blocked);
   const error = list.data?.error ?? (list.error ? toErrorValue(list.error) : undefined);
   const answered = list.data !== undefined && list.data.asOf !== null;
   if (error && !answered) {
@@ -71,7 +74,13 @@ export function ListStates({ list, tab, find, narrowed, siteName, onStart, onCle
     <Empty
       icon="sessions"
       title={t(`empty.${tab}`)}
-      action={tab === 'running' && <Button onClick={onStart}>{t('empty.running.do')}</Button>}
+      action={
+        tab === 'running' && (
+          <Button onClick={onStart} {...refused(blocked)}>
+            {t('empty.running.do')}
+          </Button>
+        )
+      }
     >
       {t(`empty.${tab}.text`)}
     </Empty>

@@ -1,6 +1,6 @@
 /** The session's name, changed in place: Enter saves, Escape gives up (web client parity P-DETAIL-03). */
 import { useMutation } from '@tanstack/react-query';
-import { useState } from 'react';
+import { useContext, useState } from 'react';
 import { type Session, SessionName } from '../../../src-preload/contract/sessions.ts';
 import { berth } from '../../bridge.ts';
 import { ErrorNotice } from '../../ui/error-notice.tsx';
@@ -8,6 +8,7 @@ import { toErrorValue } from '../../ui/errors/sentences.ts';
 import { IconButton } from '../../ui/icon-button.tsx';
 import style from './detail-panel.module.css';
 import { useDetailWords } from './detail-words.ts';
+import { Blocked } from './session-cells.tsx';
 import { useWords } from './words.ts';
 
 interface Props {
@@ -19,6 +20,7 @@ interface Props {
 export function PanelName({ accountId, session, canRename }: Props) {
   const t = useWords();
   const d = useDetailWords();
+  const blocked = useContext(Blocked);
   const [draft, setDraft] = useState<string | null>(null);
   const rename = useMutation({
     mutationFn: (name: string) => berth.sessions.rename({ accountId, sessionId: session.id, name }),
@@ -28,7 +30,14 @@ export function PanelName({ accountId, session, canRename }: Props) {
     return (
       <>
         <h2 className={style.name}>{session.name}</h2>
-        {canRename && <IconButton icon="rename" label={t('more.rename')} onClick={() => setDraft(session.name)} />}
+        {canRename && (
+          <IconButton
+            icon="rename"
+            label={t('more.rename')}
+            reason={blocked ?? undefined}
+            onClick={() => setDraft(session.name)}
+          />
+        )}
       </>
     );
   }
@@ -36,7 +45,7 @@ export function PanelName({ accountId, session, canRename }: Props) {
   const save = () => {
     if (!valid) return;
     if (draft === session.name) setDraft(null);
-    else rename.mutate(draft);
+    else if (blocked === null) rename.mutate(draft);
   };
   return (
     <div className={style.rename}>
@@ -60,7 +69,12 @@ export function PanelName({ accountId, session, canRename }: Props) {
         autoComplete="off"
         spellCheck={false}
       />
-      <IconButton icon="check" label={t('rename.do')} reason={valid ? undefined : t('rename.rule')} onClick={save} />
+      <IconButton
+        icon="check"
+        label={t('rename.do')}
+        reason={valid ? (blocked ?? undefined) : t('rename.rule')}
+        onClick={save}
+      />
       <IconButton icon="close" label={t('cancel')} onClick={() => setDraft(null)} />
       {!valid && (
         <p role="alert" className={style.renameRule}>

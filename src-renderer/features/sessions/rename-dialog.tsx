@@ -1,12 +1,14 @@
 /** A new name, checked by the contract's own rule. */
 import { Button, TextInput } from '@mantine/core';
 import { useMutation } from '@tanstack/react-query';
-import { type FormEvent, useId, useState } from 'react';
+import { type FormEvent, useContext, useId, useState } from 'react';
 import { type Session, SessionName } from '../../../src-preload/contract/sessions.ts';
 import { berth } from '../../bridge.ts';
 import { Dialog } from '../../ui/dialog.tsx';
 import { ErrorNotice } from '../../ui/error-notice.tsx';
 import { toErrorValue } from '../../ui/errors/sentences.ts';
+import { refused } from '../../ui/refused.ts';
+import { Blocked } from './session-cells.tsx';
 import { useWords } from './words.ts';
 
 interface Props {
@@ -18,6 +20,7 @@ interface Props {
 export function RenameDialog({ accountId, session, onClose }: Props) {
   const t = useWords();
   const formId = useId();
+  const blocked = useContext(Blocked);
   const [name, setName] = useState(session.name);
   const valid = SessionName.safeParse(name).success;
   const rename = useMutation({
@@ -28,7 +31,7 @@ export function RenameDialog({ accountId, session, onClose }: Props) {
     event.preventDefault();
     if (!valid) return;
     if (name === session.name) onClose();
-    else rename.mutate();
+    else if (blocked === null) rename.mutate();
   };
   return (
     <Dialog
@@ -40,7 +43,7 @@ export function RenameDialog({ accountId, session, onClose }: Props) {
           <Button variant="default" onClick={onClose}>
             {t('cancel')}
           </Button>
-          <Button type="submit" form={formId} loading={rename.isPending} disabled={!valid}>
+          <Button type="submit" form={formId} loading={rename.isPending} disabled={!valid} {...refused(blocked)}>
             {t('rename.do')}
           </Button>
         </>

@@ -7,7 +7,7 @@ import { Cell, RowHeader } from '../../ui/cells.tsx';
 import { exactTime, formatBytes, longDuration, shortDuration } from '../../ui/format.ts';
 import { IconButton } from '../../ui/icon-button.tsx';
 import { useNow } from '../../ui/use-now.ts';
-import { possible } from './action-policy.ts';
+import { isOthers, possible } from './action-policy.ts';
 import { type ColumnId, columns, type Layout } from './columns-policy.ts';
 import style from './sessions.module.css';
 import { isExplained, PhaseLine, StatusShape, StatusWord } from './status.tsx';
@@ -24,7 +24,7 @@ export type Act = (
 export const Blocked = createContext<string | null>(null);
 
 /** The access key of the account whose list this is. */
-const OwnKey = createContext<string | null>(null);
+export const OwnKey = createContext<string | null>(null);
 
 export function ListFrame({
   blocked,
@@ -223,8 +223,7 @@ export function Controls({
   const blocked = useContext(Blocked);
   const can = possible(session);
   const ownKey = useContext(OwnKey);
-  const others = ownKey !== null && session.accessKey !== null && session.accessKey !== ownKey;
-  const enter = can.enter ? t(can.enter) : (blocked ?? (others ? t('not.yours') : undefined));
+  const enter = can.enter ? t(can.enter) : (blocked ?? (isOthers(session, ownKey) ? t('not.yours') : undefined));
   return (
     <>
       <IconButton

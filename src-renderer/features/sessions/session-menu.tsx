@@ -1,9 +1,11 @@
 /** More: what is needed rarely. */
 import { useQuery } from '@tanstack/react-query';
+import { useContext } from 'react';
 import type { Session } from '../../../src-preload/contract/sessions.ts';
 import { berth } from '../../bridge.ts';
 import { Menu, type MenuItem } from '../../ui/menu.tsx';
 import { possible } from './action-policy.ts';
+import { Blocked } from './session-cells.tsx';
 import type { Asked } from './session-dialogs.tsx';
 import { useWords } from './words.ts';
 
@@ -18,6 +20,7 @@ interface Props {
 
 export function SessionMenu({ accountId, session, anchor, onAsk, onLaunchAgain, onClose }: Props) {
   const t = useWords();
+  const reason = useContext(Blocked);
   const can = possible(session);
   // Only where the plain end is refused or does not come to an end: what the site would take decides.
   const ending = useQuery({
@@ -33,6 +36,7 @@ export function SessionMenu({ accountId, session, anchor, onAsk, onLaunchAgain, 
             id: 'rename',
             icon: 'rename' as const,
             label: t('more.rename'),
+            reason,
             onSelect: () => onAsk({ what: 'rename', session }),
           },
         ]
@@ -69,6 +73,7 @@ export function SessionMenu({ accountId, session, anchor, onAsk, onLaunchAgain, 
             id: 'force',
             icon: 'stop' as const,
             label: t('more.force'),
+            reason,
             separated: true,
             onSelect: () => onAsk({ what: 'force', sessions: [session] }),
           },

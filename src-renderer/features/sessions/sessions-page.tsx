@@ -15,6 +15,7 @@ import { FindBox } from '../../ui/find-box.tsx';
 import { clockTime } from '../../ui/format.ts';
 import { Icon } from '../../ui/icons.tsx';
 import { lazyPart } from '../../ui/lazy-part.tsx';
+import { refused } from '../../ui/refused.ts';
 import { layOut } from './columns-policy.ts';
 import { DetailPanel } from './detail-panel.tsx';
 import { FilterChips, ListBar, SelectionBar, UnreadLine } from './list-bar.tsx';
@@ -161,13 +162,7 @@ export function SessionsPage({
           <header className={style.header}>
             <h1 className={style.title}>{t('title')}</h1>
             <FindBox ref={findBox} value={text} placeholder={t('find.placeholder')} onChange={listing.setText} />
-            <Button
-              leftSection={<Icon name="plus" />}
-              onClick={openStart}
-              {...(blocked === null
-                ? {}
-                : { 'data-disabled': true, 'aria-disabled': true, 'aria-description': blocked, 'data-tip': blocked })}
-            >
+            <Button leftSection={<Icon name="plus" />} onClick={openStart} {...refused(blocked)}>
               {t('start')}
             </Button>
           </header>

@@ -5,10 +5,10 @@ import type { ListSort } from '../../../src-preload/contract/session-view.ts';
 import type { Session } from '../../../src-preload/contract/sessions.ts';
 import { ColumnHeader } from '../../ui/cells.tsx';
 import { type Modifiers, VirtualTable } from '../../ui/virtual-table.tsx';
-import { possible } from './action-policy.ts';
+import { isOthers, possible } from './action-policy.ts';
 import { columns, type Layout, type SortColumn } from './columns-policy.ts';
 import type { Selection } from './selection-policy.ts';
-import { type Act, Blocked, SessionCells } from './session-cells.tsx';
+import { type Act, Blocked, OwnKey, SessionCells } from './session-cells.tsx';
 import style from './sessions.module.css';
 import { SortHeader } from './sort-header.tsx';
 import { useWords } from './words.ts';
@@ -36,6 +36,7 @@ export function SessionsTable(props: Props) {
   const { sessions, layout, selection, rowHeight, activeId, menuFor, scrollKey, act, onActivate, onTick } = props;
   const t = useWords();
   const blocked = useContext(Blocked);
+  const ownKey = useContext(OwnKey);
   const active = activeId === null ? -1 : sessions.findIndex((it) => it.id === activeId);
   const rowKey = useCallback((index: number) => sessions[index]?.id ?? String(index), [sessions]);
 
@@ -54,7 +55,7 @@ export function SessionsTable(props: Props) {
       if (index !== active) onActivate(session, 'keyboard');
       if (allowed) what();
     };
-    const enter = !can.enter && blocked === null;
+    const enter = !can.enter && blocked === null && !isOthers(session, ownKey);
     const name = event.key.length === 1 ? event.key.toLowerCase() : event.key;
     if (name === 'Enter' || name === 't') run(enter, () => act('terminal', session));
     else if (name === 'a') run(enter, () => act('apps', session));

@@ -4,7 +4,7 @@ import type { Session, SessionList, SessionTab } from '../../../src-preload/cont
 import { berth } from '../../bridge.ts';
 import { queryClient } from '../../state/query.ts';
 import { useLooking } from '../../state/use-looking.ts';
-import { applyChange } from './list-policy.ts';
+import { applyChange, mergeChanges } from './list-policy.ts';
 
 export const tabs = ['running', 'finished', 'other'] as const satisfies readonly SessionTab[];
 
@@ -13,14 +13,45 @@ const listKey = (accountId: string, tab: SessionTab) => ['sessions.list', accoun
 // A change keeps the rows that it does not name; comparing thousands of rows to their leaves to find that out stalls the window.
 queryClient.setQueryDefaults(['sessions.list'], { structuralSharing: false });
 
+type Event = Parameters<Parameters<typeof berth.sessions.onChanged>[0]>[0];
+
+/** Many changes come in pieces shortly after one another: the list is laid out again once for several. */
+const settleMs = 120;
+const waiting = new Map<string, Event>();
+let timer: ReturnType<typeof setTimeout> | undefined;
+let appliedAt = Number.NEGATIVE_INFINITY;
+
 berth.sessions.onChanged((event) => {
+  const before = waiting.get(event.accountId);
+  waiting.set(event.accountId, before ? mergeChanges(before, event) : event);
+  // A change on its own is shown at once.
+  const waitMs = appliedAt + settleMs - performance.now();
+  if (waitMs <= 0) applyWaiting();
+  else timer ??= setTimeout(applyWaiting, waitMs);
+});
+
+function applyWaiting(): void {
+  clearTimeout(timer);
+  timer = undefined;
+  const events = [...waiting.values()];
+  waiting.clear();
+  for (const event of events) apply(event);
+  appliedAt = performance.now();
+}
+
+function apply(event: Event): void {
   for (const tab of tabs) {
     queryClient.setQueryData<SessionList>(listKey(event.accountId, tab), (now) => now && applyChange(now, tab, event));
   }
-  for (const session of event.changed) {
-    queryClient.setQueryData<Session>(['sessions.get', event.accountId, session.id], (now) => now && session);
+  // Few are asked for one by one, thousands may change.
+  const single = queryClient.getQueryCache().findAll({ queryKey: ['sessions.get', event.accountId] });
+  if (single.length === 0) return;
+  const changed = new Map(event.changed.map((it) => [it.id, it]));
+  for (const { queryKey } of single) {
+    const session = changed.get(String(queryKey[2]));
+    if (session) queryClient.setQueryData<Session>(queryKey, (now) => now && session);
   }
-});
+}
 
 export function useSessions(accountId: string, tab: SessionTab) {
   useLooking(accountId);
