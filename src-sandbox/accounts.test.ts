@@ -79,4 +79,34 @@ describe('an account', () => {
     expect((await call(low, 'POST', '/folders', { name: 'three' })).json?.msg).toMatch(/cannot create more/);
     expect((await call(low, 'GET', '/resource/presets')).headers['x-ratelimit-limit']).toBe('400');
   });
+
+  it('of an administrator may look up others and start sessions for them; of a user not', async () => {
+    const [admin, main, other] = [as('admin'), as('main'), as('low-limits')];
+    const query = `{ user(email: "${main.email}") { role groups { name } } keypairs(email: "${main.email}") { access_key } }`;
+    expect((await gql(admin, query)).json).toMatchObject({
+      data: {
+        user: { role: 'user', groups: [{ name: 'default' }, { name: 'research' }] },
+        keypairs: [{ access_key: main.accessKey }],
+      },
+    });
+    expect((await gql(other, query)).json).not.toHaveProperty('data.user.role');
+    expect((await call(admin, 'GET', '/auth/role')).json).toMatchObject({ global_role: 'user', domain_role: 'admin' });
+    const theirs = { ...session('for-them'), enqueueOnly: true, owner_access_key: main.accessKey, group: 'research' };
+    expect((await call(other, 'POST', '/session', theirs)).status).toBe(403);
+    expect((await call(admin, 'POST', '/session', theirs)).status).toBe(201);
+    expect((await call(main, 'GET', '/session/for-them')).status).toBe(200);
+    expect((await call(admin, 'GET', '/session/for-them')).status).toBe(404);
+  });
+
+  it('may name a machine of the resource group, and no other', async () => {
+    const main = as('main');
+    const on = (name: string, agent: string) =>
+      call(main, 'POST', '/session', {
+        ...session(name),
+        enqueueOnly: true,
+        config: { resources: { cpu: '1', mem: '512m' }, agent_list: [agent] },
+      });
+    expect((await on('placed', 'i-sandbox')).status).toBe(201);
+    expect((await on('misplaced', 'i-elsewhere')).status).toBe(400);
+  });
 });

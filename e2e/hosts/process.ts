@@ -85,7 +85,7 @@ export function startProcess(
 
 /** One of the sandbox's accounts, by what a sign-in with it meets. */
 export interface SandboxAccount {
-  readonly kind: 'main' | 'one-time-code' | 'must-enrol' | 'expired-password' | 'low-limits';
+  readonly kind: 'main' | 'one-time-code' | 'must-enrol' | 'expired-password' | 'low-limits' | 'admin';
   readonly email: string;
   readonly password: string;
   readonly accessKey: string;

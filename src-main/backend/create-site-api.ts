@@ -7,6 +7,7 @@ import { Catalogue } from './catalogue/catalogue.ts';
 import { folders } from './folders/folders.ts';
 import { storage } from './folders/storage.ts';
 import { HttpClient, type HttpTransport } from './http.ts';
+import { launchTargets } from './launch-targets.ts';
 import { siteConfigReader } from './read-site-config.ts';
 import type { Route } from './route.ts';
 import { services } from './services.ts';
@@ -65,6 +66,7 @@ export function createSiteApi(options: SiteApiOptions): SiteApi & { dispose(): v
     ...sessionImages(client, can, clock),
     ...services({ client, can, session: ofSessions.session }),
     ...catalogueCalls(catalogue),
+    ...launchTargets(client, identity),
     ...ofFolders,
     ...storage({ client, can, tools, entries: ofFolders.folderEntries }),
     dispose() {

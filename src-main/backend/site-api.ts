@@ -11,6 +11,7 @@ import type { SessionFactsApi } from './api/session-facts-api.ts';
 import type { SessionImagesApi } from './api/session-images-api.ts';
 import type { SessionsApi } from './api/sessions-api.ts';
 import type { StorageApi } from './api/storage-api.ts';
+import type { TargetsApi } from './api/targets-api.ts';
 import type { UserApi } from './api/user-api.ts';
 import type { SiteConfig } from './site-config.ts';
 
@@ -24,6 +25,7 @@ export interface SiteApi
     SessionFactsApi,
     SessionImagesApi,
     CatalogueApi,
+    TargetsApi,
     FoldersApi,
     StorageApi,
     UserApi,

@@ -11,6 +11,9 @@ export function launcherHandlers(accounts: Accounts, memory: LauncherMemory): Ha
       ...memory.of(accountId),
     }),
     bounds: async ({ accountId, ...query }, { signal }) => await accounts.api(accountId).launcherBounds(query, signal),
+    owner: async ({ accountId, email }, { signal }) => await accounts.api(accountId).owner(email, signal),
+    machines: async ({ accountId, resourceGroup }, { signal }) =>
+      await accounts.api(accountId).machines(resourceGroup, signal),
     pin: async ({ accountId, environmentId, pinned }) => {
       memory.pin(accountId, environmentId, pinned);
       return undefined;

@@ -49,6 +49,8 @@ export type BatchChoice = z.infer<typeof BatchChoice>;
 export const OwnerChoice = z.strictObject({
   email: z.string().max(256),
   accessKey: z.string().max(256),
+  /** One of theirs; absent: the project chosen for oneself. */
+  project: z.string().max(256).optional(),
 });
 export type OwnerChoice = z.infer<typeof OwnerChoice>;
 

@@ -166,9 +166,36 @@ export const FolderHosts = z.strictObject({
 });
 export type FolderHosts = z.infer<typeof FolderHosts>;
 
+/** Somebody for whom an administrator can start a session. */
+export const SessionOwner = z.strictObject({
+  email: z.string(),
+  fullName: z.string(),
+  domain: z.string(),
+  /** Of the caller's own domain: elsewhere its projects and resource groups are not the caller's to choose. */
+  sameDomain: z.boolean(),
+  /** Active ones. */
+  accessKeys: z.array(z.string()),
+  /** By name. */
+  projects: z.array(z.string()),
+});
+export type SessionOwner = z.infer<typeof SessionOwner>;
+
+/** An agent of the site that takes sessions. */
+export const Machine = z.strictObject({
+  id: z.string(),
+  architecture: z.string().nullable(),
+  /** What nobody holds now: memory in bytes, others in their own unit. */
+  free: Slots,
+});
+export type Machine = z.infer<typeof Machine>;
+
 export const launcher = {
   options: call(z.strictObject({ accountId: AccountId, project: z.string().nullable() }), LauncherOptions),
   bounds: call(BoundsInput, LauncherBounds),
+  /** Looks somebody up by e-mail; null where nobody has it. For administrators. */
+  owner: call(z.strictObject({ accountId: AccountId, email: z.string().min(1).max(256) }), SessionOwner.nullable()),
+  /** The machines of a resource group, where the site shows them. */
+  machines: call(z.strictObject({ accountId: AccountId, resourceGroup: z.string().max(256) }), z.array(Machine)),
   /** Keeps an environment at the top of the list, or no longer. */
   pin: call(
     z.strictObject({ accountId: AccountId, environmentId: z.string().max(1024), pinned: z.boolean() }),

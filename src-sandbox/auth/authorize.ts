@@ -60,7 +60,7 @@ export class Authorizer {
     const data = {
       access_key: account.accessKey,
       secret_key: account.secretKey,
-      role: 'user',
+      role: account.profile.role,
       status: 'active',
     };
     return typed ? { response_type: 'success', ...data, type: 'keypair' } : data;

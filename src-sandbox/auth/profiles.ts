@@ -3,7 +3,7 @@
  */
 
 /** What a sign-in with the account meets. */
-export type AccountKind = 'main' | 'one-time-code' | 'must-enrol' | 'expired-password' | 'low-limits';
+export type AccountKind = 'main' | 'one-time-code' | 'must-enrol' | 'expired-password' | 'low-limits' | 'admin';
 
 export interface Profile {
   readonly kind: AccountKind;
@@ -15,6 +15,8 @@ export interface Profile {
   readonly rateLimit: number;
   /** Name of its keypair and user policy. */
   readonly policy: 'default' | 'low-limits';
+  /** `admin`: of the domain. */
+  readonly role: 'user' | 'admin';
   readonly about: string;
 }
 
@@ -30,6 +32,7 @@ function profile(kind: AccountKind, fullName: string, about: string, rateLimit =
     file: kind === 'main' ? 'account.json' : `account-${kind}.json`,
     rateLimit,
     policy: kind === 'low-limits' ? 'low-limits' : 'default',
+    role: kind === 'admin' ? 'admin' : 'user',
     about,
   };
 }
@@ -41,4 +44,5 @@ export const profiles = [
   profile('must-enrol', 'Enid Roll', 'has to enrol a one-time code before the first sign-in'),
   profile('expired-password', 'Percy Word', 'has to set a new password before signing in'),
   profile('low-limits', 'Lowell Mitt', '1 session at a time, 2 cores, 2 GiB, no GPU, 2 folders, 400 requests', 400),
+  profile('admin', 'Ada Minn', 'administers the domain: may start sessions for others'),
 ] as const;

@@ -111,7 +111,7 @@ export class SessionNode {
       full_name: owner.fullName,
       status: 'active',
       domain_name: domainName,
-      role: 'user',
+      role: owner.profile.role,
     };
   }
   get access_key(): string {

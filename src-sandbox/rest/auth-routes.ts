@@ -98,7 +98,11 @@ export function authRoutes(site: Site): readonly Route[] {
   const role = (call: Call) => {
     const group = call.query.get('group');
     if (group !== null && projectWithId(site, callerOf(call), group) === null) throw notFound('user group');
-    return ok({ global_role: 'user', domain_role: 'user', group_role: group === null ? null : 'user' });
+    return ok({
+      global_role: 'user',
+      domain_role: callerOf(call).profile.role,
+      group_role: group === null ? null : 'user',
+    });
   };
 
   const status = () =>

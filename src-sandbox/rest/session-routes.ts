@@ -1,6 +1,7 @@
 /**
  * `/session` and below, without the file calls.
  */
+import type { Account } from '../auth/account.ts';
 import { majorOf } from '../face.ts';
 import {
   type Call,
@@ -38,13 +39,19 @@ export function sessionRoutes(site: Site): readonly Route[] {
   const find = (call: Call): Session => store.live(call.params.s ?? '', callerOf(call));
   const findAny = (call: Call): Session => store.find(call.params.s ?? '', callerOf(call));
 
-  const checkOwner = (call: Call, key: string | null | undefined): void => {
-    if (key != null && key !== callerOf(call).accessKey) throw forbidden('Only admins may act for other access keys.');
+  /** For whom the call is: an administrator may name another's access key. */
+  const ownerOf = (call: Call, key: string | null | undefined): Account => {
+    const caller = callerOf(call);
+    if (key == null || key === caller.accessKey) return caller;
+    if (caller.profile.role !== 'admin') throw forbidden('Only admins may act for other access keys.');
+    const owner = site.accounts.byKey(key);
+    if (owner === null) throw badParameters('Unknown owner access key');
+    return owner;
   };
 
   const create = async (call: Call): Promise<Reply> => {
     const body = readCreateBody(await jsonBody(call), face, majorOf(call.version));
-    return created(await createSession(body, { site, owner: callerOf(call) }));
+    return created(await createSession(body, { site, owner: ownerOf(call, body.ownerAccessKey) }));
   };
 
   const match = (call: Call): Reply => {
@@ -104,8 +111,9 @@ export function sessionRoutes(site: Site): readonly Route[] {
     const fields = await parameters(call);
     const forced = flagField(fields, 'forced', false);
     const recursive = flagField(fields, 'recursive', false);
-    checkOwner(call, fields.owner_access_key === undefined ? null : String(fields.owner_access_key));
-    const session = modern ? findAny(call) : find(call);
+    const owner = ownerOf(call, fields.owner_access_key === undefined ? null : String(fields.owner_access_key));
+    const name = call.params.s ?? '';
+    const session = modern ? store.find(name, owner) : store.live(name, owner);
     if (!modern && (session.status === 'PULLING' || (stuck.has(session.status) && !forced))) {
       throw forbidden(`Cannot destroy sessions in ${session.status} status without the forced option.`);
     }

@@ -8,6 +8,7 @@ import { badParameters, notFound, Problem } from '../http/problem.ts';
 import { architecture, type Image } from '../images/catalog.ts';
 import { projectNamed, type Site } from '../site.ts';
 import { domainName, type Project } from '../site-facts.ts';
+import { agentOf } from '../slots/capacity.ts';
 import type { CreateBody } from './create-body.ts';
 import { planMounts, sourceOf } from './plan-mounts.ts';
 import { planResources } from './plan-resources.ts';
@@ -29,11 +30,6 @@ function checkScope(body: CreateBody, context: CreateContext): { readonly projec
   if (body.domain !== domainName) throw badParameters('Invalid domain');
   const project = projectNamed(context.site, context.owner, body.group);
   if (project === null) throw badParameters('Invalid group');
-  if (body.ownerAccessKey !== null && body.ownerAccessKey !== context.owner.accessKey) {
-    throw new Problem(403, 'generic-forbidden', 'Forbidden operation.', {
-      msg: 'Only admins may create sessions for others.',
-    });
-  }
   const { scalingGroup, agentList } = body.config;
   const group = scalingGroup ?? project.resourceGroups[0];
   if (group === undefined || !project.resourceGroups.includes(group)) {
@@ -41,11 +37,9 @@ function checkScope(body: CreateBody, context: CreateContext): { readonly projec
       msg: `The resource group ${scalingGroup} is not allowed for the project ${project.name}.`,
     });
   }
-  if (agentList !== null) {
-    throw new Problem(403, 'insufficient-privilege', 'Insufficient privilege.', {
-      msg: 'You are not allowed to manually assign agents for your session.',
-    });
-  }
+  // This site does not hide its agents, so anybody may choose: there is one in each group.
+  const stranger = agentList?.find((agent) => agent !== agentOf(group));
+  if (stranger !== undefined) throw badParameters(`There is no agent ${stranger} in the resource group ${group}.`);
   return { project, group };
 }
 

@@ -103,6 +103,25 @@ describe.each(families)('%s', (family) => {
     expect(site.server.requests.length).toBe(before);
   });
 
+  it('finds for whom and where a session may be started', async () => {
+    expect(await site.api.owner('user@example.com')).toEqual({
+      email: 'user@example.com',
+      fullName: 'U',
+      domain: 'default',
+      sameDomain: true,
+      accessKeys: ['AKIATEST', 'AKIASECOND'],
+      projects: ['default'],
+    });
+    const asked = site.server.requests.map(({ body }) => String(body)).find((body) => body.includes('keypairs'));
+    expect(JSON.parse(asked ?? '{}').variables).toEqual({ email: 'user@example.com' });
+    // The freest first, shares without binary noise, and none that takes no sessions.
+    expect(await site.api.machines('gpu')).toEqual([
+      { id: 'i-free', architecture: 'x86_64', free: { cpu: '8', mem: '34359738368' } },
+      { id: 'i-busy', architecture: 'x86_64', free: { cpu: '1', mem: '33285996544', 'cuda.shares': '0.3' } },
+    ]);
+    expect(await site.api.machines('elsewhere')).toEqual([]);
+  });
+
   it('starts with keys that the site knows', async () => {
     const started = await site.api.start(input);
     expect(started).toEqual({ sessionId, name: 'train' });

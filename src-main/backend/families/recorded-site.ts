@@ -247,6 +247,10 @@ function graphql(
     compute_session_nodes: { count: 1, edges: [{ node: shape.node }] },
     compute_session_node: { ...shape.node, dependents },
     images: shape.images,
+    keypairs: [{ access_key: 'AKIATEST' }, { access_key: 'AKIASECOND' }, { access_key: null }],
+    agent_summary_list: { items: machines },
+    // As to somebody who is no super administrator.
+    agent_list: null,
     accessible_scaling_groups: [{ name: 'gpu', accelerator_quantum_size: 0.25 }],
     ...shape.policies,
     user: { ...Object(shape.policies.user), email: 'user@example.com', full_name: 'U', role: 'user' },
@@ -256,6 +260,21 @@ function graphql(
   if (checked.includes('undefined')) return refuse(response, 400, 'graphql-error');
   return reply(response, 200, { data: Object.fromEntries(asked.map((field) => [field, data[field] ?? null])) });
 }
+
+/** Amounts are JSON in JSON; `mem` in bytes. */
+const machines = [
+  [
+    'i-busy',
+    true,
+    '{"cpu":"8","mem":"34359738368","cuda.shares":"2"}',
+    '{"cpu":"7","mem":"1073741824","cuda.shares":"1.7"}',
+  ],
+  ['i-free', true, '{"cpu":"8","mem":"34359738368"}', '{"cpu":"0","mem":"0"}'],
+  ['i-closed', false, '{"cpu":"64","mem":"34359738368"}', '{}'],
+].map(([id, schedulable, available_slots, occupied_slots]) => ({
+  ...{ id, schedulable, available_slots, occupied_slots },
+  ...{ architecture: 'x86_64', scaling_group: 'gpu' },
+}));
 
 /** Fields of types whose history the table knows. */
 const typeOf: Readonly<Record<string, string>> = {
@@ -282,7 +301,8 @@ function unknownFields(family: Family, selection: SelectionSetNode, type: string
   return fieldsOf(selection).flatMap((field) => {
     const name = field.name.value;
     const unknown = fields === null || fields.includes(name) ? [] : [name];
-    if (field.selectionSet === undefined) return unknown;
+    // The rows of an agent list are no sessions, though both are called items.
+    if (field.selectionSet === undefined || name.startsWith('agent_')) return unknown;
     // Connections pass their type down to the nodes; every other field has its own.
     const inner =
       type === 'nodes' && name === 'node' ? 'edges.node' : type === 'nodes' ? 'nodes' : (typeOf[name] ?? null);

@@ -67,7 +67,9 @@ export function chosenImage(spec: LaunchSpec, options: LauncherOptions): Image |
   return environment && version ? { environment, version } : null;
 }
 
+/** For somebody else one of theirs, which need not be one's own. */
 export function chosenProject(spec: LaunchSpec, options: LauncherOptions): string | null {
+  if (options.rules.owner && spec.owner?.project !== undefined) return spec.owner.project;
   return kept(spec.project, options.projects) ?? options.projects[0] ?? null;
 }
 

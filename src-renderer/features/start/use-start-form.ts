@@ -29,9 +29,10 @@ export type Change = Partial<LaunchSpec>;
 export function useStartForm(accountId: string, kept: LaunchSpec | null) {
   const [spec, setSpec] = useDraft(accountId, kept);
   const [refusedNames, setRefusedNames] = useState<readonly string[]>([]);
+  const askedProject = spec.owner?.project ?? spec.project;
   const options = useQuery({
-    queryKey: ['launcher.options', accountId, spec.project],
-    queryFn: ({ signal }) => berth.launcher.options({ accountId, project: spec.project }, { signal }),
+    queryKey: ['launcher.options', accountId, askedProject],
+    queryFn: ({ signal }) => berth.launcher.options({ accountId, project: askedProject }, { signal }),
     placeholderData: keepPreviousData,
     staleTime: optionsFreshMs,
   });
@@ -155,7 +156,8 @@ function settle(spec: LaunchSpec, { image, project, resourceGroup, chosen }: Ret
     ...spec,
     environmentId: named ? spec.environmentId : (image?.environment?.id ?? spec.environmentId),
     version: named || !image ? spec.version : versionKey(image.version),
-    project: project ?? spec.project,
+    // Another's project is theirs alone: kept choices are for oneself.
+    project: spec.owner?.project === undefined ? (project ?? spec.project) : spec.project,
     resourceGroup: resourceGroup ?? spec.resourceGroup,
     preset: chosen.preset?.name ?? spec.preset,
     accelerator: spec.custom === null ? spec.accelerator : chosen.accelerator,

@@ -3,7 +3,13 @@
  * here does not compile: that is how the fuzz test grows with the API.
  */
 import { z } from 'zod';
-import { Folder, LauncherBounds, LauncherOptions } from '../../../../src-preload/contract/launcher.ts';
+import {
+  Folder,
+  LauncherBounds,
+  LauncherOptions,
+  Machine,
+  SessionOwner,
+} from '../../../../src-preload/contract/launcher.ts';
 import { Session } from '../../../../src-preload/contract/sessions.ts';
 import type { FolderRef } from '../../api/folders-api.ts';
 import type { SiteApi } from '../../site-api.ts';
@@ -86,6 +92,14 @@ export const samples = {
     call: (api, { project, resourceGroup, image, architecture }, signal) =>
       api.launcherBounds({ project, resourceGroup, image, architecture }, signal),
     out: LauncherBounds,
+  },
+  owner: {
+    call: (api, _world, signal) => api.owner('user@sandbox.localhost', signal),
+    out: SessionOwner.nullable(),
+  },
+  machines: {
+    call: (api, { resourceGroup }, signal) => api.machines(resourceGroup, signal),
+    out: z.array(Machine),
   },
   images: {
     call: (api, _world, signal) => api.images(signal),

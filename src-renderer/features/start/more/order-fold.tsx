@@ -3,6 +3,7 @@ import { Checkbox, Select, TextInput } from '@mantine/core';
 import { Fold } from '../fold.tsx';
 import type { StartForm } from '../use-start-form.ts';
 import { useVerdictWords } from '../verdict/verdict-words.ts';
+import { MachinesField } from './machines-field.tsx';
 import classes from './more.module.css';
 import { useMoreWords } from './more-words.ts';
 
@@ -48,25 +49,7 @@ export function OrderFold({ form }: { readonly form: StartForm }) {
           />
         )}
       </div>
-      {rules?.agents && (
-        <TextInput
-          size="xs"
-          mb={12}
-          label={t('agents')}
-          description={t('agents.help')}
-          value={spec.agents.join(', ')}
-          spellCheck={false}
-          autoComplete="off"
-          onChange={(event) =>
-            setSpec({
-              agents: event.currentTarget.value
-                .split(',')
-                .map((it) => it.trim())
-                .filter(Boolean),
-            })
-          }
-        />
-      )}
+      {rules?.agents && <MachinesField form={form} />}
       <fieldset className={classes.checks}>
         <legend>{t('dependencies')}</legend>
         {candidates.length === 0 && <p className={classes.words}>{t('dependencies.none')}</p>}
