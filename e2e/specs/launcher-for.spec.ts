@@ -1,4 +1,5 @@
 /** For whom, where and when a session runs, as chosen in the launcher and received by the sandbox. */
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Page } from '@playwright/test';
 import { expect, test } from '../hosts/fixture.ts';
@@ -29,6 +30,8 @@ const look = (page: Page, name: string) =>
 
 test('project, priority, order, machine, threads and owner reach the sandbox as chosen', async ({ berth }) => {
   const folder = scratchFolder();
+  // A sandbox session is a process of this computer: a file tells the job to end.
+  const signal = join(folder, 'go');
   const site = await startSandbox(folder, ['--webserver']);
   try {
     const { page } = berth;
@@ -45,7 +48,7 @@ test('project, priority, order, machine, threads and owner reach the sandbox as 
       await launcher.text('Session name').fill('goes-first');
       await launcher.unfold('Type');
       await launcher.dialog.getByRole('radio', { name: 'Batch job' }).check();
-      await launcher.text('Command').fill('sleep 6');
+      await launcher.text('Command').fill(`until [ -e '${signal}' ]; do sleep 0.1; done`);
       await launcher.send();
       await main.waitRunning('goes-first');
       await page.getByRole('button', { name: 'Start session' }).first().click();
@@ -76,6 +79,7 @@ test('project, priority, order, machine, threads and owner reach the sandbox as 
       expect(await received(site, 'comes-after')).toMatchObject({
         items: [{ group_name: 'research', priority: 20, dependencies: [{ name: 'goes-first' }], user_email: me.email }],
       });
+      writeFileSync(signal, '');
       await main.waitRunning('comes-after');
       const terminal = new TerminalPage(await berth.nextWindow(() => main.control('comes-after', 'Terminal').click()));
       await terminal.ready();
@@ -106,7 +110,7 @@ test('project, priority, order, machine, threads and owner reach the sandbox as 
       await page.getByRole('option', { name: 'research' }).click();
       await expect(launcher.dialog.getByLabel('Resource group for them').first()).toHaveValue('default');
       await launcher.dialog.getByLabel('Resource group for them').first().click();
-      await page.getByRole('option', { name: 'cpu-only' }).click();
+      await page.getByRole('option', { name: 'cpu-only' }).click({ timeout: 15_000 });
       await look(page, 'owner');
       await launcher.text('Session name').fill('made-for-you');
       await expect(launcher.launch).toBeEnabled();
