@@ -105,6 +105,31 @@ describe('made-up sessions', () => {
 });
 
 describe('the node API', () => {
+  it('reads a policy of projects by its name, and what one session may take of a resource group', async () => {
+    const site = await start('current', 0);
+    const { json } = await gql(
+      site,
+      '{ project_resource_policy(name: "default") { name max_vfolder_count } other: project_resource_policy(name: "no") { name } groups { id } }',
+    );
+    expect(json?.data).toMatchObject({
+      project_resource_policy: { name: 'default', max_vfolder_count: 0 },
+      other: null,
+    });
+    const [group] = (json?.data?.groups ?? []) as unknown as readonly { id: string }[];
+    const limits = await gql(
+      site,
+      'query($p: UUID!) { accessible_scaling_groups(project_id: $p) { resource_allocation_limit_for_sessions } }',
+      { p: group?.id },
+    );
+    const rows = limits.json?.data?.accessible_scaling_groups as unknown as
+      | readonly Record<string, string>[]
+      | undefined;
+    expect(JSON.parse(rows?.[0]?.resource_allocation_limit_for_sessions ?? '')).toMatchObject({
+      cpu: expect.stringMatching(/^[1-9]/),
+      mem: expect.stringMatching(/^[1-9]/),
+    });
+  });
+
   it('says who asks', async () => {
     const site = await start('current', 0);
     const user = 'user { id email full_name role project_nodes { edges { node { name } } } }';

@@ -101,6 +101,19 @@ export function userPolicyView(own: Account, { sessions }: Site): Row {
   };
 }
 
+/** The policy that every project of this site has; anyone may read it by its name. */
+export function projectPolicyView({ accounts }: Site): Row {
+  return {
+    id: Buffer.from('ProjectResourcePolicy:default').toString('base64'),
+    name: 'default',
+    created_at: accounts.main.createdAt,
+    max_vfolder_count: 0,
+    max_quota_scope_size: -1,
+    max_vfolder_size: -1,
+    max_network_count: 3,
+  };
+}
+
 export function projectView(project: Project, { accounts }: Site): Row {
   return {
     id: project.id,
@@ -142,6 +155,8 @@ export function resourceGroupView(name: string, own: Account, { sessions }: Site
     is_active: true,
     is_public: true,
     accelerator_quantum_size: Number(showAmount(gpuQuantum)),
+    // The most that any of the group's agents has; a group of this site is one agent.
+    resource_allocation_limit_for_sessions: JSON.stringify(showPresent(sessions.usage.capacityOf(name))),
     own_session_occupied_resource_slots: JSON.stringify(
       showPresent(sessions.usage.occupied({ owner: own, group: name })),
     ),

@@ -11,6 +11,7 @@ import {
   domainView,
   keypairPolicyView,
   keypairView,
+  projectPolicyView,
   projectView,
   resourceGroupView,
   userPolicyView,
@@ -177,6 +178,7 @@ export function makeResolvers(site: Site) {
       const { policy } = account.profile;
       return (args.name ?? policy) === policy ? userPolicyView(account, site) : null;
     },
+    project_resource_policy: ({ name }: { name: string }) => (name === 'default' ? projectPolicyView(site) : null),
     group(args: { id: string }, account: Account) {
       const project = projectWithId(site, account, args.id);
       return project === null ? null : projectView(project, site);

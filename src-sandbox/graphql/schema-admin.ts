@@ -20,6 +20,7 @@ extend type Query {
   container_registries: [ContainerRegistry]
   container_registry_nodes(filter: String, order: String, offset: Int, before: String, after: String, first: Int, last: Int): ContainerRegistryConnection # 24.09
   image_nodes(scope_id: ScopeField!, permission: ImagePermissionValueField = "read_attribute", filter_by_statuses: [String], filter: String, order: String, offset: Int, before: String, after: String, first: Int, last: Int): ImageConnection # 25.04
+  project_resource_policy(name: String!): ProjectResourcePolicy
   project_resource_policies: [ProjectResourcePolicy]
 }
 
@@ -83,7 +84,8 @@ type ProjectResourcePolicy {
   created_at: DateTime!
   max_vfolder_count: Int
   max_quota_scope_size: BigInt
-  max_network_count: Int
+  max_vfolder_size: BigInt
+  max_network_count: Int # 24.12
 }
 
 type ContainerRegistryConnection {

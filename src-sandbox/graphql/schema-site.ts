@@ -265,6 +265,7 @@ type ScalingGroup {
   scheduler_opts: JSONString
   use_host_network: Boolean
   accelerator_quantum_size: Float # 25.05
+  resource_allocation_limit_for_sessions: JSONString # 25.06
   own_session_occupied_resource_slots: JSONString # 25.04
 }
 

@@ -54,8 +54,10 @@ export class FuncProxy {
     return login.token;
   }
 
-  /** `target` is path and query as the manager will see them. */
-  async pass(request: IncomingMessage, response: ServerResponse, target: string): Promise<void> {
+  /** `asked` is path and query below `/func`. */
+  async pass(request: IncomingMessage, response: ServerResponse, asked: string): Promise<void> {
+    // An empty query is none: path and fields are taken apart on the way and put together anew.
+    const target = asked.endsWith('?') ? asked.slice(0, -1) : asked;
     const path = target.split('?', 1)[0] ?? '/';
     const keys = this.keysFor(request, path);
     const method = request.method ?? 'GET';

@@ -73,6 +73,7 @@ describe('sign-in', () => {
     expect((await ask('GET', '/func/auth?echo=x', undefined, byHeader)).json).toEqual({ authorized: 'yes', echo: 'x' });
     const byCookie = { Cookie: `AIOHTTP_SESSION=${id}` };
     expect((await ask('GET', '/func/auth?echo=a%20b%2Fc', undefined, byCookie)).json?.echo).toBe('a b/c');
+    expect((await ask('GET', '/func/folders/_/hosts?', undefined, byHeader)).status).toBe(200);
     expect((await ask('POST', '/server/login', { username: 'a', password: 'b' }, byHeader)).status).toBe(400);
     expect((await ask('POST', '/server/login-check', {}, byHeader)).json).toMatchObject({
       authenticated: true,
