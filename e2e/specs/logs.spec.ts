@@ -124,8 +124,8 @@ test.describe('a cluster at work, and a job that waits for it', () => {
       await expect(kernels).toHaveCount(2);
       await expect(kernels.filter({ hasText: 'main1' })).toContainText('Running · main');
       await expect(kernels.filter({ hasText: 'sub1' })).toContainText('Running · sub');
-      const needs = detail.section('Depends on');
-      await expect(needs).toContainText(/Waits for this one.*after-them.*Waiting/s);
+      const relatives = detail.section('Dependencies');
+      await expect(relatives).toContainText(/Waits for this one.*after-them.*Waiting/s);
       await page.screenshot({ path: join(pictures, 'cluster-light.png') });
 
       // A kernel's own log, and from there the other one's.
@@ -173,10 +173,10 @@ test.describe('a cluster at work, and a job that waits for it', () => {
       await page.keyboard.press('Escape');
       await expect(log.dialog).toBeHidden();
 
-      await needs.getByRole('button', { name: 'Show after-them' }).click();
+      await relatives.getByRole('button', { name: 'Show after-them' }).click();
       const waiting = new DetailPage(page, 'after-them');
-      await expect(waiting.section('Depends on')).toContainText(/Waits for.*two-of-them.*Running/s);
-      await waiting.section('Depends on').getByRole('button', { name: 'Show two-of-them' }).click();
+      await expect(waiting.section('Dependencies')).toContainText(/Waits for.*two-of-them.*Running/s);
+      await waiting.section('Dependencies').getByRole('button', { name: 'Show two-of-them' }).click();
       await expect(detail.panel).toBeVisible();
 
       await main.terminate('two-of-them');

@@ -113,7 +113,7 @@ export const en = {
   'kernels.machine': 'on {{agent}}',
   'kernels.log': 'Log of {{name}}',
 
-  'relatives.title': 'Depends on',
+  'relatives.title': 'Dependencies',
   'relatives.needs': 'Waits for',
   'relatives.neededBy': 'Waits for this one',
   'relatives.show': 'Show {{name}}',
