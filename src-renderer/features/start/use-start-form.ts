@@ -66,7 +66,7 @@ export function useStartForm(accountId: string, kept: LaunchSpec | null) {
     () =>
       formOf(spec, {
         options: options.data ?? null,
-        bounds: bounds.data ?? null,
+        bounds: subject === null ? null : (bounds.data ?? null),
         limits: limitsState(bounds, options.isPlaceholderData || !options.data, subject !== null),
         folders: folders.data ?? null,
         mountHosts: hosts.data?.mountable ?? null,
@@ -170,6 +170,8 @@ function subjectOf(accountId: string, spec: LaunchSpec, options: Parameters<type
   const project = options ? chosenProject(spec, options) : null;
   const resourceGroup = options ? chosenResourceGroup(spec, options) : null;
   if (!image || !project || !resourceGroup) return null;
+  // In a project of somebody else the site tells no limits, and one's own would mislead.
+  if (!options?.projects.includes(project)) return null;
   return { accountId, project, resourceGroup, image: image.version.image, architecture: image.version.architecture };
 }
 
