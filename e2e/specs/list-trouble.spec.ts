@@ -89,6 +89,8 @@ test('a site that stops, and one that dies and starts again', async ({ berth }) 
     await expectRefusedElsewhere(page, name);
     expect(await first()).toEqual(names);
     site = await startSandbox(folder, ['--made-up', '60', '--port', new URL(site.endpoint).port]);
+    // This time not waited for.
+    await page.getByRole('button', { name: 'Try now' }).click();
     await expectBack(page, name);
     await expect(list.row(name)).toBeVisible();
   } finally {
