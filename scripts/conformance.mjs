@@ -1,7 +1,7 @@
 #!/usr/bin/env node
-import { spawn, spawnSync } from 'node:child_process';
 // `npm run test:conformance`: drives the sandbox with the official Python client, each face with the client of its time,
 // in API mode and in session mode. Where Python, its index or ssh cannot be had it says so and ends with 0.
+import { spawn, spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { homedir, tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';

@@ -1,23 +1,12 @@
 /** The detail panel against the sandbox: why a session waits, what it uses, its name, what will happen to it. */
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import AxeBuilder from '@axe-core/playwright';
-import type { Page } from '@playwright/test';
 import { expect, test } from '../hosts/fixture.ts';
-import { removeFolder, root, scratchFolder, startBrowserHost, startSandbox } from '../hosts/process.ts';
+import { removeFolder, scratchFolder, startBrowserHost, startSandbox } from '../hosts/process.ts';
 import { DetailPage } from '../pages/detail-page.ts';
+import { look } from '../pages/look.ts';
 import { MainPage } from '../pages/main-page.ts';
 import { SignInPage } from '../pages/sign-in-page.ts';
-
-const pictures = join(root, 'test-results', 'looks');
-
-async function look(page: Page, name: string): Promise<void> {
-  await page.screenshot({ path: join(pictures, `${name}.png`) });
-  const { violations } = await new AxeBuilder({ page })
-    .withTags(['wcag2a', 'wcag2aa', 'wcag21aa', 'wcag22aa'])
-    .analyze();
-  expect(violations.map((it) => `${it.id}: ${it.nodes.map((node) => node.target.join(' ')).join(', ')}`)).toEqual([]);
-}
 
 test('a waiting session says in its row and in the panel what is missing and what would help', async ({ berth }) => {
   const { page } = berth;

@@ -1,28 +1,9 @@
-/** The launcher in small windows, at twice the size, in Korean; and the rarer fields, carried out by the sandbox. */
-import { join } from 'node:path';
-import AxeBuilder from '@axe-core/playwright';
 import type { Page } from '@playwright/test';
 import { expect, test } from '../hosts/fixture.ts';
-import { root } from '../hosts/process.ts';
 import { LauncherPage } from '../pages/launcher-page.ts';
+import { look } from '../pages/look.ts';
 import { MainPage } from '../pages/main-page.ts';
 import { TerminalPage } from '../pages/terminal-page.ts';
-
-const pictures = join(root, 'test-results', 'launcher');
-
-async function look(page: Page, name: string): Promise<void> {
-  await page.evaluate(() =>
-    Promise.all(document.getAnimations().map((animation) => animation.finished.catch(() => undefined))),
-  );
-  await page.screenshot({ path: join(pictures, `${name}.png`) });
-  const { violations } = await new AxeBuilder({ page })
-    .withTags(['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'])
-    .analyze();
-  expect(
-    violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ target }) => target.join(' ')).join(', ')}`),
-    name,
-  ).toEqual([]);
-}
 
 /** Everything a launch needs can be reached and read: nothing lies outside the window or is cut off sideways. */
 async function fits(page: Page, launcher: LauncherPage): Promise<void> {
@@ -59,12 +40,12 @@ for (const { name, use } of shapes) {
       const launcher = new LauncherPage(berth.page);
       await main.ready();
       await launcher.open();
-      await look(berth.page, name);
+      await look(berth.page, name, 'launcher');
       await fits(berth.page, launcher);
       await launcher.amount('CPU').fill('900');
       await launcher.says('Can never start here');
       await expect(launcher.launch).toBeInViewport({ ratio: 1 });
-      await look(berth.page, `${name}-never`);
+      await look(berth.page, `${name}-never`, 'launcher');
       await launcher.button(/the most allowed/).click();
       await launcher.says('Starts now');
       const session = await launcher.text('Session name').inputValue();
@@ -81,12 +62,12 @@ test.describe('Korean', () => {
     await page.getByRole('button', { name: '세션 시작' }).first().click();
     const dialog = page.getByRole('dialog', { name: '세션 시작' });
     await expect(dialog.getByText('바로 시작합니다').first()).toBeVisible({ timeout: 20_000 });
-    await look(page, 'korean');
+    await look(page, 'korean', 'launcher');
     const folds = dialog.locator('details > summary');
     for (let index = 0; index < (await folds.count()); index += 1) await folds.nth(index).click();
     await dialog.getByRole('radio', { name: '배치 작업' }).check();
     await expect(dialog.getByText('배치 작업에는 명령이 필요합니다.').first()).toBeVisible();
-    await look(page, 'korean-folds');
+    await look(page, 'korean-folds', 'launcher');
     // What is left in Latin letters are names, units and examples, no sentences.
     const words = await dialog.evaluate((it) => (it as HTMLElement).innerText);
     expect(
@@ -119,7 +100,7 @@ test('the rest: a batch job with its limits, ports, a script, a cluster, all tak
     await launcher.says('Starts now');
     await launcher.unfold('Script before the start');
     await launcher.text('Bootstrap script').fill('echo was-here > bootstrap.txt');
-    await look(page, 'ports');
+    await look(page, 'ports', 'launcher');
     await launcher.text('Session name').fill('with-ports');
     await launcher.send();
     await main.waitRunning('with-ports');
@@ -150,7 +131,7 @@ test('the rest: a batch job with its limits, ports, a script, a cluster, all tak
     await expect(launcher.dialog.getByText(/UTC[+-]\d\d:\d\d/).first()).toBeVisible();
     await launcher.dialog.getByLabel('Start time').fill('2020-01-01T00:00');
     await launcher.says('The start time has passed.');
-    await look(page, 'batch');
+    await look(page, 'batch', 'launcher');
     await launcher.button('Start as soon as possible').click();
     await launcher.says('Starts now');
     await launcher.text('Session name').fill('one-job');
@@ -180,7 +161,7 @@ test('the rest: a batch job with its limits, ports, a script, a cluster, all tak
     await size.fill('2');
     await launcher.dialog.getByRole('radio', { name: 'A machine each' }).press('Space');
     await expect(launcher.dialog.getByText(/In all: /)).toBeVisible();
-    await look(page, 'cluster');
+    await look(page, 'cluster', 'launcher');
     await launcher.text('Session name').fill('a-cluster');
     await launcher.send();
     await expect(main.row('a-cluster')).toBeVisible();

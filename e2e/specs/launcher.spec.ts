@@ -1,29 +1,11 @@
 /** The launcher against the sandbox: a launch in a few keys, typed amounts, the verdict and its fixes, folders, the rest. */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import AxeBuilder from '@axe-core/playwright';
-import type { Page } from '@playwright/test';
 import { expect, test } from '../hosts/fixture.ts';
-import { root } from '../hosts/process.ts';
 import { LauncherPage } from '../pages/launcher-page.ts';
+import { look } from '../pages/look.ts';
 import { MainPage } from '../pages/main-page.ts';
 import { TerminalPage } from '../pages/terminal-page.ts';
-
-const pictures = join(root, 'test-results', 'launcher');
-
-async function look(page: Page, name: string): Promise<void> {
-  await page.evaluate(() =>
-    Promise.all(document.getAnimations().map((animation) => animation.finished.catch(() => undefined))),
-  );
-  await page.screenshot({ path: join(pictures, `${name}.png`) });
-  const { violations } = await new AxeBuilder({ page })
-    .withTags(['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'])
-    .analyze();
-  expect(
-    violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ target }) => target.join(' ')).join(', ')}`),
-    name,
-  ).toEqual([]);
-}
 
 test('by keyboard alone: an environment, its version, and Launch in at most six keys', async ({ berth }) => {
   const { page } = berth;
@@ -128,7 +110,7 @@ test('by mouse: amounts are kept as typed, the verdict says why, and a click men
     await launcher.amount('CPU').fill('900');
     await launcher.says('Can never start here');
     await expect(launcher.verdict).toContainText(/CPU: at most \d+ \(your policy\)/);
-    await look(page, 'never');
+    await look(page, 'never', 'launcher');
     await launcher.button(/CPU, the most allowed/).click();
     await expect(launcher.amount('CPU')).not.toHaveValue('900');
     await launcher.says('Starts now');
@@ -143,7 +125,7 @@ test('by mouse: amounts are kept as typed, the verdict says why, and a click men
     await launcher.text('Sessions in one go').fill('3');
     await launcher.says('Will wait');
     await expect(launcher.verdict).toContainText('3 × 1 fGPU asked, 0.6 free for each now');
-    await look(page, 'wait');
+    await look(page, 'wait', 'launcher');
     await launcher.amount('GPU').fill('0.5');
     await launcher.text('Session name').fill('fleet');
     await launcher.text('Sessions in one go').fill('2');
@@ -182,7 +164,7 @@ test('folders: where they appear, what clashes, a new one, all kept over a reloa
     await launcher.says('results: data is mounted at /home/work/data already.');
     await path.fill('/etc/x');
     await launcher.says('results: /etc/x is a system directory.');
-    await look(page, 'folders-clash');
+    await look(page, 'folders-clash', 'launcher');
     await launcher.button('Mount results in the home').click();
     await launcher.says('Starts now');
     await path.fill('out/runs');
@@ -221,10 +203,14 @@ test('folders: where they appear, what clashes, a new one, all kept over a reloa
     await expect(launcher.text('Variable 1 value')).toHaveValue('hello there');
     await expect(launcher.text('Variable 2 name')).toHaveValue('API_TOKEN');
     await expect(launcher.dialog.getByLabel('Variable 2 value', { exact: true })).toHaveAttribute('type', 'password');
+    // No storage of the browser has it, because that may lie on the disk.
+    expect(await page.evaluate(() => JSON.stringify([{ ...sessionStorage }, { ...localStorage }]))).not.toContain(
+      'abc123',
+    );
     // What is kept of the half-filled form has the name, so that it can be typed again, and not the value.
     await expect.poll(() => readFileSync(join(berth.dataDir, 'launches.json'), 'utf8')).toContain('API_TOKEN');
     expect(readFileSync(join(berth.dataDir, 'launches.json'), 'utf8')).not.toContain('abc123');
-    await look(page, 'environ');
+    await look(page, 'environ', 'launcher');
     await launcher.text('Session name').fill('mounted-1');
     await launcher.send();
     await main.waitRunning('mounted-1');

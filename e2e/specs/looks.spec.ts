@@ -1,31 +1,7 @@
-/**
- * Every screen in light and dark, English and Korean: no accessibility violation of level A or AA, and pictures to look at
- * (test-results/looks; two of them are the README's, see scripts/screenshots.mjs).
- */
-import { join } from 'node:path';
-import AxeBuilder from '@axe-core/playwright';
-import type { Page } from '@playwright/test';
 import { expect, test } from '../hosts/fixture.ts';
-import { root } from '../hosts/process.ts';
+import { look } from '../pages/look.ts';
 import { MainPage } from '../pages/main-page.ts';
 import { TerminalPage } from '../pages/terminal-page.ts';
-
-const pictures = join(root, 'test-results', 'looks');
-
-async function look(page: Page, name: string): Promise<void> {
-  // Dialogs fade in; axe would measure the contrast of half a fade.
-  await page.evaluate(() =>
-    Promise.all(document.getAnimations().map((animation) => animation.finished.catch(() => undefined))),
-  );
-  await page.screenshot({ path: join(pictures, `${name}.png`) });
-  const { violations } = await new AxeBuilder({ page })
-    .withTags(['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'])
-    .analyze();
-  expect(
-    violations.map((it) => `${it.id}: ${it.nodes.map((node) => node.target.join(' ')).join(', ')}`),
-    name,
-  ).toEqual([]);
-}
 
 test.describe('first window', () => {
   test.use({ flags: [] });

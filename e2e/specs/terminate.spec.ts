@@ -2,30 +2,13 @@
 import { execFileSync } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import AxeBuilder from '@axe-core/playwright';
-import type { Page } from '@playwright/test';
 import { expect, type RunningBerth, test } from '../hosts/fixture.ts';
-import { removeFolder, root, scratchFolder, startSandbox } from '../hosts/process.ts';
+import { removeFolder, scratchFolder, startSandbox } from '../hosts/process.ts';
+import { look } from '../pages/look.ts';
 import { MainPage } from '../pages/main-page.ts';
 import { SignInPage } from '../pages/sign-in-page.ts';
 import { TerminalPage } from '../pages/terminal-page.ts';
 import { TerminateDialog } from '../pages/terminate-page.ts';
-
-const pictures = join(root, 'test-results', 'looks');
-
-async function look(page: Page, name: string): Promise<void> {
-  await page.evaluate(() =>
-    Promise.all(document.getAnimations().map((animation) => animation.finished.catch(() => undefined))),
-  );
-  await page.screenshot({ path: join(pictures, `${name}.png`) });
-  const { violations } = await new AxeBuilder({ page })
-    .withTags(['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'])
-    .analyze();
-  expect(
-    violations.map((it) => `${it.id}: ${it.nodes.map((node) => node.target.join(' ')).join(', ')}`),
-    name,
-  ).toEqual([]);
-}
 
 /** Runs commands in the session's terminal and closes it. */
 async function inSession(berth: RunningBerth, main: MainPage, name: string, commands: string): Promise<void> {

@@ -259,7 +259,7 @@ async def drive(api, folder):
                 break
         else:
             raise AssertionError(f"{job.id} did not end")
-    async with step("user files: dotfiles, bootstrap script, ssh key"):
+    async with step("user files: dotfiles"):
         await api.Dotfile.create("echo hi", f".conformance-{mode}", "644")
         need(await api.Dotfile.list_dotfiles(), "no dotfile")
         await api.Dotfile(f".conformance-{mode}").delete()

@@ -83,7 +83,7 @@ export function createTrust({ authorities, pin }: TrustSettings): Trust {
     },
     checkServerIdentity: (host, certificate) => {
       if (pinned === null) return tls.checkServerIdentity(host, certificate);
-      // SECURITY: the pin replaces the name, so it must be this very certificate (trust.itest.ts, "changed certificate").
+      // SECURITY: the pin replaces the name, so it must be this very certificate (route.itest.ts, "stops at a changed one").
       return certificate.fingerprint256 === pinned ? undefined : new OtherCertificate();
     },
   };

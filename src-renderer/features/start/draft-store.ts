@@ -5,7 +5,7 @@
 import type { LaunchSpec } from '../../../src-preload/contract/launch-spec.ts';
 import { berth } from '../../bridge.ts';
 
-/** SECURITY: in memory only; a browser may write its storage to disk (draft-store.test.ts). */
+/** SECURITY: in memory only; a browser may write its storage to disk (launcher.spec.ts, "folders"). */
 const inThisWindow = new Map<string, LaunchSpec>();
 const waiting = new Map<string, ReturnType<typeof setTimeout>>();
 

@@ -11,7 +11,7 @@ import type {
   LauncherOptions,
   Preset,
 } from '../../../src-preload/contract/launcher.ts';
-import { boundTicks, gibBytes, isFractional, showTicks, slotToText, ticksPerUnit } from './amount-policy.ts';
+import { boundTicks, gibBytes, showTicks, slotToText, ticksPerUnit } from './amount-policy.ts';
 import { readImageName, versionKey } from './environment-policy.ts';
 import { automaticPreset, presetFits } from './preset-policy.ts';
 
@@ -171,9 +171,4 @@ export function readCount(text: string): number | null {
 /** Containers and sessions by which amounts count; what is not typed yet counts as one. */
 export function timesOf(spec: LaunchSpec): { containers: number; sessions: number } {
   return { containers: readCount(spec.clusterSize) ?? 1, sessions: readCount(spec.count) ?? 1 };
-}
-
-/** True where shares of a GPU must be whole (P-LIMIT-31). */
-export function sharesAreWhole(spec: LaunchSpec, slot: string | null): boolean {
-  return slot !== null && isFractional(slot) && timesOf(spec).containers > 1;
 }

@@ -86,7 +86,10 @@ interface FormProps extends Pick<Props, 'accountId' | 'recipe' | 'onStarted'> {
 function StartForm({ accountId, kept, recipe, bar, onStarted }: FormProps) {
   const t = useWords();
   const form = useStartForm(accountId, kept);
-  const [opens, setOpens] = useRemembered<OpensWhenRunning | null>(`start.${accountId}.opens`, null, isOpens);
+  const [chosenOpens, setOpens] = useRemembered<OpensWhenRunning | null>(`start.${accountId}.opens`, null, isOpens);
+  const services = form.image?.version.services ?? [];
+  // Another image may not have what was chosen for the last one: then nothing opens, as the field says.
+  const opens = chosenOpens?.kind === 'app' && !services.includes(chosenOpens.service) ? null : chosenOpens;
   const { use } = form.recipe;
   useEffect(() => {
     if (recipe !== null) use(recipe);
@@ -145,7 +148,7 @@ function StartForm({ accountId, kept, recipe, bar, onStarted }: FormProps) {
           started={progress}
           error={error && toErrorValue(error)}
           onFix={onFix}
-          opens={<OpensField services={form.image?.version.services ?? []} value={opens} onChange={setOpens} />}
+          opens={<OpensField services={services} value={opens} onChange={setOpens} />}
         />
       </form>
     </>

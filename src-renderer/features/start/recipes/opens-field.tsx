@@ -33,7 +33,7 @@ export function OpensField({ services, value, onChange }: Props) {
       size="xs"
       label={t('opens')}
       data={data}
-      // Another image may not have what was chosen for the last one.
+      // The titles come a moment later than the choice.
       value={data.some((it) => it.value === chosen) ? chosen : nothing}
       allowDeselect={false}
       onChange={(next) => {
