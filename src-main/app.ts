@@ -111,6 +111,7 @@ export async function createApp(host: Host, options: AppOptions): Promise<App> {
       emit,
       clock,
       random: Math.random,
+      siteHost: (accountId) => siteEndpoint(sites, accountId)?.hostname ?? '',
       idleMinutes: () => settings.values.linkIdleMinutes,
       log: log.area('links'),
     }),
@@ -278,8 +279,17 @@ export async function createApp(host: Host, options: AppOptions): Promise<App> {
   };
 }
 
+function siteOf(sites: SitesService, accountId: string) {
+  return sites.list().find(({ accounts }) => accounts.some(({ id }) => id === accountId));
+}
+
+function siteEndpoint(sites: SitesService, accountId: string): URL | null {
+  const site = siteOf(sites, accountId);
+  return site === undefined ? null : new URL(site.endpoint);
+}
+
 /** Host name of an account's site, for what leaves this Berth and comes back to another. */
 function siteHost(sites: SitesService, accountId: string): string {
-  const site = sites.list().find(({ accounts }) => accounts.some(({ id }) => id === accountId));
+  const site = siteOf(sites, accountId);
   return site === undefined ? '' : site.isSandbox ? site.name : new URL(site.endpoint).host;
 }

@@ -40,7 +40,7 @@ function show(state) {
   $('title').textContent = state.title;
   $('session').textContent = [state.session, state.site].filter(Boolean).join(' · ');
   const failed = state.phase === 'failed';
-  say(fill(failed ? (texts.failed[state.code] ?? texts.failed.other) : texts[state.phase], values));
+  say(fill(failed ? (texts.failed[state.code] ?? texts.failed.other) : linkText(state.link) ?? texts[state.phase], values));
   $('seconds').textContent = !failed && state.seconds >= 3 ? fill(texts.seconds, { seconds: state.seconds }) : '';
   $('bar').hidden = failed;
   $('retry').hidden = !failed;
@@ -48,6 +48,11 @@ function show(state) {
   if (logShown) $('log').textContent = state.log.map((line) =>
     String(line.seconds).padStart(4) + ' s  ' + fill(texts.steps[line.step] ?? line.step, values) +
     (line.detail ? ': ' + line.detail : '')).join('\\n') || texts.emptyLog;
+}
+
+function linkText({ state, isLost, nextTrySeconds }) {
+  if (isLost && nextTrySeconds !== null) return fill(texts.link.lostIn, { seconds: nextTrySeconds });
+  return isLost ? texts.link.lost : texts.link[state];
 }
 
 function say(text) {

@@ -5,6 +5,7 @@
 import { randomBytes } from 'node:crypto';
 import type { Duplex } from 'node:stream';
 import type { ErrorCode } from '../../src-preload/contract/errors.ts';
+import type { LinkState } from '../../src-preload/contract/links.ts';
 import type { ServiceInfo } from '../backend/site-api.ts';
 import { BerthError } from '../base/berth-error.ts';
 import type { Clock } from '../base/clock.ts';
@@ -37,6 +38,8 @@ export interface PlaceState {
   readonly phase: Phase;
   readonly seconds: number;
   readonly code: ErrorCode | null;
+  /** How the link is, and in how many seconds it is tried again. */
+  readonly link: { readonly state: LinkState; readonly isLost: boolean; readonly nextTrySeconds: number | null };
   readonly path: string;
   readonly title: string;
   readonly session: string;
@@ -102,8 +105,8 @@ export class Place implements Disposable {
 
   /** A link that is on its way: what comes now may wait a moment. */
   get isWaitingForLink(): boolean {
-    const state = this.use().state;
-    return state !== 'up' && state !== 'failed';
+    const use = this.use();
+    return use.connection === null && use.state !== 'failed';
   }
 
   get state(): PlaceState {
@@ -114,6 +117,7 @@ export class Place implements Disposable {
       phase: this.#phase,
       seconds: seconds(this.#phaseAt),
       code: this.#code,
+      link: this.#linkState(now),
       path: this.#path,
       title: titleOf(this.service),
       session: this.#deps.sessionName,
@@ -126,6 +130,15 @@ export class Place implements Disposable {
         detail: line.detail,
       })),
     };
+  }
+
+  #linkState(now: number): PlaceState['link'] {
+    // Only looked at: asking for the state must not hold a link that nobody uses.
+    if (!this.#use) return { state: 'idle', isLost: false, nextTrySeconds: null };
+    const { state, error, nextTryAt } = this.#use.value;
+    const inMs = nextTryAt === null ? null : Date.parse(nextTryAt) - now;
+    const nextTrySeconds = inMs === null || inMs <= 0 ? null : Math.ceil(inMs / 1_000);
+    return { state, isLost: state === 'connecting' && error !== undefined, nextTrySeconds };
   }
 
   use(): SessionUse {

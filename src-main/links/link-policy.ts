@@ -1,29 +1,79 @@
-/** When a link tries again, when it gives up, when it rests: decisions without state. */
+/** When a link tries again, what it waits for, when it gives up, when it rests: decisions without state. */
+import type { ErrorCode } from '../../src-preload/contract/errors.ts';
 import { backoffMs, linkDelaysMs } from '../base/backoff.ts';
 import type { BerthError } from '../base/berth-error.ts';
 
 /** Whom Backend.AI's SSH server admits (tunnels reference, section 3.3). */
 export const sshUser = 'work';
 
-/** A link that stayed lost this long waits for the person. */
+/** A link that stayed lost this long waits for the person. Time without a network or a sign-in does not count. */
 export const giveUpAfterMs = 10 * 60_000;
 /** A connection that held this long counts as good: the next loss starts with the shortest wait again. */
 export const stableAfterMs = 10_000;
 /** A link that nobody uses stays open this long, for the next window. */
 export const lingerMs = 2 * 60_000;
 
-export type NextStep = { readonly kind: 'try'; readonly delayMs: number } | { readonly kind: 'fail' };
+/** Trouble with the account: only a sign-in, or the keychain's unlocking, helps. */
+const signInTroubles: ReadonlySet<ErrorCode> = new Set([
+  'unauthorised',
+  'signed-out',
+  'password-expired',
+  'login-elsewhere',
+  'secrets-locked',
+  'secrets-unavailable',
+]);
+
+export function isSignInTrouble(error: BerthError): boolean {
+  return signInTroubles.has(error.code);
+}
+
+/** This computer, not the site, is without a way out. By code: a name server that cannot be asked is none either. */
+export function isNetworkTrouble(error: BerthError): boolean {
+  return error.code === 'offline' && (error.params.reason === 'no-network' || error.params.code === 'EAI_AGAIN');
+}
+
+export interface Surroundings {
+  /** This computer has an address that could lead to the site. */
+  readonly hasNetwork: boolean;
+  /** The account can be used: a try would at least leave this computer. */
+  readonly isSignedIn: boolean;
+}
+
+type Waiting = 'waiting-for-network' | 'signing-in';
+
+export type NextStep =
+  | { readonly kind: 'try'; readonly state: 'connecting' | Waiting; readonly delayMs: number }
+  /** No try of its own: what it waits for tells. */
+  | { readonly kind: 'wait'; readonly state: Waiting }
+  | { readonly kind: 'fail' };
 
 /**
  * What follows a failed try or a loss.
- * @param lostForMs since the link was last up or first wanted
+ * @param lostForMs since the link was last up, first wanted, or last without a network or a sign-in
  * @param random a number in [0, 1)
  */
-export function afterFailure(error: BerthError, attempt: number, lostForMs: number, random: number): NextStep {
+export function afterFailure(
+  error: BerthError,
+  around: Surroundings,
+  attempt: number,
+  lostForMs: number,
+  random: number,
+): NextStep {
+  if (isSignInTrouble(error)) {
+    // `auto`: the account is being connected right now, and may turn out to be in another trouble.
+    if (!around.isSignedIn && error.retry !== 'auto') return { kind: 'wait', state: 'signing-in' };
+    // The account's own check may be about to find out; asking at once would only repeat the answer.
+    const delayMs = backoffMs(linkDelaysMs, attempt + 1, random);
+    return lostForMs + delayMs > giveUpAfterMs ? { kind: 'fail' } : { kind: 'try', state: 'signing-in', delayMs };
+  }
   // Another key, a missing service, an ended session: trying again would only repeat the answer.
   if (error.retry !== 'auto') return { kind: 'fail' };
+  if (!around.hasNetwork) return { kind: 'wait', state: 'waiting-for-network' };
+  if (isNetworkTrouble(error)) {
+    return { kind: 'try', state: 'waiting-for-network', delayMs: backoffMs(linkDelaysMs, attempt + 1, random) };
+  }
   const delayMs = backoffMs(linkDelaysMs, attempt, random);
-  return lostForMs + delayMs > giveUpAfterMs ? { kind: 'fail' } : { kind: 'try', delayMs };
+  return lostForMs + delayMs > giveUpAfterMs ? { kind: 'fail' } : { kind: 'try', state: 'connecting', delayMs };
 }
 
 /** How long a link may stay without use; null: for ever. `idleMinutes` 0 switches the rest off. */

@@ -1,17 +1,26 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { BerthError } from '../base/berth-error.ts';
-import { type Connection, Link } from './link.ts';
+import { Link } from './link.ts';
 import { giveUpAfterMs, lingerMs } from './link-policy.ts';
+import type { Connection } from './link-use.ts';
 import { FakeClock, settle } from './testing/fake-clock.ts';
 
 class FakeConnection implements Connection {
   bytesIn = 10;
   bytesOut = 20;
   ended = false;
+  probes = 0;
+  late: (goneInMs: number | null) => void = () => undefined;
   #listeners: ((error: BerthError) => void)[] = [];
 
   onClose(listener: (error: BerthError) => void): void {
     this.#listeners.push(listener);
+  }
+  onLate(listener: (goneInMs: number | null) => void): void {
+    this.late = listener;
+  }
+  probe(): void {
+    this.probes += 1;
   }
   end(): void {
     this.ended = true;
@@ -30,6 +39,7 @@ describe('Link', () => {
   let tries: number;
   let signals: AbortSignal[];
   let idleMinutes: number;
+  let around: { hasNetwork: boolean; isSignedIn: boolean };
   let link: Link<FakeConnection>;
 
   beforeEach(() => {
@@ -38,6 +48,7 @@ describe('Link', () => {
     tries = 0;
     signals = [];
     idleMinutes = 30;
+    around = { hasNetwork: true, isSignedIn: true };
     answer = async () => {
       const connection = new FakeConnection();
       connections.push(connection);
@@ -53,6 +64,7 @@ describe('Link', () => {
         return answer();
       },
       idleMinutes: () => idleMinutes,
+      surroundings: () => around,
       clock,
       random: () => 0.5,
     });
@@ -79,7 +91,7 @@ describe('Link', () => {
       if (tries > before) at.push(Math.round((clock.now() - from) / 1000));
     }
     expect(at).toEqual([0, 1, 3, 7, 15, 30, 60, 90]);
-    expect(link.state).toBe('lost');
+    expect(link.state).toBe('connecting');
     expect(link.value.nextTryAt).not.toBeNull();
   });
 
@@ -90,7 +102,7 @@ describe('Link', () => {
     use.onChange((value) => states.push(value.state));
     connections[0]?.cut();
     await clock.advance(0);
-    expect(states).toEqual(['lost', 'lost', 'up']);
+    expect(states).toEqual(['connecting', 'connecting', 'up']);
     expect(link.value.error).toBeUndefined();
     expect(link.value.bytesIn).toBe(20);
   });
@@ -102,7 +114,7 @@ describe('Link', () => {
     await clock.advance(0);
     connections.at(-1)?.cut();
     await clock.advance(500);
-    expect(link.state).toBe('lost');
+    expect(link.state).toBe('connecting');
     await clock.advance(600);
     expect(link.state).toBe('up');
     await clock.advance(11_000);
@@ -231,7 +243,7 @@ describe('Link', () => {
     const use = link.use({ kind: 'terminal' });
     await use.ready();
     link.suspend();
-    expect(link.state).toBe('lost');
+    expect(link.state).toBe('connecting');
     await clock.advance(3_600_000);
     expect(tries).toBe(1);
     link.resume();

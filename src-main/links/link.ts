@@ -1,51 +1,16 @@
 /**
- * The one SSH connection of a session, and its state: it connects when it is wanted, comes back after a cut, rests when
- * nobody uses it, and never runs more than one try at a time.
+ * The one SSH connection of a session, and its state: it connects when it is wanted, comes back after a cut, waits for a
+ * network or a sign-in, rests when nobody uses it, and never runs more than one try at a time.
  */
 import type { LinkState, Link as LinkValue } from '../../src-preload/contract/links.ts';
 import { BerthError } from '../base/berth-error.ts';
-import type { Clock } from '../base/clock.ts';
 import type { Disposable } from '../base/disposable.ts';
 import { Emitter, type Unsubscribe } from '../base/emitter.ts';
 import { afterFailure, mayRetry, restAfterMs, stableAfterMs } from './link-policy.ts';
+import type { Connection, LinkDeps, LinkUse, UseKind } from './link-use.ts';
 
-/** What a link needs of a connection. */
-export interface Connection {
-  readonly bytesIn: number;
-  readonly bytesOut: number;
-  onClose(listener: (error: BerthError) => void): void;
-  end(): void;
-}
-
-export type UseKind =
-  | { readonly kind: 'terminal' }
-  | { readonly kind: 'app'; readonly service: string }
-  /** Looking at files, or moving them. */
-  | { readonly kind: 'files' };
-
-export interface LinkDeps<C extends Connection> {
-  readonly accountId: string;
-  readonly sessionId: string;
-  sessionName(): string;
-  connect(signal: AbortSignal): Promise<C>;
-  idleMinutes(): number;
-  readonly clock: Clock;
-  readonly random: () => number;
-}
-
-/** A user's hold on a link; the link stays while there is one. */
-export interface LinkUse<C extends Connection> extends Disposable {
-  readonly state: LinkState;
-  readonly value: LinkValue;
-  /** The connection while it is up. */
-  readonly connection: C | null;
-  /** Resolves once the link is up; wakes a resting link. Throws the link's BerthError when it fails. */
-  ready(signal?: AbortSignal): Promise<C>;
-  /** Someone typed, asked or transferred. */
-  touch(): void;
-  retry(): void;
-  onChange(listener: (value: LinkValue) => void): Unsubscribe;
-}
+/** A try this young already goes over the network as it is now; another one would only repeat it. */
+const freshTryMs = 1_000;
 
 export class Link<C extends Connection> {
   readonly #deps: LinkDeps<C>;
@@ -57,6 +22,10 @@ export class Link<C extends Connection> {
   #error: BerthError | null = null;
   #connection: C | null = null;
   #trying: AbortController | null = null;
+  #tryingSince = 0;
+  /** Callers of `ready` that still wait. */
+  #waiters = 0;
+  #isAsleep = false;
   #timer: Disposable | null = null;
   #restTimer: Disposable | null = null;
   #attempt = 0;
@@ -79,6 +48,16 @@ export class Link<C extends Connection> {
 
   get connection(): C | null {
     return this.#connection;
+  }
+
+  /** Nothing but a person or a new user changes it: no network, clock or sign-in does. */
+  get isStopped(): boolean {
+    return this.#state === 'failed' && !this.#gaveUp;
+  }
+
+  /** It failed by trying for too long, not by an answer. */
+  get #gaveUp(): boolean {
+    return this.#state === 'failed' && !this.#ended && this.#error?.retry === 'auto';
   }
 
   get value(): LinkValue {
@@ -131,7 +110,7 @@ export class Link<C extends Connection> {
       dispose: () => {
         if (!this.#users.delete(entry)) return;
         this.#scheduleRest();
-        if (!this.#ended) this.#tell();
+        if (!this.#restUnlessWanted() && !this.#ended) this.#tell();
       },
     };
   }
@@ -146,14 +125,17 @@ export class Link<C extends Connection> {
     if (this.#ended || (this.#state === 'failed' && !mayRetry(this.#error, false))) {
       return Promise.reject(this.#error ?? new BerthError('session-gone', { place: 'site' }));
     }
-    if (this.#state === 'idle' || this.#state === 'failed') this.#begin();
+    this.#waiters += 1;
+    if (this.#state === 'idle' || this.#state === 'failed' || this.#isAsleep) this.#begin();
     return new Promise((resolve, reject) => {
       const stop = (): void => {
         off();
+        this.#waiters -= 1;
         signal?.removeEventListener('abort', onAbort);
       };
       const onAbort = (): void => {
         stop();
+        this.#restUnlessWanted();
         reject(new BerthError('cancelled', { place: 'computer' }));
       };
       const off = this.#changes.on(() => {
@@ -170,11 +152,12 @@ export class Link<C extends Connection> {
     });
   }
 
-  /** A person asks: cuts the wait short. Does nothing while the host key is in question. */
+  /** A person asks: cuts the wait short, even where no network is seen. Does nothing while the host key is in question. */
   retry(): void {
-    if (this.#ended || this.#connection || this.#trying) return;
+    if (this.#connection) this.#connection.probe();
+    if (this.#ended || this.#connection || this.#isTryFresh()) return;
     if (this.#state === 'failed' && !mayRetry(this.#error, true)) return;
-    this.#begin();
+    this.#begin(true);
   }
 
   /** After the person accepted the changed host key. */
@@ -185,14 +168,29 @@ export class Link<C extends Connection> {
 
   /** The machine goes to sleep: signatures and TCP state will be stale, so the connection goes at once. */
   suspend(): void {
-    if (this.#ended || (this.#state !== 'up' && this.#state !== 'lost' && this.#state !== 'connecting')) return;
+    if (this.#ended || this.#state === 'idle' || this.#state === 'failed') return;
     this.#drop();
-    this.#set('lost', new BerthError('tunnel-lost', { place: 'computer', retry: 'auto' }));
+    this.#isAsleep = true;
+    if (this.#isWanted()) {
+      this.#set('connecting', new BerthError('tunnel-lost', asleep));
+    } else this.#set('idle', null);
   }
 
-  /** Awake again: the first try at once. */
+  /** Awake again, or perhaps just looked at late: what is up has to answer, what is down is tried at once. */
   resume(): void {
-    if (this.#state === 'lost') this.#begin();
+    this.#isAsleep = false;
+    this.networkChanged();
+  }
+
+  /** The network of this computer is another one than before. */
+  networkChanged(): void {
+    if (this.#connection) this.#connection.probe();
+    else if (this.#state !== 'signing-in' || this.#deps.surroundings().isSignedIn) this.#tryAgain();
+  }
+
+  /** The account can be used again. */
+  signedIn(): void {
+    if (!this.#connection) this.#tryAgain();
   }
 
   /** Ends for good, with the reason that users see. */
@@ -204,20 +202,52 @@ export class Link<C extends Connection> {
     this.#set('failed', error);
   }
 
-  #begin(): void {
-    this.#attempt = 0;
-    this.#wantedAt = this.#deps.clock.now();
-    this.#timer?.dispose();
-    this.#try();
+  get #isDown(): boolean {
+    return this.#state === 'connecting' || this.#state === 'waiting-for-network' || this.#state === 'signing-in';
   }
 
-  #try(): void {
+  #isWanted(): boolean {
+    return this.#users.size > 0 || this.#waiters > 0;
+  }
+
+  #isTryFresh(): boolean {
+    return this.#trying !== null && this.#deps.clock.now() - this.#tryingSince < freshTryMs;
+  }
+
+  /** Something changed for the better: a wait is cut short, and a try that began before starts over. */
+  #tryAgain(): void {
+    if (this.#ended || this.#isAsleep || !this.#isWanted() || this.#isTryFresh()) return;
+    if (this.#isDown || this.#gaveUp) this.#begin();
+  }
+
+  /** A link that is down ends its tries when the last one who wanted it has gone. */
+  #restUnlessWanted(): boolean {
+    if (this.#ended || !this.#isDown || this.#isWanted()) return false;
+    this.#drop();
+    this.#set('idle', null);
+    return true;
+  }
+
+  #begin(byPerson = false): void {
+    this.#drop();
+    this.#isAsleep = false;
+    this.#attempt = 0;
+    this.#wantedAt = this.#deps.clock.now();
+    if (!byPerson && !this.#deps.surroundings().hasNetwork) {
+      this.#set('waiting-for-network', new BerthError('offline', noNetwork));
+      return;
+    }
+    this.#try('connecting');
+  }
+
+  /** @param state what it is called meanwhile: a try on a timer does not make windows flicker */
+  #try(state: LinkState): void {
     if (this.#trying || this.#connection || this.#ended) return;
     const trying = new AbortController();
     this.#trying = trying;
+    this.#tryingSince = this.#deps.clock.now();
     this.#nextTryAt = null;
-    // After a loss the state stays `lost` until the link is back, so that windows do not flicker.
-    this.#set(this.#state === 'lost' ? 'lost' : 'connecting', this.#error);
+    this.#set(state, this.#error);
     this.#deps.connect(trying.signal).then(
       (connection) => {
         if (this.#trying !== trying) {
@@ -240,36 +270,47 @@ export class Link<C extends Connection> {
     this.#upAt = this.#deps.clock.now();
     // Counted from here: after a long sleep the last use is long ago, and the person is just back.
     this.touch();
-    this.#error = null;
     this.#set('up', null);
     this.#scheduleRest();
+    connection.onLate((goneInMs) => {
+      if (this.#connection === connection) this.#onLate(goneInMs);
+    });
     connection.onClose((error) => {
       if (this.#connection !== connection) return;
       this.#forget(connection);
       const now = this.#deps.clock.now();
       if (now - this.#upAt >= stableAfterMs) this.#attempt = 0;
       this.#wantedAt = now;
-      if (this.#users.size === 0) this.#set('idle', null);
-      else {
-        this.#state = 'lost';
-        this.#since = now;
-        this.#onDown(error);
-      }
+      this.#nextTryAt = null;
+      if (this.#isWanted()) this.#onDown(error);
+      else this.#set('idle', null);
     });
+  }
+
+  #onLate(goneInMs: number | null): void {
+    this.#nextTryAt = goneInMs === null ? null : this.#deps.clock.now() + goneInMs;
+    if (goneInMs === null) this.#set('up', null);
+    else this.#set('degraded', new BerthError('timeout', late));
   }
 
   #onDown(error: BerthError): void {
     const now = this.#deps.clock.now();
-    const next = afterFailure(error, this.#attempt, now - this.#wantedAt, this.#deps.random());
+    const around = this.#deps.surroundings();
+    const next = afterFailure(error, around, this.#attempt, now - this.#wantedAt, this.#deps.random());
+    this.#timer?.dispose();
     if (next.kind === 'fail') {
       this.#set('failed', error);
       return;
     }
+    if (next.state === 'waiting-for-network') this.#wantedAt = now;
+    if (next.kind === 'wait') {
+      this.#set(next.state, next.state === 'signing-in' ? error : new BerthError('offline', noNetwork));
+      return;
+    }
     this.#attempt += 1;
     this.#nextTryAt = now + next.delayMs;
-    this.#timer?.dispose();
-    this.#timer = this.#deps.clock.after(next.delayMs, () => this.#try());
-    this.#set('lost', error);
+    this.#timer = this.#deps.clock.after(next.delayMs, () => this.#try(next.state));
+    this.#set(next.state, error);
   }
 
   #scheduleRest(): void {
@@ -320,6 +361,10 @@ export class Link<C extends Connection> {
     this.#changes.emit(this.value);
   }
 }
+
+const asleep = { place: 'computer', retry: 'auto', params: { reason: 'asleep' } } as const;
+const noNetwork = { place: 'computer', retry: 'auto', params: { reason: 'no-network' } } as const;
+const late = { place: 'site', retry: 'auto', params: { reason: 'late' } } as const;
 
 function asBerthError(cause: unknown): BerthError {
   if (cause instanceof BerthError) return cause;

@@ -10,7 +10,11 @@ import type { DocumentStore } from '../hosts/host.ts';
 import { connectSession, type SessionFacts, sessionFacts, sshService } from './connect-session.ts';
 import { createDialer, type Dialer } from './dialer.ts';
 import { createHostKeys, type HostKeys } from './host-keys.ts';
-import { Link, type LinkUse, type UseKind } from './link.ts';
+import { Link } from './link.ts';
+import { isSignInTrouble, type Surroundings } from './link-policy.ts';
+import type { LinkUse, UseKind } from './link-use.ts';
+import { type Interfaces, isOwnHost } from './network-policy.ts';
+import { NetworkWatch } from './network-watch.ts';
 import type { SshConnection } from './ssh-connection.ts';
 import { WsDuplex } from './ws-duplex.ts';
 
@@ -29,6 +33,10 @@ export interface LinksDeps {
   readonly known: KnownSessions;
   /** Calls back each time an account can be used again. */
   readonly onConnected?: (listener: (accountId: string) => void) => () => void;
+  /** Where the account's site is, to know whether it needs a network; without it, none is needed. */
+  readonly siteHost?: (accountId: string) => string;
+  /** This computer's network interfaces; the system's own by default. */
+  readonly interfaces?: () => Interfaces;
   /** Where pinned host keys live. */
   readonly hostKeyStore: DocumentStore;
   readonly emit: Emit;
@@ -74,6 +82,34 @@ export function createLinksService(deps: LinksDeps): LinksService {
   const entries = new Map<string, Entry>();
   let isDisposed = false;
 
+  const network = new NetworkWatch({
+    clock: deps.clock,
+    ...(deps.interfaces ? { interfaces: deps.interfaces } : {}),
+    onNetworkChanged: () => {
+      deps.log.info('The network changed');
+      for (const { link } of entries.values()) link.networkChanged();
+    },
+    onWoken: () => {
+      for (const { link } of entries.values()) link.resume();
+    },
+  });
+  const watchNetwork = (): void => {
+    network.isNeeded = [...entries.values()].some(({ link }) => link.state !== 'idle' && !link.isStopped);
+  };
+  const isSignedIn = (accountId: string): boolean => {
+    try {
+      deps.accounts.api(accountId);
+      return true;
+    } catch (error) {
+      // A site that cannot be reached yet is another trouble.
+      return !(error instanceof BerthError) || !isSignInTrouble(error);
+    }
+  };
+  const surroundings = (accountId: string): Surroundings => ({
+    hasNetwork: deps.siteHost === undefined || isOwnHost(deps.siteHost(accountId)) || network.hasNetwork,
+    isSignedIn: isSignedIn(accountId),
+  });
+
   const keyOf = (ref: SessionRefValue): string => `${ref.accountId}/${ref.sessionId}`;
 
   const make = (ref: SessionRefValue): Entry => {
@@ -84,12 +120,14 @@ export function createLinksService(deps: LinksDeps): LinksService {
       sessionName: () => deps.known.get(ref.accountId, ref.sessionId)?.name ?? ref.sessionId,
       connect: (signal) => connectSession({ accounts: deps.accounts, hostKeys, clock: deps.clock, facts }, ref, signal),
       idleMinutes: deps.idleMinutes,
+      surroundings: () => surroundings(ref.accountId),
       clock: deps.clock,
       random: deps.random,
     });
     link.onChange((value) => {
       deps.log.info('Link', { sessionId: ref.sessionId, state: value.state, error: value.error?.code });
       deps.emit('links', 'changed', value);
+      watchNetwork();
     });
     const dialer = createDialer({
       api: () => deps.accounts.api(ref.accountId),
@@ -119,14 +157,9 @@ export function createLinksService(deps: LinksDeps): LinksService {
     }
   };
 
-  /** What failed or waits because nobody was signed in goes on by itself, for the windows that still hold it. */
+  /** What waits because nobody was signed in goes on by itself, and what gave up on a site that is back. */
   const wake = (accountId: string): void => {
-    for (const { ref, link } of entries.values()) {
-      const { state, error, terminals, apps } = link.value;
-      const wanted = terminals > 0 || apps.length > 0;
-      const unsigned = error?.code === 'unauthorised' || error?.code === 'signed-out';
-      if (ref.accountId === accountId && (state === 'lost' || (state === 'failed' && wanted && unsigned))) link.retry();
-    }
+    for (const { ref, link } of entries.values()) if (ref.accountId === accountId) link.signedIn();
   };
 
   const off = [
@@ -169,6 +202,7 @@ export function createLinksService(deps: LinksDeps): LinksService {
     dispose: () => {
       isDisposed = true;
       for (const stop of off) stop();
+      network.dispose();
       endWhere(
         () => true,
         () => new BerthError('cancelled', { place: 'computer' }),

@@ -6,9 +6,10 @@ import type { Duplex } from 'node:stream';
 import type { ClientChannel, PseudoTtyOptions } from 'ssh2';
 import { BerthError } from '../base/berth-error.ts';
 import type { Clock } from '../base/clock.ts';
-import type { Disposable } from '../base/disposable.ts';
+import { Emitter } from '../base/emitter.ts';
 import { ChannelDuplex } from './channel-duplex.ts';
 import { sshUser } from './link-policy.ts';
+import { PeerWatch, type Signs } from './peer-watch.ts';
 import { SessionChannels } from './session-channels.ts';
 import { openSftp, type Sftp } from './sftp.ts';
 import { sshAlgorithms } from './ssh-algorithms.ts';
@@ -20,21 +21,10 @@ import { internalsOf, loadSsh2 } from './ssh2-internals.ts';
 const readyTimeoutMs = 60_000;
 /** An accepted tunnel to a black-holed agent stays silent (tunnels reference, section 1.5). */
 const bannerTimeoutMs = 15_000;
-/** Silence after which a reply is asked for, and after which the other side counts as gone (design, section 8: 6 s). */
-const silentMs = 3_000;
-const deadMs = 6_000;
-/** While bytes wait in our own queue a reply waits behind them, so a slow uplink must not look dead. */
-const deadWithBacklogMs = 20_000;
-/** A look that comes later than this finds our own process stalled, with the other side's bytes still unread. */
-const lateMs = 1_000;
-
 /** What makes up a byte stream below SSH, with the counters that tell whether the other side lives. */
-export interface Transport extends Duplex {
+export interface Transport extends Duplex, Signs {
   readonly bytesIn: number;
   readonly bytesOut: number;
-  readonly backlogBytes: number;
-  readonly lastProgressAt: number;
-  readonly lastReceivedAt: number;
 }
 
 export interface SshConnectOptions {
@@ -65,6 +55,10 @@ export interface SshConnection {
   sftp(): Promise<Sftp>;
   /** Calls back once, also when the connection is gone already. */
   onClose(listener: (error: BerthError) => void): void;
+  /** Told when the other side becomes late, with when it counts as gone, and with null when it answers again. */
+  onLate(listener: (goneInMs: number | null) => void): void;
+  /** Asks the other side now: without an answer within 2 s the connection closes. */
+  probe(): void;
   end(): void;
 }
 
@@ -78,10 +72,8 @@ class Connection implements SshConnection {
   readonly #closeListeners = new Set<(error: BerthError) => void>();
   readonly #guard: WindowGuard;
   readonly #sessions = new SessionChannels();
-  #watch: Disposable | null = null;
-  /** When the question was asked that is still without an answer. */
-  #pingedAt: number | null = null;
-  #watchDueAt = Number.POSITIVE_INFINITY;
+  readonly #late = new Emitter<number | null>();
+  #watch: PeerWatch | null = null;
   #closedWith: BerthError | null = null;
   #holder: ClientChannel | null = null;
 
@@ -113,7 +105,23 @@ class Connection implements SshConnection {
   }
 
   start(): void {
-    this.#watchPeer();
+    this.#watch = new PeerWatch({
+      signs: this.#transport,
+      isPaused: () => this.#guard.isPaused,
+      ask: (answered) => {
+        const inside = internalsOf(this.#client);
+        inside._callbacks.push(answered);
+        inside._protocol.ping();
+      },
+      onLate: (goneInMs) => this.#late.emit(goneInMs),
+      onGone: (silentMs) => {
+        const params = { reason: 'silent', seconds: Math.round(silentMs / 1_000) };
+        this.#closed(new BerthError('tunnel-lost', { place: 'site', retry: 'auto', params }));
+        this.#transport.destroy();
+      },
+      clock: this.#clock,
+      now: () => performance.now(),
+    });
     // sshd leaves Nagle on until a session exists: 46 ms a request instead of 1. dropbear does not care.
     if (internalsOf(this.#client)._remoteVer?.startsWith('OpenSSH')) {
       this.#client.exec('exec cat', (error, channel) => {
@@ -146,6 +154,14 @@ class Connection implements SshConnection {
   onClose(listener: (error: BerthError) => void): void {
     if (this.#closedWith) listener(this.#closedWith);
     else this.#closeListeners.add(listener);
+  }
+
+  onLate(listener: (goneInMs: number | null) => void): void {
+    this.#late.on(listener);
+  }
+
+  probe(): void {
+    this.#watch?.probe();
   }
 
   end(): void {
@@ -192,34 +208,6 @@ class Connection implements SshConnection {
         reject(this.#closedWith ?? channelError(error));
       }
     });
-  }
-
-  #watchPeer(): void {
-    const silence = performance.now() - this.#transport.lastProgressAt;
-    const limitMs = this.#transport.backlogBytes > 0 ? deadWithBacklogMs : deadMs;
-    let nextMs = silentMs;
-    // An answer may be as old as the next look is due: without this an idle link would be taken for a dead one.
-    if (this.#pingedAt !== null && this.#transport.lastReceivedAt > this.#pingedAt) this.#pingedAt = null;
-    if (this.#guard.isPaused) {
-      this.#pingedAt = null;
-    } else if (silence >= limitMs && this.#pingedAt !== null && performance.now() - this.#watchDueAt < lateMs) {
-      this.#closed(new BerthError('tunnel-lost', { place: 'site', retry: 'auto', params: { silentMs: limitMs } }));
-      this.#transport.destroy();
-      return;
-    } else if (silence >= silentMs) {
-      if (this.#pingedAt === null) {
-        this.#pingedAt = performance.now();
-        const inside = internalsOf(this.#client);
-        inside._callbacks.push(() => undefined);
-        inside._protocol.ping();
-      }
-      nextMs = Math.max(limitMs - silence, 50);
-    } else {
-      this.#pingedAt = null;
-      nextMs = silentMs - silence + 1;
-    }
-    this.#watchDueAt = performance.now() + nextMs;
-    this.#watch = this.#clock.after(nextMs, () => this.#watchPeer());
   }
 
   #closed(error: BerthError): void {
@@ -282,7 +270,7 @@ export function connectSsh(options: SshConnectOptions): Promise<SshConnection> {
       username: sshUser,
       privateKey: options.privateKey,
       readyTimeout: readyTimeoutMs,
-      // Own keep-alives (see #watchPeer): ssh2's would count a paused transport as dead.
+      // Own keep-alives (peer-watch.ts): ssh2's would count a paused transport as dead.
       keepaliveInterval: 0,
       algorithms: sshAlgorithms(constants),
       hostVerifier: (key: Buffer) => {

@@ -56,6 +56,11 @@ export class WsDuplex extends Duplex {
     return this.writableLength + this.#ws.bufferedAmount;
   }
 
+  /** The socket takes what is sent in one piece of up to 512 KiB. */
+  get seesBacklogShrink(): boolean {
+    return false;
+  }
+
   /** `performance.now()` of the last sign of life: bytes in, or backlog shrinking. */
   get lastProgressAt(): number {
     return this.#lastProgressAt;

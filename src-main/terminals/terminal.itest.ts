@@ -101,7 +101,7 @@ describe.skipIf(reason !== null).each([
     port.type('MARK=kept-$((20+22)); sleep 0.2; echo ready\r');
     await until(() => port.output.includes('ready\r\n'), 'ready');
     site.cutAndStayAway();
-    await until(() => port.of('state').some((note) => note.state === 'lost'), 'lost');
+    await until(() => port.of('state').some((note) => note.state === 'connecting' && note.error), 'lost');
     port.type('echo typed-while-lost\r');
     site.mend();
     await until(() => port.of('attached').length === 2, 'attached again');

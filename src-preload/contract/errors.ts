@@ -74,8 +74,11 @@ export type ErrorCode = z.infer<typeof ErrorCode>;
  * code's own sentence.
  */
 export const errorReasons = {
-  /** `silent`: connected, and nothing came; `body`: the answer began and did not end; `events`: no sign of life on the stream. */
-  timeout: ['connect', 'silent', 'body', 'events'],
+  /**
+   * `silent`: connected, and nothing came; `body`: the answer began and did not end; `events`: no sign of life on the
+   * stream; `late`: a link's question is without an answer so far.
+   */
+  timeout: ['connect', 'silent', 'body', 'events', 'late'],
   offline: ['name-not-found', 'refused', 'reset', 'no-network', 'no-route', 'stream-ended'],
   tls: ['expired', 'not-yet-valid', 'self-signed', 'unknown-issuer', 'wrong-name', 'not-tls'],
   proxy: ['login', 'unreachable', 'refused', 'address', 'scheme'],
@@ -106,6 +109,8 @@ export const errorReasons = {
   'refused-by-site': ['fields', 'hook', 'graphql', 'state', 'no-resource-group', 'authorisation', 'folder'],
   'name-taken': ['folder'],
   'tunnel-refused': ['no-websocket'],
+  /** `silent`: no sign of life from the other side; `asleep`: let go when this computer went to sleep. */
+  'tunnel-lost': ['silent', 'asleep'],
   'service-failed': ['blocked', 'not-listening', 'restarting', 'program-missing', 'not-allowed'],
 } as const satisfies Partial<Record<ErrorCode, readonly string[]>>;
 

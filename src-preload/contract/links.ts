@@ -4,7 +4,21 @@ import { AccountId, Instant, Nothing, SessionRef, Uuid } from './common.ts';
 import { ErrorValue } from './errors.ts';
 import { call, event, stream } from './verbs.ts';
 
-export const LinkState = z.enum(['connecting', 'up', 'lost', 'idle', 'failed']);
+export const LinkState = z.enum([
+  /** Nobody uses it. */
+  'idle',
+  /** On its way up; after a loss `error` says what was lost, and `nextTryAt` when it is tried again (null: now). */
+  'connecting',
+  'up',
+  /** Up, but the other side is late to answer; at `nextTryAt` it counts as gone, and Berth connects anew. */
+  'degraded',
+  /** This computer has no network; the next one is tried at once. */
+  'waiting-for-network',
+  /** The account cannot be used; goes on by itself after the sign-in. */
+  'signing-in',
+  /** Stopped, for the reason in `error`, until somebody asks. */
+  'failed',
+]);
 export type LinkState = z.infer<typeof LinkState>;
 
 export const Link = z.strictObject({
@@ -13,13 +27,14 @@ export const Link = z.strictObject({
   sessionName: z.string(),
   state: LinkState,
   since: Instant,
-  /** When the next try is due, while `lost`. */
+  /** When the next try is due, where one is set. */
   nextTryAt: Instant.nullable(),
   /** Open channels by kind, for the Ports view. */
   terminals: z.number().int(),
   apps: z.array(z.string()),
   bytesIn: z.number(),
   bytesOut: z.number(),
+  /** Why it is not up. */
   error: ErrorValue.optional(),
 });
 export type Link = z.infer<typeof Link>;

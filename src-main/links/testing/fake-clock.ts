@@ -25,6 +25,11 @@ export class FakeClock implements Clock {
     };
   }
 
+  /** Time passes, and nothing runs: the process was stopped, or the computer slept. */
+  jump(byMs: number): void {
+    this.#now += byMs;
+  }
+
   /** Runs what is due, in order, letting promises settle in between. */
   async advance(byMs: number): Promise<void> {
     const end = this.#now + byMs;

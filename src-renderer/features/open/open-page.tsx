@@ -48,8 +48,10 @@ export function OpenPage({ accountId, sessionId, service }: Props) {
 
   const phase = () => {
     if (allowed) return t('ready');
-    if (link?.state === 'lost') return t('lost');
-    return link?.state === 'connecting' ? t('connecting') : t('asking');
+    if (link?.state === 'waiting-for-network') return t('noNetwork');
+    if (link?.state === 'signing-in') return t('signIn');
+    if (link?.state !== 'connecting') return t('asking');
+    return link.error ? t('lost') : t('connecting');
   };
 
   return (

@@ -107,7 +107,7 @@ function Cells({ link, onLook }: { readonly link: Link; readonly onLook: () => v
             {t('look')}
           </Button>
         ) : (
-          (link.state === 'lost' || link.state === 'failed') && (
+          isDown(link) && (
             <Button variant="default" size="compact-md" loading={retry.isPending} onClick={() => retry.mutate()}>
               {t('tryNow')}
             </Button>
@@ -118,6 +118,11 @@ function Cells({ link, onLook }: { readonly link: Link; readonly onLook: () => v
   );
 }
 
+/** Trying now may help. */
+function isDown({ state, error }: Link): boolean {
+  return state === 'failed' || state === 'waiting-for-network' || (state === 'connecting' && error !== undefined);
+}
+
 function StateWords({ link }: { readonly link: Link }) {
   const t = useWords();
   const language = useLanguage();
@@ -126,20 +131,28 @@ function StateWords({ link }: { readonly link: Link }) {
   if (link.error?.code === 'host-key-changed') return <span data-kind="bad">{t('state.hostKey')}</span>;
   const time = shortDuration(now - Date.parse(link.since), language);
   const next = link.nextTryAt === null ? null : Date.parse(link.nextTryAt) - now;
-  const kind = link.state === 'up' ? 'good' : link.state === 'lost' || link.state === 'failed' ? 'bad' : 'plain';
+  const kind = link.state === 'up' ? 'good' : isDown(link) ? 'bad' : 'plain';
+  const what = link.error && sentences(link.error).what;
   const second =
     next === null
-      ? link.error && sentences(link.error).what
+      ? link.state === 'connecting' && link.error
+        ? t('tryingNow')
+        : what
       : next > 500
-        ? t('nextTry', { time: shortDuration(next + 999, language) })
+        ? t(link.state === 'degraded' ? 'newIn' : 'nextTry', { time: shortDuration(next + 999, language) })
         : t('tryingNow');
   return (
     <>
       <span data-kind={kind} className="ellipsis">
-        {link.state === 'idle' ? t('state.idle') : t('for', { state: t(`state.${link.state}`), time })}
+        {link.state === 'idle'
+          ? t('state.idle')
+          : t('for', {
+              state: t(link.state === 'connecting' && link.error ? 'state.lost' : `state.${link.state}`),
+              time,
+            })}
       </span>
       {second && (
-        <span className={`${style.second} ellipsis numbers`} data-tip={link.error && sentences(link.error).what}>
+        <span className={`${style.second} ellipsis numbers`} data-tip={what}>
           {second}
         </span>
       )}

@@ -56,6 +56,9 @@ export function StateBar(props: Props) {
   if (phase.at === 'idle') {
     return <Bar kind="info" words={t('idle')} more={<Held {...props} />} action={t('connect')} onAct={onRetry} />;
   }
+  if (phase.at === 'live' && phase.lateSinceMs !== undefined) {
+    return <Late key={phase.lateSinceMs} sinceMs={phase.lateSinceMs} />;
+  }
   if (shown.dropped > 0) {
     const words = t('dropped', { count: shown.dropped });
     return <Bar kind="warning" words={words} action={t('dismiss')} onAct={props.onForgetDropped} />;
@@ -92,8 +95,20 @@ function Connecting({ phase, ...props }: Of<'connecting'>) {
   return <Bar kind="info" words={words} more={<Held {...props} />} />;
 }
 
+function Late({ sinceMs }: { readonly sinceMs: number }) {
+  const t = useWords();
+  const elapsedMs = useElapsed(sinceMs);
+  return <Bar kind="info" words={t('late', { seconds: Math.floor(elapsedMs / 1000) })} />;
+}
+
 function Lost({ phase, ...props }: Of<'lost'>) {
+  const t = useWords();
   const elapsedMs = useElapsed(phase.sinceMs);
+  if (phase.waitsFor === 'sign-in') return <Bar kind="warning" words={t('signIn')} more={<Held {...props} />} />;
+  if (phase.waitsFor === 'network') {
+    const more = <Held {...props} />;
+    return <Bar kind="warning" words={t('noNetwork')} more={more} action={t('tryNow')} onAct={props.onRetry} />;
+  }
   return <LostBar {...props} agoMs={elapsedMs} nextTryMs={phase.nextTryMs} trying={phase.nextTryMs !== null} />;
 }
 

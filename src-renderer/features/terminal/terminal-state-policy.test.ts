@@ -4,6 +4,7 @@ import type { ErrorValue } from '../../../src-preload/contract/errors.ts';
 import { LinkState, type TerminalNote } from '../../../src-preload/contract/links.ts';
 import {
   acceptsInput,
+  holdsInput,
   initialTerminalState,
   isBridgeLost,
   nextTerminalState,
@@ -17,6 +18,14 @@ const error = (code: ErrorValue['code']): ErrorValue => ({ code, place: 'contain
 const note = (it: TerminalNote): TerminalEvent => ({ type: 'note', note: it, nowMs: 9000 });
 const link = (state: LinkState, sinceMs = 5000, nextMs: number | null = null): TerminalEvent =>
   note({ type: 'state', state, since: at(sinceMs), nextTryAt: nextMs === null ? null : at(nextMs) });
+const lost = (sinceMs = 5000, nextMs: number | null = null): TerminalEvent =>
+  note({
+    type: 'state',
+    state: 'connecting',
+    since: at(sinceMs),
+    nextTryAt: nextMs === null ? null : at(nextMs),
+    error: error('tunnel-lost'),
+  });
 const attached = note({ type: 'attached', kept: true, resumed: false });
 const run = (...events: TerminalEvent[]): TerminalState => events.reduce(nextTerminalState, initialTerminalState(1000));
 
@@ -25,24 +34,34 @@ describe('nextTerminalState', () => {
     expect(acceptsInput(run(link('connecting')).phase)).toBe(false);
     expect(acceptsInput(run(link('up')).phase)).toBe(false);
     expect(acceptsInput(run(link('up'), attached).phase)).toBe(true);
-    expect(acceptsInput(run(attached, link('lost')).phase)).toBe(false);
-    expect(acceptsInput(run(attached, link('lost'), link('up')).phase)).toBe(false);
-    expect(acceptsInput(run(attached, link('lost'), link('up'), attached).phase)).toBe(true);
+    expect(acceptsInput(run(attached, lost()).phase)).toBe(false);
+    expect(acceptsInput(run(attached, lost(), link('up')).phase)).toBe(false);
+    expect(acceptsInput(run(attached, lost(), link('up'), attached).phase)).toBe(true);
   });
   it('counts a loss from its beginning through every try', () => {
-    const phase = run(attached, link('lost', 5000, 7000), link('connecting', 7000), link('lost', 5000, 12_000)).phase;
-    expect(phase).toEqual({ at: 'lost', sinceMs: 5000, nextTryMs: 12_000 });
-    expect(run(attached, link('lost', 5000), link('connecting', 7000)).phase).toMatchObject({
-      sinceMs: 5000,
-      again: true,
-    });
+    const phase = run(attached, lost(5000, 7000), link('waiting-for-network', 8000), lost(9000, 12_000)).phase;
+    expect(phase).toMatchObject({ at: 'lost', sinceMs: 5000, nextTryMs: 12_000 });
+    expect(run(attached, lost(5000), link('up', 7000)).phase).toMatchObject({ sinceMs: 5000, again: true });
+  });
+  it('goes on taking keys while the session is late to answer', () => {
+    const late = run(attached, link('degraded', 7000)).phase;
+    expect(late).toEqual({ at: 'live', lateSinceMs: 7000 });
+    expect(acceptsInput(late)).toBe(true);
+    expect(run(attached, link('degraded', 7000), link('up')).phase).toEqual({ at: 'live' });
+    expect(acceptsInput(run(link('degraded')).phase)).toBe(false);
+  });
+  it('holds keys while it waits for a network or a sign-in, and says for which', () => {
+    const waits = run(attached, lost(5000), link('waiting-for-network', 6000)).phase;
+    expect(waits).toEqual({ at: 'lost', sinceMs: 5000, nextTryMs: null, waitsFor: 'network' });
+    expect(run(link('signing-in')).phase).toMatchObject({ at: 'lost', waitsFor: 'sign-in' });
+    expect(holdsInput(waits) && !acceptsInput(waits)).toBe(true);
   });
   it('tells the first connection from a later one', () => {
     expect(run(link('connecting', 1000)).phase).toEqual({ at: 'connecting', sinceMs: 1000, again: false });
   });
   it('keeps an ended shell ended while the link comes and goes, until a new one starts', () => {
     const exited = note({ type: 'exited', code: 1 });
-    expect(run(attached, exited, link('lost')).phase).toEqual({ at: 'exited', code: 1 });
+    expect(run(attached, exited, lost()).phase).toEqual({ at: 'exited', code: 1 });
     expect(run(attached, exited, { type: 'closed', error: undefined }).phase.at).toBe('exited');
     expect(run(attached, exited, { type: 'opening', nowMs: 1 }).phase.at).toBe('connecting');
   });

@@ -5,8 +5,15 @@ import type { TerminalNote } from '../../../src-preload/contract/links.ts';
 export type TerminalPhase =
   /** No shell yet, or the link is coming back. */
   | { readonly at: 'connecting'; readonly sinceMs: number; readonly again: boolean }
-  | { readonly at: 'live' }
-  | { readonly at: 'lost'; readonly sinceMs: number; readonly nextTryMs: number | null; readonly error?: ErrorValue }
+  /** `lateSinceMs`: the session does not answer just now; keys are sent all the same. */
+  | { readonly at: 'live'; readonly lateSinceMs?: number }
+  | {
+      readonly at: 'lost';
+      readonly sinceMs: number;
+      readonly nextTryMs: number | null;
+      readonly waitsFor?: 'network' | 'sign-in';
+      readonly error?: ErrorValue;
+    }
   /** Berth let go of a link nobody used; a key brings it back. */
   | { readonly at: 'idle'; readonly sinceMs: number }
   /** The link cannot come up by itself. */
@@ -53,20 +60,39 @@ function afterNote(state: TerminalState, note: TerminalNote, nowMs: number): Ter
   if (state.phase.at === 'exited') return state;
   const sinceMs = timeOf(note.since) ?? nowMs;
   switch (note.state) {
-    case 'connecting':
     case 'up':
+    case 'degraded': {
       // Up is the link only; the shell follows with `attached`.
-      return state.phase.at === 'live' && note.state === 'up' ? state : { ...state, phase: connecting(state, sinceMs) };
-    case 'lost': {
-      const error = note.error ? { error: note.error } : {};
-      return { ...state, phase: { at: 'lost', sinceMs, nextTryMs: timeOf(note.nextTryAt), ...error } };
+      if (state.phase.at !== 'live') return { ...state, phase: connecting(state, sinceMs) };
+      const late = note.state === 'degraded' ? { lateSinceMs: sinceMs } : {};
+      return { ...state, phase: { at: 'live', ...late } };
     }
+    case 'connecting':
+      // Without a reason it is the first try, not a loss.
+      return { ...state, phase: note.error ? lost(state, note, sinceMs) : connecting(state, sinceMs) };
+    case 'waiting-for-network':
+    case 'signing-in':
+      return { ...state, phase: lost(state, note, sinceMs) };
     case 'idle':
       return { ...state, phase: { at: 'idle', sinceMs } };
     case 'failed':
       if (note.error && endsSession(note.error)) return { ...state, phase: { at: 'ended' } };
       return { ...state, phase: { at: 'failed', error: note.error ?? null } };
   }
+}
+
+type StateNote = Extract<TerminalNote, { type: 'state' }>;
+
+/** Counted from the loss, whatever is waited for meanwhile. */
+function lost({ phase }: TerminalState, note: StateNote, sinceMs: number): TerminalPhase {
+  const waits = { 'waiting-for-network': { waitsFor: 'network' }, 'signing-in': { waitsFor: 'sign-in' } } as const;
+  return {
+    at: 'lost',
+    sinceMs: phase.at === 'lost' ? phase.sinceMs : sinceMs,
+    nextTryMs: timeOf(note.nextTryAt),
+    ...(note.state === 'waiting-for-network' || note.state === 'signing-in' ? waits[note.state] : {}),
+    ...(note.error ? { error: note.error } : {}),
+  };
 }
 
 /** The wait is counted from where it began, so that the seconds do not start over with each try. */
