@@ -7,7 +7,8 @@ export interface Figure {
   /** The same measure of the reference, in the same unit; null where there is nothing to compare with. */
   readonly reference: number | null;
   readonly ratio: number | null;
-  readonly budget: number;
+  /** Null for what is told only. */
+  readonly budget: number | null;
   readonly ok: boolean;
 }
 
@@ -44,6 +45,25 @@ export function ratioAtLeast(name: string, value: number, unit: string, referenc
     budget,
     ok: ratio >= budget,
   };
+}
+
+/** A figure without a budget, told because a reader will ask for it. */
+export function told(name: string, value: number, unit: string, reference: number | null = null): Figure {
+  return {
+    name,
+    value: round(value),
+    unit,
+    reference: reference === null ? null : round(reference),
+    ratio: reference === null ? null : round(value / reference),
+    budget: null,
+    ok: true,
+  };
+}
+
+/** @param share 0.5 for the median, 0.99 for what one in a hundred exceeds */
+export function percentile(values: readonly number[], share: number): number {
+  const sorted = [...values].sort((a, b) => a - b);
+  return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? Number.NaN;
 }
 
 export function median(values: readonly number[]): number {

@@ -1,254 +1,142 @@
-/** Throughput through gateway and link against OpenSSH's own `ssh -L`, to the same server program in the same run. */
-import { execFile, execFileSync, spawn } from 'node:child_process';
-import { createHash, createHmac, randomUUID } from 'node:crypto';
-import { chmodSync, existsSync, mkdirSync, writeFileSync } from 'node:fs';
-import { connect, createServer } from 'node:net';
-import { join } from 'node:path';
-import { promisify } from 'node:util';
-import { chromium } from '@playwright/test';
-import {
-  removeFolder,
-  type SandboxInfo,
-  scratchFolder,
-  startBrowserHost,
-  startProcess,
-  startSandbox,
-} from '../hosts/process.ts';
-import { MainPage } from '../pages/main-page.ts';
-import { SignInPage } from '../pages/sign-in-page.ts';
-import { launchOptions } from './chromium.ts';
-import { type Figure, median, ratioAtLeast } from './figure.ts';
+/**
+ * What a link costs: throughput, round trips and the main process's own event loop, through gateway and link against
+ * OpenSSH's `ssh -L` and a direct connection, to the same source in the same run; with ssh2's native part and without.
+ */
+import { removeFolder, scratchFolder } from '../hosts/process.ts';
+import { atMost, type Figure, median, percentile, ratioAtLeast, told } from './figure.ts';
+import { type Forward, opensshForward } from './openssh-forward.ts';
+import { cannotMeasureLinks, type Rig, startRig } from './rig.ts';
+import { download, requests, startSource, upload, type Way } from './source.ts';
 
-const runs = 7;
+const bodyMiB = 256;
 /** Until both sides' code is compiled and their heaps have grown. */
 const warmUps = 2;
-const bodyMiB = 256;
+const besideMiB = 1024;
+const smallRequests = 1_000;
+/** As many as a browser opens to one host. */
+const atOnce = 6;
+const loopBudgetMs = 20;
 
-/** A web server in a process of its own: a page at `/`, `bodyMiB` of the same bytes at `/body`. */
-const sourceProgram = `
-  const piece = Buffer.alloc(1 << 20, 7);
-  const server = require('node:http').createServer(async (request, response) => {
-    if (request.url !== '/body') return response.setHeader('content-type', 'text/html').end('<title>source</title>');
-    response.writeHead(200, { 'content-type': 'application/octet-stream', 'content-length': piece.length * ${bodyMiB} });
-    for (let i = 0; i < ${bodyMiB}; i++) if (!response.write(piece)) await new Promise((done) => response.once('drain', done));
-    response.end();
-  });
-  server.listen(0, '127.0.0.1', () => console.log('listening ' + server.address().port));
-`;
-
-function freePort(): Promise<number> {
-  return new Promise((done, reject) => {
-    const server = createServer();
-    server.once('error', reject);
-    server.listen(0, '127.0.0.1', () => {
-      const address = server.address();
-      server.close(() => done(typeof address === 'object' && address ? address.port : 0));
-    });
-  });
+interface Ways {
+  readonly ours: Way;
+  readonly openssh: Way;
+  readonly direct: Way;
 }
 
-/** A client in a process of its own, started anew each time: the browser driver's big heap would slow it down at random. */
-const clientProgram = `
-  const { port, headers } = JSON.parse(process.argv[1]);
-  const startedAt = performance.now();
-  require('node:http').get({ host: '127.0.0.1', port, path: '/body', headers }, (answer) => {
-    let bytes = 0;
-    answer.on('data', (data) => (bytes += data.byteLength));
-    answer.once('end', () => console.log(JSON.stringify({ status: answer.statusCode, bytes, ms: performance.now() - startedAt })));
-  });
-`;
-
-/** MiB a second of one download. */
-async function download(port: number, headers: Record<string, string>): Promise<number> {
-  const { stdout } = await promisify(execFile)(process.execPath, [
-    '-e',
-    clientProgram,
-    JSON.stringify({ port, headers }),
-  ]);
-  const { status, bytes, ms } = JSON.parse(stdout) as { status: number; bytes: number; ms: number };
-  const expected = bodyMiB * 1024 * 1024;
-  if (status !== 200 || bytes !== expected) throw new Error(`status ${status}, ${bytes} of ${expected} bytes`);
-  return bodyMiB / (ms / 1000);
-}
-
-/** One signed request to the sandbox, from our own reading of the protocol. */
-async function createSession(site: SandboxInfo, name: string, port: number): Promise<void> {
-  const url = new URL('/session', site.endpoint);
-  const date = new Date().toISOString();
-  const version = 'v8.20240915';
-  const empty = createHash('sha256').update('').digest('hex');
-  const text = [
-    'POST',
-    url.pathname,
-    date,
-    `host:${url.host}`,
-    'content-type:application/json',
-    `x-backendai-version:${version}`,
-    empty,
-  ].join('\n');
-  const hmac = (key: string | Buffer, message: string) => createHmac('sha256', key).update(message).digest();
-  const key = hmac(hmac(site.secretKey, date.slice(0, 10).replaceAll('-', '')), url.host);
-  const signature = createHmac('sha256', key).update(text).digest('hex');
-  const images = await fetch(url, {
-    method: 'POST',
-    headers: {
-      'X-BackendAI-Version': version,
-      'X-BackendAI-Date': date,
-      'Content-Type': 'application/json',
-      Authorization: `BackendAI signMethod=HMAC-SHA256, credential=${site.accessKey}:${signature}`,
-    },
-    body: JSON.stringify({
-      name,
-      image: 'shell',
-      architecture: process.arch === 'arm64' ? 'aarch64' : 'x86_64',
-      group: 'default',
-      domain: 'default',
-      enqueueOnly: true,
-      config: {
-        resources: { cpu: '1', mem: '1g' },
-        resource_opts: { shmem: '64m' },
-        preopen_ports: [port],
-        scaling_group: 'default',
-      },
-    }),
-  });
-  if (!images.ok) throw new Error(`The sandbox refused the session: ${images.status} ${await images.text()}`);
-}
-
-/** OpenSSH's server on a loopback port and its client's forward to `target`; answers the local port. */
-async function opensshForward(folder: string, target: number): Promise<{ port: number; stop(): Promise<void> }> {
-  mkdirSync('/run/sshd', { recursive: true });
-  const file = (name: string) => join(folder, name);
-  for (const name of ['host', 'user']) execFileSync('ssh-keygen', ['-q', '-t', 'ed25519', '-N', '', '-f', file(name)]);
-  writeFileSync(file('authorized'), execFileSync('cat', [file('user.pub')]));
-  chmodSync(file('authorized'), 0o600);
-  const serverPort = await freePort();
-  const localPort = await freePort();
-  writeFileSync(
-    file('sshd_config'),
-    [
-      `Port ${serverPort}`,
-      'ListenAddress 127.0.0.1',
-      `HostKey ${file('host')}`,
-      `AuthorizedKeysFile ${file('authorized')}`,
-      'UsePAM no',
-      'PidFile none',
-      'StrictModes no',
-      'PermitRootLogin yes',
-    ].join('\n'),
-  );
-  const server = spawn('/usr/sbin/sshd', ['-D', '-e', '-f', file('sshd_config')], { stdio: 'ignore' });
-  await reachable(serverPort);
-  const client = spawn(
-    'ssh',
-    [
-      '-N',
-      '-F',
-      'none',
-      '-i',
-      file('user'),
-      '-p',
-      String(serverPort),
-      '-o',
-      'StrictHostKeyChecking=no',
-      '-o',
-      'UserKnownHostsFile=/dev/null',
-      '-o',
-      'LogLevel=ERROR',
-      '-L',
-      `127.0.0.1:${localPort}:127.0.0.1:${target}`,
-      'root@127.0.0.1',
-    ],
-    { stdio: 'ignore' },
-  );
-  await reachable(localPort);
-  const gone = (child: typeof server) =>
-    new Promise<void>((done) => (child.exitCode !== null ? done() : child.once('exit', () => done())));
-  return {
-    port: localPort,
-    stop: async () => {
-      client.kill();
-      server.kill();
-      await Promise.all([gone(client), gone(server)]);
-    },
-  };
-}
-
-async function reachable(port: number): Promise<void> {
-  const until = Date.now() + 10_000;
-  for (;;) {
-    const ok = await new Promise<boolean>((done) => {
-      const socket = connect(port, '127.0.0.1');
-      socket.once('connect', () => {
-        socket.destroy();
-        done(true);
-      });
-      socket.once('error', () => done(false));
-    });
-    if (ok) return;
-    if (Date.now() > until) throw new Error(`nothing listens on ${port}`);
+/** Medians of one measure over the three ways. They take turns at going first: a slow spell of the machine meets all. */
+async function compare(ways: Ways, runs: number, measure: (way: Way) => Promise<number>) {
+  const names = ['ours', 'openssh', 'direct'] as const;
+  const seen = { ours: [] as number[], openssh: [] as number[], direct: [] as number[] };
+  for (let run = 0; run < runs; run++) {
+    for (let at = 0; at < names.length; at++) {
+      const name = names[(run + at) % names.length] ?? 'ours';
+      seen[name].push(await measure(ways[name]));
+    }
   }
+  return { ours: median(seen.ours), openssh: median(seen.openssh), direct: median(seen.direct) };
+}
+
+async function loopFigures(rig: Rig, suffix: string): Promise<Figure[]> {
+  await rig.probe.look();
+  await new Promise((done) => setTimeout(done, 1_000));
+  const idle = await rig.probe.look();
+  await Promise.all([download(rig.way, 2 * bodyMiB), upload(rig.way, 2 * bodyMiB)]);
+  const { delays } = await rig.probe.look();
+  return [
+    atMost(
+      `event loop: delay at full speed both ways, p99${suffix}`,
+      delays.own.p99,
+      'ms',
+      loopBudgetMs,
+      idle.delays.own.p99,
+    ),
+    told(`event loop: the same by the clock, others’ turns too${suffix}`, delays.all.p99, 'ms'),
+  ];
+}
+
+/** Small requests of a page while a large download runs on the same link, from before the first to after the last. */
+async function besideFigures(rig: Rig, suffix: string): Promise<Figure[]> {
+  await rig.probe.look();
+  let isOver = false;
+  const large = download(rig.way, besideMiB).finally(() => {
+    isOver = true;
+  });
+  const times = await requests(rig.way, smallRequests, atOnce);
+  // A machine that answers so fast that nothing is left of the transfer has measured something else.
+  if (isOver) console.error('beside a transfer: it ended before the last request');
+  await large;
+  const { delays } = await rig.probe.look();
+  return [
+    atMost(`${smallRequests} requests beside a transfer of 1 GiB, p99${suffix}`, percentile(times, 0.99), 'ms', 50),
+    told(`event loop: delay beside that transfer, p99${suffix}`, delays.own.p99, 'ms'),
+  ];
+}
+
+async function withNative(rig: Rig, forward: Forward, source: number): Promise<Figure[]> {
+  const ways: Ways = {
+    ours: rig.way,
+    openssh: { port: forward.port, headers: {} },
+    direct: { port: source, headers: {} },
+  };
+  await compare(ways, warmUps, (way) => download(way, bodyMiB));
+  const down = await compare(ways, 7, (way) => download(way, bodyMiB));
+  await compare(ways, 1, (way) => upload(way, bodyMiB));
+  const up = await compare(ways, 5, (way) => upload(way, bodyMiB));
+  const trip = await compare(ways, 3, async (way) => median(await requests(way, 1_000, 1)));
+  return [
+    ratioAtLeast('tunnel: download against ssh -L', down.ours, 'MiB/s', down.openssh, 0.75),
+    told('tunnel: download against a direct connection', down.ours, 'MiB/s', down.direct),
+    ratioAtLeast('tunnel: upload against ssh -L', up.ours, 'MiB/s', up.openssh, 0.75),
+    told('tunnel: upload against a direct connection', up.ours, 'MiB/s', up.direct),
+    atMost('tunnel: round trip against a direct connection, p50', trip.ours, 'ms', trip.direct + 0.5, trip.direct),
+    told('tunnel: round trip against ssh -L, p50', trip.ours, 'ms', trip.openssh),
+    ...(await loopFigures(rig, '')),
+    ...(await besideFigures(rig, '')),
+  ];
+}
+
+async function withoutNative(rig: Rig, forward: Forward): Promise<Figure[]> {
+  const theirs = { port: forward.port, headers: {} };
+  const ways: Ways = { ours: rig.way, openssh: theirs, direct: theirs };
+  await compare(ways, warmUps, (way) => download(way, bodyMiB));
+  const down = await compare(ways, 3, (way) => download(way, bodyMiB));
+  const up = await compare(ways, 3, (way) => upload(way, bodyMiB));
+  const suffix = ', without native part';
+  return [
+    told(`tunnel: download against ssh -L${suffix}`, down.ours, 'MiB/s', down.openssh),
+    told(`tunnel: upload against ssh -L${suffix}`, up.ours, 'MiB/s', up.openssh),
+    ...(await loopFigures(rig, suffix)),
+    ...(await besideFigures(rig, suffix)),
+  ];
 }
 
 export async function tunnelFigures(): Promise<Figure[]> {
-  if (process.getuid?.() !== 0 || !existsSync('/usr/sbin/sshd')) {
-    console.error('tunnel: needs root and OpenSSH’s server, left out here');
+  const why = cannotMeasureLinks();
+  if (why !== null) {
+    console.error(`tunnel: ${why}, left out here`);
     return [];
   }
-  const folders = [scratchFolder(), scratchFolder(), scratchFolder()];
-  const [siteFolder = '', dataDir = '', sshFolder = ''] = folders;
-  const source = await startProcess([process.execPath, '-e', sourceProgram], /^listening (\d+)/);
-  const sourcePort = Number(source.match[1]);
-  const site = await startSandbox(siteFolder, ['--sshd', 'openssh']);
-  const berth = await startBrowserHost(dataDir);
-  const browser = await chromium.launch(launchOptions);
-  const forward = await opensshForward(sshFolder, sourcePort);
+  const sshFolder = scratchFolder();
+  const source = await startSource();
+  const forward = await opensshForward(sshFolder, source.port);
+  const figures: Figure[] = [];
   try {
-    const name = `tunnel-${randomUUID().slice(0, 6)}`;
-    const context = await browser.newContext();
-    const page = await context.newPage();
-    await page.goto(berth.url);
-    await new SignInPage(page).signIn(site);
-    const main = new MainPage(page);
-    await main.ready();
-    await createSession(site, name, sourcePort);
-    await main.waitRunning(name);
-    await main.control(name, 'Apps').click();
-    const tile = page
-      .getByRole('dialog', { name: `Apps of ${name}` })
-      .getByRole('button', { name: new RegExp(String(sourcePort)) });
-    const [window] = await Promise.all([context.waitForEvent('page'), tile.click()]);
-    await window.waitForURL(
-      (url) => url.hostname.endsWith('.localhost') && url.pathname === '/' && url.port !== new URL(page.url()).port,
-    );
-    const gateway = new URL(window.url());
-    const cookie = await window
-      .waitForFunction(() => true)
-      .then(async () => {
-        const cookies = await context.cookies(gateway.href);
-        return cookies.map((it) => `${it.name}=${it.value}`).join('; ');
-      });
-    await window.close();
-    const ours: number[] = [];
-    const theirs: number[] = [];
-    const mine = () => download(Number(gateway.port), { host: gateway.host, cookie });
-    const other = () => download(forward.port, {});
-    for (let run = 0; run < warmUps + runs; run++) {
-      // Taking turns at going first: a slow spell of the machine meets both.
-      const theirsFirst = run % 2 === 1 ? await other() : null;
-      const our = await mine();
-      const their = theirsFirst ?? (await other());
-      if (run < warmUps) continue;
-      ours.push(our);
-      theirs.push(their);
+    for (const native of [true, false]) {
+      const rig = await startRig({ port: source.port, native });
+      try {
+        const isNative = (await rig.probe.look()).native;
+        if (native && !isNative) console.error('tunnel: ssh2’s native part was not built here; its rows are left out');
+        else if (native) figures.push(...(await withNative(rig, forward, source.port)));
+        else if (isNative) throw new Error('ssh2’s native part could not be kept out');
+        else figures.push(...(await withoutNative(rig, forward)));
+      } finally {
+        await rig.stop();
+      }
     }
-    return [ratioAtLeast('tunnel: download through gateway and link', median(ours), 'MiB/s', median(theirs), 0.75)];
   } finally {
-    await browser.close();
     await forward.stop();
-    await berth.process.stop();
-    await site.process.stop();
-    await source.stop();
-    for (const folder of folders) removeFolder(folder);
+    await source.process.stop();
+    removeFolder(sshFolder);
   }
+  return figures;
 }

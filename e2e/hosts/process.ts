@@ -131,13 +131,12 @@ export async function startBrowserHost(
   dataDir: string,
   extra: readonly string[] = [],
   env: Record<string, string> = {},
+  /** Of Node itself. */
+  nodeFlags: readonly string[] = [],
 ): Promise<{ url: string; process: Started }> {
-  const started = await startProcess(
-    browserHostCommand(dataDir, ['--secrets', 'memory', ...extra]),
-    /berth ready (http\S+)/,
-    {
-      env: { BERTH_VERIFY_OUTPUTS: '1', ...env },
-    },
-  );
+  const [node = '', ...rest] = browserHostCommand(dataDir, ['--secrets', 'memory', ...extra]);
+  const started = await startProcess([node, ...nodeFlags, ...rest], /berth ready (http\S+)/, {
+    env: { BERTH_VERIFY_OUTPUTS: '1', ...env },
+  });
   return { url: started.match[1] ?? '', process: started };
 }
