@@ -85,7 +85,9 @@ export function services({ client, can, session }: ServicesOptions): ServicesApi
 
     async openTunnel(sessionId, service, kind, signal) {
       try {
-        return await openTunnel(client, `/stream/session/${sessionId}/${kind}`, { app: service }, signal);
+        const path = `/stream/session/${sessionId}/${kind}`;
+        const isCipherText = kind === 'tcpproxy' && service === 'sshd';
+        return await openTunnel(client, path, { app: service }, { signal, isCipherText });
       } catch (error) {
         throw await explainTunnel(
           error,

@@ -89,11 +89,39 @@ describe('openTunnel', () => {
     socket.terminate();
   });
 
+  it('masks what a script could choose, and leaves the bytes of a cipher alone', async () => {
+    server = await serve((_request, response) => response.end());
+    const wss = new WebSocketServer({ server: server.server });
+    sockets = wss;
+    /** The first frame of eight bytes as it stands on the wire: two bytes of head, four of mask, then the bytes. */
+    const frameOf = async (isCipherText?: boolean) => {
+      const accepted = once(wss, 'connection');
+      const options = isCipherText === undefined ? {} : { isCipherText };
+      const socket = await openTunnel(siteClient(server?.endpoint ?? ''), path, { app: 'x' }, options);
+      const [, request] = await accepted;
+      // Before the server's own reading, which takes the mask off where the bytes stand.
+      const frame = new Promise<Buffer>((resolve) =>
+        request.socket.prependOnceListener('data', (data: Buffer) => resolve(Buffer.from(data))),
+      );
+      socket.send(Buffer.from('eight by'));
+      const bytes = await frame;
+      socket.terminate();
+      expect(bytes[1]).toBe(0x80 + 8);
+      return { mask: bytes.subarray(2, 6), text: bytes.subarray(6).toString('latin1') };
+    };
+    for (const isCipherText of [undefined, false]) {
+      const { mask, text } = await frameOf(isCipherText);
+      expect(mask.equals(Buffer.alloc(4))).toBe(false);
+      expect(text).not.toBe('eight by');
+    }
+    expect(await frameOf(true)).toEqual({ mask: Buffer.alloc(4), text: 'eight by' });
+  });
+
   it('can be cancelled during the handshake', async () => {
     server = await serve((_request, response) => response.end());
     server.server.on('upgrade', (_request, socket) => socket.on('end', () => socket.destroy()).resume());
     const abort = new AbortController();
-    const pending = openTunnel(siteClient(server.endpoint), path, { app: 'sshd' }, abort.signal);
+    const pending = openTunnel(siteClient(server.endpoint), path, { app: 'sshd' }, { signal: abort.signal });
     setTimeout(() => abort.abort(), 20);
     await expect(pending).rejects.toMatchObject({ code: 'cancelled' });
   });
