@@ -64,7 +64,7 @@ export function createSiteApi(options: SiteApiOptions): SiteApi & { dispose(): v
     ...ofSessions,
     ...sessionFacts({ client, can, identity }),
     ...sessionImages(client, can, clock),
-    ...services({ client, can, session: ofSessions.session }),
+    ...services({ client, http, can, session: ofSessions.session }),
     ...catalogueCalls(catalogue),
     ...launchTargets(client, identity),
     ...ofFolders,

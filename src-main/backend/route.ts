@@ -11,6 +11,7 @@ import { BerthError } from '../base/berth-error.ts';
 import { fromNetworkError } from './network-errors.ts';
 import { bare, type Environment, type ProxyAddress, type ProxySetting, proxyFor } from './proxy-policy.ts';
 import { tunnelThrough } from './proxy-tunnel.ts';
+import { connectBy } from './route-connect.ts';
 import { createTrust, type Trust, type TrustSettings } from './trust.ts';
 
 export interface RouteSettings extends TrustSettings {
@@ -24,6 +25,8 @@ export interface Route {
   explain(error: unknown, host: string): BerthError;
   /** Proxy of requests to `url`, as `host:port`. Throws BerthError `proxy`. */
   proxyOf(url: URL): string | null;
+  /** One connection to `url`'s host, TLS included. Throws BerthError. */
+  connect(url: URL, signal?: AbortSignal): Promise<Duplex>;
   /** The certificate that `url` shows, as PEM, believed or not. Nothing is sent to the site. Throws BerthError. */
   inspect(url: URL, signal?: AbortSignal): Promise<string>;
 }
@@ -41,6 +44,19 @@ type Created = (error: Error | null, socket: Duplex) => void;
 export function createRoute(settings: RouteSettings, environment: Environment = process.env): Route {
   const trust = createTrust(settings);
   const proxyAt = (url: URL): ProxyAddress | null => proxyFor(url, settings.proxy, environment);
+  const explain = (error: unknown, host: string): BerthError => {
+    const named = fromNetworkError(error, host);
+    if (named.code !== 'tls' || trust.pinned === null) return named;
+    // The anchor is that one certificate, so whatever fails the verification shows another one, or has expired.
+    const { reason } = named.params;
+    if (reason === 'expired' || reason === 'not-yet-valid' || reason === 'not-tls') return named;
+    return new BerthError('certificate-changed', {
+      place: 'site',
+      retry: 'never',
+      params: { host, expected: trust.pinned },
+      cause: error,
+    });
+  };
 
   return {
     agent(url, options = {}) {
@@ -49,18 +65,13 @@ export function createRoute(settings: RouteSettings, environment: Environment = 
       if (secure) return new SiteHttpsAgent(options, trust, proxy);
       return proxy === null ? new HttpAgent(options) : new TunnelledHttpAgent(options, trust, proxy);
     },
-    explain(error, host) {
-      const named = fromNetworkError(error, host);
-      if (named.code !== 'tls' || trust.pinned === null) return named;
-      // The anchor is that one certificate, so whatever fails the verification shows another one, or has expired.
-      const { reason } = named.params;
-      if (reason === 'expired' || reason === 'not-yet-valid' || reason === 'not-tls') return named;
-      return new BerthError('certificate-changed', {
-        place: 'site',
-        retry: 'never',
-        params: { host, expected: trust.pinned },
-        cause: error,
-      });
+    explain,
+    async connect(url, signal) {
+      try {
+        return await connectBy(trust, proxyAt(url), url, signal);
+      } catch (error) {
+        throw explain(error, url.host);
+      }
     },
     proxyOf(url) {
       const proxy = proxyAt(url);

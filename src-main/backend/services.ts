@@ -2,6 +2,8 @@
 import { z } from 'zod';
 import type { Session } from '../../src-preload/contract/sessions.ts';
 import type { ServicesApi, SessionFile } from './api/services-api.ts';
+import { openCircuit } from './app-proxy.ts';
+import type { HttpTransport } from './http.ts';
 import { ofSession } from './of-session.ts';
 import { everywhere } from './placement.ts';
 import { readSessionFile } from './session-files.ts';
@@ -36,11 +38,13 @@ const FileRow = z.object({
 
 export interface ServicesOptions {
   readonly client: SiteClient;
+  /** For the app proxy, which has a credential of its own. */
+  readonly http: HttpTransport;
   readonly can: Can;
   readonly session: (sessionId: string, signal?: AbortSignal) => Promise<Session | null>;
 }
 
-export function services({ client, can, session }: ServicesOptions): ServicesApi {
+export function services({ client, http, can, session }: ServicesOptions): ServicesApi {
   const list: ServicesApi['services'] = async (sessionId, signal) => {
     const apps = await ofSession(sessionId, client.json(`/stream/session/${sessionId}/apps`, Services, { signal }));
     return apps.map(({ name, protocol, ports, url_template, allowed_arguments, allowed_envs }) => ({
@@ -53,21 +57,30 @@ export function services({ client, can, session }: ServicesOptions): ServicesApi
     }));
   };
 
+  const startService: ServicesApi['startService'] = async (sessionId, service, start, signal) => {
+    const json = {
+      app: service,
+      ...(start.port === undefined ? {} : { port: start.port }),
+      // Text that holds JSON, unlike everything else here.
+      ...(start.envs === undefined ? {} : { envs: JSON.stringify(start.envs) }),
+      ...(start.arguments === undefined ? {} : { arguments: JSON.stringify(start.arguments) }),
+    };
+    const request = { method: 'POST', json, timeoutMs: 60_000, signal } as const;
+    const answer = await client.json(`/session/${sessionId}/start-service`, Started, request);
+    return { token: answer.token, proxyAddress: answer.wsproxy_addr };
+  };
+
   return {
     services: list,
+    startService,
+    hearsClose: () => client.mode === 'api',
 
-    async startService(sessionId, service, start, signal) {
-      const json = {
-        app: service,
-        ...(start.port === undefined ? {} : { port: start.port }),
-        // Text that holds JSON, unlike everything else here.
-        ...(start.envs === undefined ? {} : { envs: JSON.stringify(start.envs) }),
-        ...(start.arguments === undefined ? {} : { arguments: JSON.stringify(start.arguments) }),
-      };
-      const request = { method: 'POST', json, timeoutMs: 60_000, signal } as const;
-      const answer = await client.json(`/session/${sessionId}/start-service`, Started, request);
-      return { token: answer.token, proxyAddress: answer.wsproxy_addr };
-    },
+    openCircuit: (sessionId, service, protocol, signal) =>
+      openCircuit(
+        { client, http, startService: (id, name, aborted) => startService(id, name, {}, aborted) },
+        { sessionId, service, protocol },
+        signal,
+      ),
 
     async shutdownService(sessionId, service, signal) {
       const request = { ...everywhere({ service_name: service }), signal };

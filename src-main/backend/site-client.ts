@@ -74,6 +74,10 @@ export class SiteClient {
     return this.#options.authenticator.accessKey;
   }
 
+  get mode(): 'api' | 'session' {
+    return this.#options.authenticator.mode;
+  }
+
   /** For the sentence of an error. */
   get host(): string {
     return new URL(this.#options.endpoint).host;

@@ -69,15 +69,15 @@ describe('request headers', () => {
 
 describe('response headers', () => {
   it('makes cookies host-only', () => {
-    expect(rewriteSetCookie('a=1; Domain=localhost; Path=/')).toBe('a=1; Path=/');
-    expect(rewriteSetCookie('a=1;DOMAIN = .localhost;HttpOnly')).toBe('a=1;HttpOnly');
-    expect(rewriteSetCookie('a=domain=x; Path=/domain')).toBe('a=domain=x; Path=/domain');
+    expect(rewriteSetCookie('a=1; Domain=localhost; Path=/', ends)).toBe('a=1; Path=/');
+    expect(rewriteSetCookie('a=1;DOMAIN = .localhost;HttpOnly', ends)).toBe('a=1;HttpOnly');
+    expect(rewriteSetCookie('a=domain=x; Path=/domain', ends)).toBe('a=domain=x; Path=/domain');
   });
 
   it('keeps services from setting its cookie', () => {
-    expect(rewriteSetCookie(`${cookieName}=x; Path=/`)).toBeNull();
-    expect(rewriteSetCookie(` ${cookieName} =x`)).toBeNull();
-    expect(rewriteSetCookie('x-berth-gate=1')).toBe('x-berth-gate=1');
+    expect(rewriteSetCookie(`${cookieName}=x; Path=/`, ends)).toBeNull();
+    expect(rewriteSetCookie(` ${cookieName} =x`, ends)).toBeNull();
+    expect(rewriteSetCookie('x-berth-gate=1', ends)).toBe('x-berth-gate=1');
   });
 
   it('brings redirects back', () => {

@@ -9,6 +9,12 @@ export interface Ends {
   readonly origin: string;
   /** Port of the service inside the container. */
   readonly upstreamPort: number;
+  /** Set where requests go through the site's app proxy. Its cookie opens every app of its user. */
+  readonly circuit?: {
+    readonly origin: string;
+    readonly cookie: string | null;
+    readonly cookieName: string;
+  } | null;
 }
 
 type HeaderLists = Readonly<Record<string, readonly string[] | undefined>>;
@@ -33,8 +39,9 @@ function declared(values: readonly string[] | undefined): Set<string> {
   return new Set((values ?? []).flatMap((value) => value.split(',').map((name) => name.trim().toLowerCase())));
 }
 
-export function upstreamHost(ends: Ends): string {
-  return `127.0.0.1:${ends.upstreamPort}`;
+/** The service's address as it sees it itself. */
+function upstreamOrigin(ends: Ends): string {
+  return ends.circuit?.origin ?? `http://127.0.0.1:${ends.upstreamPort}`;
 }
 
 /**
@@ -42,9 +49,10 @@ export function upstreamHost(ends: Ends): string {
  * @param headers as `IncomingMessage.headersDistinct` gives them
  */
 export function requestHeaders(headers: HeaderLists, ends: Ends): Record<string, string | string[]> {
-  const own = `http://${upstreamHost(ends)}`;
+  const own = upstreamOrigin(ends);
   const dropped = declared(headers.connection);
-  const result: Record<string, string | string[]> = { host: upstreamHost(ends) };
+  const result: Record<string, string | string[]> = { host: new URL(own).host };
+  let cookies: string[] = [];
   for (const [name, values] of Object.entries(headers)) {
     if (!values || hopByHop.has(name) || alsoDropped.has(name) || dropped.has(name)) continue;
     if (name === 'origin') result.origin = own;
@@ -55,19 +63,25 @@ export function requestHeaders(headers: HeaderLists, ends: Ends): Record<string,
       }
     } else if (name === 'cookie') {
       // SECURITY: the gate's cookie stays here ('strips its own cookie' in headers.test.ts).
-      const kept = cookiePairs(values.join('; ')).filter((pair) => pair.name !== cookieName);
-      if (kept.length > 0) result.cookie = kept.map((pair) => pair.text).join('; ');
+      cookies = cookiePairs(values.join('; '))
+        .filter(({ name: pair }) => pair !== cookieName && pair !== ends.circuit?.cookieName)
+        .map((pair) => pair.text);
     } else result[name] = values.length === 1 ? (values[0] ?? '') : [...values];
   }
+  // SECURITY: the permit is added here and nowhere nearer to the window ('the permit stays here' in app-proxy.itest.ts).
+  if (ends.circuit?.cookie) cookies.push(ends.circuit.cookie);
+  if (cookies.length > 0) result.cookie = cookies.join('; ');
   return result;
 }
 
-/** A Set-Cookie line for this host only; null for one that would replace the gate's own cookie. */
-export function rewriteSetCookie(line: string): string | null {
+/** A Set-Cookie line for this host only; null for one that would replace the gate's own cookie, or holds the permit. */
+export function rewriteSetCookie(line: string, ends: Ends): string | null {
   const [pair = '', ...attributes] = line.split(';');
   const name = pair.split('=', 1)[0]?.trim();
   // SECURITY: a service must not set the gate's cookie ('keeps services from setting its cookie' in headers.test.ts).
   if (name === cookieName) return null;
+  // SECURITY: a permit that comes back stays here ('keeps the permit of an app proxy' in headers.test.ts).
+  if (ends.circuit && name === ends.circuit.cookieName) return null;
   // SECURITY: `Domain=localhost` would reach every other host of the gateway ('makes cookies host-only' in headers.test.ts).
   const kept = attributes.filter((attribute) => !/^\s*domain\s*(=|$)/i.test(attribute));
   return [pair, ...kept].join(';');
@@ -75,12 +89,13 @@ export function rewriteSetCookie(line: string): string | null {
 
 /** A Location that names the service's own address, as the window must see it. */
 export function rewriteLocation(location: string, ends: Ends): string {
-  const base = `http://${upstreamHost(ends)}`;
+  const base = upstreamOrigin(ends);
   if (!/^(https?:)?\/\//i.test(location) || !URL.canParse(location, base)) return location;
   const url = new URL(location, base);
   const isOwn =
-    (url.hostname === '127.0.0.1' || url.hostname === 'localhost' || url.hostname === '0.0.0.0') &&
-    Number(url.port || '80') === ends.upstreamPort;
+    url.origin === base ||
+    ((url.hostname === '127.0.0.1' || url.hostname === 'localhost' || url.hostname === '0.0.0.0') &&
+      Number(url.port || '80') === ends.upstreamPort);
   return isOwn ? `${ends.origin}${url.pathname}${url.search}${url.hash}` : location;
 }
 
@@ -100,8 +115,10 @@ export function responseHeaders(rawHeaders: readonly string[], ends: Ends, keepU
     if (keepUpgrade && (lower === 'connection' || lower === 'upgrade')) result.push(name, value);
     // Node frames the answer itself; 'alt-svc' would lead around the gateway.
     else if (hopByHop.has(lower) || dropped.has(lower) || lower === 'alt-svc') continue;
+    // SECURITY: the app proxy opens every answer to every page ('keeps the permit of an app proxy' in headers.test.ts).
+    else if (ends.circuit && lower.startsWith('access-control-allow-')) continue;
     else if (lower === 'set-cookie') {
-      const cookie = rewriteSetCookie(value);
+      const cookie = rewriteSetCookie(value, ends);
       if (cookie !== null) result.push(name, cookie);
     } else if (lower === 'location' || lower === 'content-location') result.push(name, rewriteLocation(value, ends));
     else {

@@ -6,11 +6,13 @@ import { randomBytes } from 'node:crypto';
 import type { Duplex } from 'node:stream';
 import type { ErrorCode } from '../../src-preload/contract/errors.ts';
 import type { LinkState } from '../../src-preload/contract/links.ts';
+import type { Circuit } from '../backend/api/services-api.ts';
 import type { ServiceInfo } from '../backend/site-api.ts';
 import { BerthError } from '../base/berth-error.ts';
 import type { Clock } from '../base/clock.ts';
 import type { Disposable } from '../base/disposable.ts';
 import type { LinksService, SessionRefValue, SessionUse } from '../links/links-service.ts';
+import { nextWay } from '../links/way-policy.ts';
 import { startPath, titleOf } from './app-catalogue.ts';
 import { GateAgent } from './gate-agent.ts';
 import type { LogStep } from './page-texts.ts';
@@ -46,6 +48,8 @@ export interface PlaceState {
   readonly site: string;
   readonly colour: string;
   readonly port: number;
+  /** Around the link, where the service is not reached over it. */
+  readonly way: 'through-site' | 'through-app-proxy' | null;
   readonly log: readonly { seconds: number; step: LogStep; detail: string }[];
 }
 
@@ -59,6 +63,12 @@ export interface PlaceDeps {
   readonly site: { readonly name: string; readonly colour: string };
 }
 
+interface Agents {
+  readonly circuit: Circuit | null;
+  readonly shared: GateAgent;
+  readonly single: GateAgent;
+}
+
 export class Place implements Disposable {
   readonly ref: SessionRefValue;
   readonly service: string;
@@ -66,9 +76,6 @@ export class Place implements Disposable {
   readonly origin: string;
   readonly cookieValue = randomBytes(32).toString('base64url');
   readonly upstreamPort: number;
-  /** Connections to the service that several requests share, and such for one request each. */
-  readonly sharedAgent: GateAgent;
-  readonly singleAgent: GateAgent;
   /** A window asks here whether the session still lives, and is to be told when it does not. */
   hasAskingWindow = false;
   /** Sockets of windows, cut when the place goes. */
@@ -77,11 +84,14 @@ export class Place implements Disposable {
   readonly #path: string;
   readonly #log: { at: number; step: LogStep; detail: string }[] = [];
   readonly #ended = new AbortController();
+  #agents: Agents;
   #use: SessionUse | null = null;
   #phase: Phase = 'connecting';
   #phaseAt: number;
   #code: ErrorCode | null = null;
   #running = false;
+  /** Around the link, as it was last noted. */
+  #way: 'through-site' | 'through-app-proxy' | null = null;
   #active = 0;
   #held = 0;
   #release: Disposable | null = null;
@@ -95,8 +105,22 @@ export class Place implements Disposable {
     this.upstreamPort = deps.service.ports[0] ?? 0;
     this.#path = startPath(deps.service);
     this.#phaseAt = deps.clock.now();
-    this.sharedAgent = new GateAgent(() => this.#dial(), true);
-    this.singleAgent = new GateAgent(() => this.#dial(), false);
+    this.#agents = this.#agentsFor(null);
+  }
+
+  /** Connections to the service that several requests share. */
+  get sharedAgent(): GateAgent {
+    return this.#agents.shared;
+  }
+
+  /** Connections for one request each. */
+  get singleAgent(): GateAgent {
+    return this.#agents.single;
+  }
+
+  /** The app proxy where requests have to go through it; null: they reach the service itself. Holds a secret. */
+  get circuit(): Circuit | null {
+    return this.#agents.circuit;
   }
 
   get isEnded(): boolean {
@@ -124,6 +148,7 @@ export class Place implements Disposable {
       site: this.#deps.site.name,
       colour: this.#deps.site.colour,
       port: this.upstreamPort,
+      way: this.#way,
       log: this.#log.map((line) => ({
         seconds: Math.floor((line.at - first) / 1000),
         step: line.step,
@@ -193,29 +218,41 @@ export class Place implements Disposable {
   dispose(): void {
     this.#ended.abort();
     this.#release?.dispose();
-    this.sharedAgent.destroy();
-    this.singleAgent.destroy();
+    this.#agents.shared.destroy();
+    this.#agents.single.destroy();
     for (const socket of this.sockets) socket.destroy();
     void this.#use?.dispose();
     this.#use = null;
   }
 
-  async #dial(): Promise<Duplex> {
-    if (this.isWaitingForLink) {
+  #agentsFor(circuit: Circuit | null): Agents {
+    const dial = () => this.#dial(circuit);
+    return { circuit, shared: new GateAgent(dial, true), single: new GateAgent(dial, false) };
+  }
+
+  /** Requests are written for one way; connections of another must not carry them. */
+  #goBy(circuit: Circuit | null): void {
+    if (circuit === this.#agents.circuit) return;
+    this.#agents.shared.destroy();
+    this.#agents = this.#agentsFor(circuit);
+  }
+
+  async #dial(circuit: Circuit | null): Promise<Duplex> {
+    if (circuit === null && this.isWaitingForLink) {
       if (this.#held >= maxHeld) throw new BerthError('tunnel-lost', { place: 'computer', retry: 'auto' });
       this.#held += 1;
       try {
-        return await this.#dialNow();
+        return await this.#dialNow(circuit);
       } finally {
         this.#held -= 1;
       }
     }
-    return this.#dialNow();
+    return this.#dialNow(circuit);
   }
 
-  #dialNow(): Promise<Duplex> {
+  #dialNow(circuit: Circuit | null): Promise<Duplex> {
     const signal = AbortSignal.any([this.#ended.signal, AbortSignal.timeout(holdMs)]);
-    return this.#deps.links.dial(this.ref, this.service, this.upstreamPort, signal);
+    return this.#deps.links.dialWeb(this.ref, this.service, this.upstreamPort, circuit, signal);
   }
 
   async #run(): Promise<void> {
@@ -226,8 +263,10 @@ export class Place implements Disposable {
       await this.use().ready(signal);
       this.#note('connected');
     } catch (error) {
-      if (!(error instanceof BerthError) || error.code !== 'no-ssh-service') throw error;
-      this.#note('no-ssh');
+      // Where it leads is found out below; what speaks against the link is said here.
+      const facts = { protocol: this.#deps.service.protocol, appProxy: true };
+      if (!(error instanceof BerthError) || nextWay('ssh', error, facts) === null) throw error;
+      this.#note('no-link', error);
     }
     this.#enter('starting');
     const startedAt = clock.now();
@@ -235,8 +274,9 @@ export class Place implements Disposable {
     for (;;) {
       try {
         this.#note('launch');
-        await links.launch(this.ref, this.service, signal);
+        this.#goBy(await links.reach(this.ref, this.service, true, signal));
         this.#note('launched');
+        this.#noteWay();
         break;
       } catch (error) {
         if (!(error instanceof BerthError) || error.retry !== 'auto' || this.#isOver(startedAt)) throw error;
@@ -245,7 +285,7 @@ export class Place implements Disposable {
       }
     }
     for (;;) {
-      const result = await probe(this.singleAgent, { path: this.#path, port: this.upstreamPort });
+      const result = await probe(this, this.#path);
       if (signal.aborted) return;
       if (result === null) {
         this.#note('answered');
@@ -256,8 +296,19 @@ export class Place implements Disposable {
       if (!wasSilent) this.#note('silent', result);
       wasSilent = true;
       if (this.#isOver(startedAt)) throw new BerthError('service-timeout', { place: 'service', retry: 'user' });
+      // The connection itself may have shown that another way is needed.
+      this.#goBy(await links.reach(this.ref, this.service, false, signal));
+      this.#noteWay();
       await this.#pause(probeEveryMs);
     }
+  }
+
+  #noteWay(): void {
+    const detour = this.use().value.detours.find(({ service }) => service === this.service);
+    const step = detour === undefined ? null : detour.way === 'site' ? 'through-site' : 'through-app-proxy';
+    if (step === this.#way) return;
+    this.#way = step;
+    if (step !== null) this.#note(step);
   }
 
   #isOver(startedAt: number): boolean {

@@ -1,23 +1,22 @@
 /** Asks a service whether it answers HTTP yet. */
 import { request } from 'node:http';
 import { BerthError } from '../base/berth-error.ts';
-import type { GateAgent } from './gate-agent.ts';
+import { requestHeaders } from './headers.ts';
+import type { Place } from './place.ts';
 
 const answerWithinMs = 5_000;
 /** What a proxy in the container says while the program behind it is still starting. */
 const notYet: ReadonlySet<number> = new Set([502, 503, 504]);
 
 /** Null when it answers; else why not. */
-export function probe(
-  agent: GateAgent,
-  target: { readonly path: string; readonly port: number },
-): Promise<BerthError | null> {
+export function probe(place: Place, path: string): Promise<BerthError | null> {
   return new Promise((resolve) => {
     const asked = request({
-      agent,
+      agent: place.singleAgent,
       method: 'GET',
-      path: target.path,
-      headers: { host: `127.0.0.1:${target.port}`, connection: 'close' },
+      path,
+      headers: { ...requestHeaders({}, place), connection: 'close' },
+      setHost: false,
     });
     const timer = setTimeout(() => {
       asked.destroy(new BerthError('service-timeout', { place: 'service', retry: 'auto' }));

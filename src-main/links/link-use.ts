@@ -1,5 +1,5 @@
 /** What a link is to those who use it, and what it needs. */
-import type { LinkState, Link as LinkValue } from '../../src-preload/contract/links.ts';
+import type { Detour, LinkState, Link as LinkValue } from '../../src-preload/contract/links.ts';
 import type { BerthError } from '../base/berth-error.ts';
 import type { Clock } from '../base/clock.ts';
 import type { Disposable } from '../base/disposable.ts';
@@ -31,6 +31,8 @@ export interface LinkDeps<C extends Connection> {
   connect(signal: AbortSignal): Promise<C>;
   idleMinutes(): number;
   surroundings(): Surroundings;
+  /** Services that go around this link. */
+  detours?(): Detour[];
   readonly clock: Clock;
   readonly random: () => number;
 }

@@ -76,6 +76,7 @@ export class Link<C extends Connection> {
       nextTryAt: this.#nextTryAt === null ? null : new Date(this.#nextTryAt).toISOString(),
       terminals,
       apps: [...apps].sort(),
+      detours: this.#deps.detours?.() ?? [],
       bytesIn: this.#bytesBefore.in + (this.#connection?.bytesIn ?? 0),
       bytesOut: this.#bytesBefore.out + (this.#connection?.bytesOut ?? 0),
       ...(this.#error && this.#state !== 'up' ? { error: this.#error.toValue() } : {}),

@@ -1,6 +1,7 @@
 /** All links: one per account and session, made on first use, ended with the session or the sign-in. */
 import type { Duplex } from 'node:stream';
 import type { Link as LinkValue } from '../../src-preload/contract/links.ts';
+import type { Circuit } from '../backend/api/services-api.ts';
 import type { Accounts, KnownSessions, ServiceInfo } from '../backend/site-api.ts';
 import { BerthError } from '../base/berth-error.ts';
 import type { Clock } from '../base/clock.ts';
@@ -9,6 +10,7 @@ import type { Emit } from '../handlers.ts';
 import type { DocumentStore } from '../hosts/host.ts';
 import { connectSession, type SessionFacts, sessionFacts, sshService } from './connect-session.ts';
 import { createDialer, type Dialer } from './dialer.ts';
+import { Handshakes } from './handshakes.ts';
 import { createHostKeys, type HostKeys } from './host-keys.ts';
 import { Link } from './link.ts';
 import { isSignInTrouble, type Surroundings } from './link-policy.ts';
@@ -57,6 +59,16 @@ export interface LinksService extends Disposable {
   /** One byte stream to a port of a service, launching it first. */
   dial(ref: SessionRefValue, service: string, port: number, signal?: AbortSignal): Promise<Duplex>;
   launch(ref: SessionRefValue, service: string, signal?: AbortSignal): Promise<void>;
+  /** Starts a web service by the best way that works; the answer is what requests have to be written for (dialer.ts). */
+  reach(ref: SessionRefValue, service: string, fresh: boolean, signal?: AbortSignal): Promise<Circuit | null>;
+  /** A connection for requests written for `circuit`. */
+  dialWeb(
+    ref: SessionRefValue,
+    service: string,
+    port: number,
+    circuit: Circuit | null,
+    signal?: AbortSignal,
+  ): Promise<Duplex>;
   services(ref: SessionRefValue, signal?: AbortSignal): Promise<readonly ServiceInfo[]>;
   /** The session's private key, read through the site and kept in memory. */
   key(ref: SessionRefValue, signal?: AbortSignal): Promise<string>;
@@ -80,6 +92,8 @@ export function createLinksService(deps: LinksDeps): LinksService {
     deps.log.warn('Host keys could not be saved', { error }),
   );
   const entries = new Map<string, Entry>();
+  /** The rate limit of a site is a keypair's. */
+  const handshakes = new Map<string, Handshakes>();
   let isDisposed = false;
 
   const network = new NetworkWatch({
@@ -112,6 +126,24 @@ export function createLinksService(deps: LinksDeps): LinksService {
 
   const keyOf = (ref: SessionRefValue): string => `${ref.accountId}/${ref.sessionId}`;
 
+  const handshakesOf = (accountId: string): Handshakes => {
+    const known = handshakes.get(accountId) ?? new Handshakes(deps.clock);
+    handshakes.set(accountId, known);
+    return known;
+  };
+
+  const offersProxy = async ({ accountId, sessionId }: SessionRefValue): Promise<boolean> => {
+    const { resourceGroup, project } = deps.known.get(accountId, sessionId) ?? {};
+    // Without them the site is asked for the service itself, which tells as well.
+    if (!resourceGroup || !project) return true;
+    try {
+      return (await deps.accounts.api(accountId).proxyVersion(resourceGroup, project)) === 'v2';
+    } catch (error) {
+      deps.log.warn('The app proxy could not be asked about', { error });
+      return false;
+    }
+  };
+
   const make = (ref: SessionRefValue): Entry => {
     const facts = sessionFacts(() => deps.accounts.api(ref.accountId), ref.sessionId);
     const link = new Link<SshConnection>({
@@ -121,10 +153,16 @@ export function createLinksService(deps: LinksDeps): LinksService {
       connect: (signal) => connectSession({ accounts: deps.accounts, hostKeys, clock: deps.clock, facts }, ref, signal),
       idleMinutes: deps.idleMinutes,
       surroundings: () => surroundings(ref.accountId),
+      detours: () => dialer.detours,
       clock: deps.clock,
       random: deps.random,
     });
+    let wasUp = false;
     link.onChange((value) => {
+      // A new connection may do what the last one could not.
+      const isUp = value.state === 'up' || value.state === 'degraded';
+      if (isUp && !wasUp) dialer.forget();
+      wasUp = isUp;
       deps.log.info('Link', { sessionId: ref.sessionId, state: value.state, error: value.error?.code });
       deps.emit('links', 'changed', value);
       watchNetwork();
@@ -135,6 +173,12 @@ export function createLinksService(deps: LinksDeps): LinksService {
       facts,
       clock: deps.clock,
       connection: (signal) => link.ready(signal),
+      handshakes: handshakesOf(ref.accountId),
+      offersProxy: () => offersProxy(ref),
+      onDetours: () => {
+        deps.log.info('Ways around the link', { sessionId: ref.sessionId, detours: dialer.detours });
+        deps.emit('links', 'changed', link.value);
+      },
     });
     return { ref, link, facts, dialer };
   };
@@ -184,11 +228,17 @@ export function createLinksService(deps: LinksDeps): LinksService {
     acquire: (ref, kind) => entryOf(ref).link.use(kind),
     dial: async (ref, service, port, signal) => entryOf(ref).dialer.dial(service, port, signal),
     launch: async (ref, service, signal) => entryOf(ref).dialer.launch(service, signal),
+    reach: async (ref, service, fresh, signal) => entryOf(ref).dialer.reach(service, fresh, signal),
+    dialWeb: async (ref, service, port, circuit, signal) => entryOf(ref).dialer.dialWeb(service, port, circuit, signal),
     services: async (ref, signal) => entryOf(ref).facts.services(signal),
     key: async (ref, signal) => entryOf(ref).facts.key(signal),
     openRawSsh: async (ref, signal) =>
       new WsDuplex(await deps.accounts.api(ref.accountId).openTunnel(ref.sessionId, sshService, 'tcpproxy', signal)),
-    retry: (ref) => entries.get(keyOf(ref))?.link.retry(),
+    retry: (ref) => {
+      const entry = entries.get(keyOf(ref));
+      entry?.dialer.forget();
+      entry?.link.retry();
+    },
     acceptHostKey: (ref) => {
       hostKeys.forget(deps.accounts.site(ref.accountId).id, ref.sessionId);
       entries.get(keyOf(ref))?.link.retryWithNewKey();

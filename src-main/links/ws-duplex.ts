@@ -31,6 +31,8 @@ export class WsDuplex extends Duplex {
   #pending: ((error?: Error | null) => void) | null = null;
   /** The WebSocket's close code once it closed; managers use 1013 for "connection refused". */
   closeCode: number | null = null;
+  /** How long it may lie idle between two requests before it has to be taken for dead; null: its end will be heard. */
+  freeForMs: number | null = null;
 
   constructor(ws: WebSocket) {
     super({ allowHalfOpen: false, readableHighWaterMark: 256 * 1024, writableHighWaterMark: 256 * 1024 });
@@ -100,7 +102,10 @@ export class WsDuplex extends Duplex {
     if (!isBinary) return;
     const bytes = Buffer.isBuffer(data) ? data : Array.isArray(data) ? Buffer.concat(data) : Buffer.from(data);
     if (bytes.length === 0) return;
+    const isFirst = this.#bytesIn === 0;
     this.#bytesIn += bytes.length;
+    // Somebody is there: an accepted WebSocket alone says nothing about the service.
+    if (isFirst) this.emit('alive');
     if (!this.push(bytes)) this.#ws.pause();
   }
 

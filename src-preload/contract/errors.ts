@@ -44,12 +44,14 @@ export const errorCodes = [
   'no-ssh-service',
   'key-missing',
   'key-refused',
+  'key-file',
   'host-key-changed',
   'tunnel-refused',
   'tunnel-lost',
   'service-unknown',
   'service-failed',
   'service-timeout',
+  'app-proxy-failed',
   'secrets-unavailable',
   'secrets-locked',
   'settings-invalid',
@@ -111,6 +113,10 @@ export const errorReasons = {
   'tunnel-refused': ['no-websocket'],
   /** `silent`: no sign of life from the other side; `asleep`: let go when this computer went to sleep. */
   'tunnel-lost': ['silent', 'asleep'],
+  /** A private key file of the person's own. */
+  'key-file': ['unreadable', 'too-large', 'no-key', 'public', 'passphrase-needed', 'passphrase-wrong', 'no-agent'],
+  /** `foreign`: its permit is for another host than the app's; `insecure`: it would travel without TLS. */
+  'app-proxy-failed': ['not-offered', 'insecure', 'foreign', 'no-worker', 'refused'],
   'service-failed': ['blocked', 'not-listening', 'restarting', 'program-missing', 'not-allowed'],
 } as const satisfies Partial<Record<ErrorCode, readonly string[]>>;
 

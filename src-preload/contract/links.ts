@@ -21,6 +21,23 @@ export const LinkState = z.enum([
 ]);
 export type LinkState = z.infer<typeof LinkState>;
 
+/** What speaks against the better way to a service. */
+export const WayReason = z.enum([
+  'no-ssh',
+  'no-key',
+  'ssh-unusable',
+  'forward-refused',
+  'not-on-loopback',
+  'no-websocket',
+  'site-refused',
+  'rate-limited',
+]);
+export type WayReason = z.infer<typeof WayReason>;
+
+/** A service that is not reached over SSH: by a WebSocket of the site a connection, or through its app proxy. */
+export const Detour = z.strictObject({ service: z.string(), way: z.enum(['site', 'app-proxy']), why: WayReason });
+export type Detour = z.infer<typeof Detour>;
+
 export const Link = z.strictObject({
   accountId: AccountId,
   sessionId: Uuid,
@@ -32,6 +49,7 @@ export const Link = z.strictObject({
   /** Open channels by kind, for the Ports view. */
   terminals: z.number().int(),
   apps: z.array(z.string()),
+  detours: z.array(Detour),
   bytesIn: z.number(),
   bytesOut: z.number(),
   /** Why it is not up. */

@@ -1,5 +1,8 @@
 /** Services of a running session, the byte streams to them, and small files of its home. */
 import type { WebSocket } from 'ws';
+import type { Circuit } from '../app-proxy.ts';
+
+export type { Circuit } from '../app-proxy.ts';
 
 /** One entry of `GET /stream/session/{id}/apps` (tunnels reference, section 1.8). */
 export interface ServiceInfo {
@@ -39,6 +42,13 @@ export interface ServicesApi {
   services(sessionId: string, signal?: AbortSignal): Promise<ServiceInfo[]>;
   /** For the app proxy only: tunnels start services by themselves. Throws `maintenance` where the site has no proxy. */
   startService(sessionId: string, service: string, start: ServiceStart, signal?: AbortSignal): Promise<ProxiedService>;
+  /**
+   * The service's place on the app proxy, started where it does not run. The answer holds a secret. Throws
+   * `app-proxy-failed` where the site has none for this session.
+   */
+  openCircuit(sessionId: string, service: string, protocol: string, signal?: AbortSignal): Promise<Circuit>;
+  /** False behind a webserver: there a tunnel whose service closed stays open and silent (tunnels reference, 1.5). */
+  hearsClose(): boolean;
   shutdownService(sessionId: string, service: string, signal?: AbortSignal): Promise<void>;
   /** Raw bytes of a file under the session's home, at most 1 MiB (tunnels reference, section 3.4). */
   readSessionFile(sessionId: string, path: string, signal?: AbortSignal): Promise<Buffer>;

@@ -2,6 +2,7 @@
 import { connect, type Socket } from 'node:net';
 import { WebSocket, WebSocketServer } from 'ws';
 import type { Session } from '../../../src-preload/contract/sessions.ts';
+import type { Circuit } from '../../backend/api/services-api.ts';
 import type { Accounts, KnownSessions, ServiceInfo, SiteApi } from '../../backend/site-api.ts';
 import { BerthError } from '../../base/berth-error.ts';
 import { Emitter } from '../../base/emitter.ts';
@@ -24,6 +25,12 @@ export interface TestSite {
   readonly handshakes: string[];
   /** While set, every new tunnel fails with this. */
   refuse: BerthError | null;
+  /** Tunnels of this kind fail with this. */
+  readonly refuseKind: Map<string, BerthError>;
+  /** False: as behind a webserver, where a tunnel whose service closed stays open. */
+  hearsClose: boolean;
+  proxyVersion: string | null;
+  openCircuit: (service: string) => Promise<Circuit>;
   /** Breaks every open tunnel without a close frame. */
   cut(): void;
   /** The same, and new tunnels fail until `mend`: a link stays lost for as long as a test needs to look at it. */
@@ -123,7 +130,9 @@ export async function startTestSite(): Promise<TestSite> {
     });
     socket.once('connect', () => socket.setNoDelay(true));
     socket.on('error', () => ws.close(1013));
-    socket.on('end', () => ws.close(1001));
+    socket.on('end', () => {
+      if (site.hearsClose) ws.close(1001);
+    });
     ws.on('close', () => {
       pairs.delete(pair);
       socket.destroy();
@@ -139,13 +148,17 @@ export async function startTestSite(): Promise<TestSite> {
     session: async () => testSession(),
     events: () => ({ dispose: () => undefined }),
     services: async () => site.services,
+    hearsClose: () => site.hearsClose,
+    proxyVersion: async () => site.proxyVersion,
+    openCircuit: async (_id: string, service: string) => site.openCircuit(service),
     readSessionFile: async (_id: string, path: string) => {
       if (path !== '/home/work/id_container') throw new BerthError('not-found', { place: 'container' });
       return Buffer.from(site.key);
     },
     openTunnel: async (_id: string, service: string, kind: string, signal?: AbortSignal) => {
       site.handshakes.push(`${kind}:${service}`);
-      if (site.refuse) throw site.refuse;
+      const refused = site.refuse ?? site.refuseKind.get(kind);
+      if (refused) throw refused;
       await site.onLaunch(service);
       return new Promise<WebSocket>((resolve, reject) => {
         const ws = new WebSocket(`ws://127.0.0.1:${address.port}/?app=${service}`, { perMessageDeflate: false });
@@ -179,6 +192,10 @@ export async function startTestSite(): Promise<TestSite> {
     key: '',
     handshakes: [],
     refuse: null,
+    refuseKind: new Map(),
+    hearsClose: true,
+    proxyVersion: null,
+    openCircuit: () => Promise.reject(new BerthError('app-proxy-failed', { place: 'manager' })),
     cut() {
       for (const { ws, socket } of [...pairs]) {
         ws.terminate();

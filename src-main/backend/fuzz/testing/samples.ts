@@ -248,6 +248,11 @@ export const samples = {
     call: (api, { sessionId }, signal) => api.startService(sessionId, 'jupyter', {}, signal),
     out: z.object({ token: z.string(), proxyAddress: z.string() }),
   },
+  openCircuit: {
+    call: (api, { sessionId }, signal) => api.openCircuit(sessionId, 'jupyter', 'http', signal),
+    out: z.looseObject({ origin: z.string(), cookie: z.string().nullable() }),
+  },
+  hearsClose: { call: (api) => api.hearsClose(), out: z.boolean() },
   shutdownService: {
     call: (api, { sessionId }, signal) => api.shutdownService(sessionId, 'jupyter', signal),
     out: nothing,
