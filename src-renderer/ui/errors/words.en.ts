@@ -221,7 +221,8 @@ export const en = {
   'no-ssh-service.do':
     'Apps go through the site. Files cannot be looked at or moved without it: use the apps, or an environment that has it.',
   'key-missing': 'The session holds no SSH key for you, as when a .ssh folder of your own is mounted.',
-  'key-missing.do': 'Choose the private key that its .ssh/authorized_keys admits, under Ports. Apps go through the site meanwhile.',
+  'key-missing.do':
+    'Choose the private key that its .ssh/authorized_keys admits, under Ports. Apps go through the site meanwhile.',
   'key-refused': 'The session accepts none of the SSH keys that Berth has for it.',
   'key-refused.do':
     'Its .ssh/authorized_keys decides. Choose the private key that it admits, under Ports, or start a new session.',
