@@ -1,17 +1,19 @@
 /** One byte stream to a host by a site's trust and proxy, for what speaks HTTP itself. */
 import { connect as connectTcp, isIP, type Socket } from 'node:net';
-import { connect as connectTls } from 'node:tls';
+import { type ConnectionOptions, connect as connectTls, type SecureContext } from 'node:tls';
 import { BerthError } from '../base/berth-error.ts';
 import { cancelledError, timeoutError } from './network-errors.ts';
 import { bare, type ProxyAddress } from './proxy-policy.ts';
 import { tunnelThrough } from './proxy-tunnel.ts';
-import type { Trust } from './trust.ts';
 
 const connectMs = 15_000;
 
-/** Resolves once TCP, or TLS where the address says so, stands. Rejects with what went wrong, as Node says it. */
+/**
+ * Resolves once TCP, or TLS where the address says so, stands. Rejects with what went wrong, as Node says it.
+ * @param trusted whom to believe
+ */
 export async function connectBy(
-  trust: Trust,
+  trusted: () => ConnectionOptions & { readonly secureContext: SecureContext },
   proxy: ProxyAddress | null,
   url: URL,
   signal?: AbortSignal,
@@ -20,15 +22,12 @@ export async function connectBy(
   const host = bare(url.hostname);
   const port = Number(url.port === '' ? (secure ? 443 : 80) : url.port);
   if (signal?.aborted) throw cancelledError();
-  const lower = proxy === null ? null : await tunnelThrough(proxy, { host, port }, trust.secureContext);
+  const lower = proxy === null ? null : await tunnelThrough(proxy, { host, port }, () => trusted().secureContext);
   if (lower !== null && !secure) return lower;
   const socket = secure
     ? connectTls({
         ...(lower === null ? { host, port } : { socket: lower }),
-        secureContext: trust.secureContext(),
-        // SECURITY: as for every other connection to the site ('by the site’s trust' in app-proxy.itest.ts).
-        rejectUnauthorized: true,
-        checkServerIdentity: trust.checkServerIdentity,
+        ...trusted(),
         ALPNProtocols: ['http/1.1'],
         ...(isIP(host) === 0 ? { servername: host } : {}),
       })

@@ -103,6 +103,15 @@ const kinds: Record<string, (endpoint: string, route: Route) => Promise<string>>
     abort.abort();
     return chunk.toString().startsWith(': hello') ? 'ok' : 'odd';
   },
+  /** What speaks HTTP itself, as the gateway does to an app proxy. */
+  bytes: async (endpoint, route) => {
+    const url = new URL(endpoint);
+    const socket = await route.connect(url);
+    socket.write(`GET / HTTP/1.1\r\nHost: ${url.host}\r\nConnection: close\r\n\r\n`);
+    let answer = '';
+    for await (const chunk of socket) answer += String(chunk);
+    return answer.includes('{"ok":true}') ? 'ok' : 'odd';
+  },
   websocket: async (endpoint, route) => {
     const socket = await openTunnel(clientOf(endpoint, route), '/tunnel', { app: 'x' });
     const echoed = new Promise<string>((resolve) => socket.once('message', (data) => resolve(String(data))));

@@ -44,6 +44,12 @@ type Created = (error: Error | null, socket: Duplex) => void;
 export function createRoute(settings: RouteSettings, environment: Environment = process.env): Route {
   const trust = createTrust(settings);
   const proxyAt = (url: URL): ProxyAddress | null => proxyFor(url, settings.proxy, environment);
+  const trusted = () => ({
+    secureContext: trust.secureContext(),
+    // SECURITY: as for every other connection to the site (route.itest.ts, "bytes").
+    rejectUnauthorized: true,
+    checkServerIdentity: trust.checkServerIdentity,
+  });
   const explain = (error: unknown, host: string): BerthError => {
     const named = fromNetworkError(error, host);
     if (named.code !== 'tls' || trust.pinned === null) return named;
@@ -68,7 +74,7 @@ export function createRoute(settings: RouteSettings, environment: Environment = 
     explain,
     async connect(url, signal) {
       try {
-        return await connectBy(trust, proxyAt(url), url, signal);
+        return await connectBy(trusted, proxyAt(url), url, signal);
       } catch (error) {
         throw explain(error, url.host);
       }
