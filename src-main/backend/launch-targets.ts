@@ -75,6 +75,7 @@ export function launchTargets(client: SiteClient, identity: (signal?: AbortSigna
           (row): Machine => ({
             id: row.id,
             architecture: row.architecture,
+            whole: row.available_slots,
             free: Object.fromEntries(
               Object.entries(row.available_slots).flatMap(([slot, text]) => {
                 const whole = parseAmount(slot, text);

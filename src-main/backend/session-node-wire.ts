@@ -23,6 +23,7 @@ export function rowOfNode(edge: unknown): Readonly<Record<string, unknown>> {
     image: references[0] ?? referenceOf(image),
     architecture: image.architecture,
     mounts: edgesOf(node.vfolder_nodes).map(({ name }) => name),
+    dependencies: edgesOf(node.dependees),
     containers: kernels.map((kernel) => ({ ...kernel, kernel_id: kernel.row_id, agent: kernel.agent_id })),
   };
 }

@@ -9,7 +9,7 @@ export function sessionFields(can: Can, stat: 'live_stat' | 'last_stat' | 'live_
   const when = (feature: Parameters<Can>[0], fields: string) => (can(feature) ? fields : '');
   return words(`session_id name type tag image architecture cluster_mode cluster_size domain_name group_id group_name
     user_email access_key scaling_group status status_info status_data created_at terminated_at starts_at startup_command
-    result resource_opts service_ports mounts occupied_slots
+    result resource_opts service_ports mounts occupied_slots dependencies { session_id name }
     ${when('requestedSlots', 'requested_slots')}
     ${when('idleChecks', 'idle_checks')}
     ${when('statusHistory', 'status_history commit_status')}
@@ -41,6 +41,7 @@ export function nodeFields(can: Can): string {
     ${when('nodeFolders', 'image_references vfolder_nodes { edges { node { row_id name } } }')}
     ${when('queuePosition', 'queue_position')}
     ${when('owner', 'owner { email }')}
+    dependees { edges { node { session_id: row_id name } } }
     kernel_nodes { edges { node { row_id container_id cluster_role cluster_idx cluster_hostname agent_id status status_info
       occupied_slots live_stat image { registry name ${when('imageNamespace', 'namespace')} tag architecture } } } }`);
 }

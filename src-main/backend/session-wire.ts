@@ -65,6 +65,7 @@ const SessionRow = z.object({
   mounts: z.array(z.unknown()).nullish().catch(null),
   occupied_slots: jsonText,
   requested_slots: jsonText,
+  dependencies: z.array(z.unknown()).nullish().catch(null),
   containers: z.array(Container).nullish().catch(null),
 });
 type SessionRow = z.infer<typeof SessionRow>;
@@ -143,9 +144,10 @@ function toSession(row: SessionRow): Session {
     startupCommand: row.startup_command,
     startsAt: asInstant(row.starts_at),
     result: row.result === null || row.result.toUpperCase() === 'UNDEFINED' ? null : row.result.toUpperCase(),
-    idleChecks: readIdleChecks(row.idle_checks),
+    idleChecks: readIdleChecks(row.idle_checks, Date.now()),
     commitStatus: row.commit_status,
     agents: [...new Set(agents)],
+    dependsOn: (row.dependencies ?? []).flatMap(readDependency),
     mountIds,
     metrics: sumMetrics(measured.filter((metrics) => metrics.length > 0)),
   };
@@ -180,6 +182,11 @@ function readMountId(value: unknown): string[] {
         ? dashed(String(asRecord(id).folder_id))
         : '';
   return found === '' ? [] : [found];
+}
+
+function readDependency(value: unknown): { id: string; name: string }[] {
+  const { session_id: id, name } = asRecord(value);
+  return typeof id === 'string' ? [{ id: dashed(id), name: typeof name === 'string' ? name : id }] : [];
 }
 
 function readServices(value: unknown): string[] {

@@ -1,7 +1,6 @@
 /**
- * When a session would be taken away, and when to say so (API reference, section 4.14; parity page, P-IDLE). Pure. A site
- * tells seconds that are left as of its answer; the moment stays the same from answer to answer unless somebody used the
- * session, so it is the moment that is compared, never the seconds.
+ * When a session would be taken away, and when to say so (API reference, section 4.14; parity page, P-IDLE). Pure. A moment
+ * stays the same from answer to answer, but for the site's rounding, unless somebody used the session.
  */
 import type { IdleCheck } from '../../src-preload/contract/session-facts.ts';
 import type { Session } from '../../src-preload/contract/sessions.ts';
@@ -29,16 +28,15 @@ const sameWithinMs = 45_000;
 const overdueMs = 120_000;
 const lastMinuteMs = 60_000;
 
-/** Moments at which the site would end the session. @param seenAt when the site said so */
-export function deadlinesOf(session: Pick<Session, 'family' | 'idleChecks'>, seenAt: number): Deadline[] {
+/** Moments at which the site would end the session. */
+export function deadlinesOf(session: Pick<Session, 'family' | 'idleChecks'>): Deadline[] {
   if (session.family !== 'running') return [];
   return (session.idleChecks ?? []).flatMap((check) => {
-    const { name, remainingSeconds } = check;
-    // Zero and less mean that the site is computing (P-IDLE-01).
-    if (remainingSeconds === null || remainingSeconds <= 0) return [];
+    // Without an end the check does not apply, or the site is computing (P-IDLE-01).
+    if (check.endsAt === null) return [];
     // The end of a grace period ends nothing by itself: only a session that would fail the check then is in danger.
     if (check.kind === 'grace' && !wouldFail(check)) return [];
-    return [{ check: name, at: seenAt + remainingSeconds * 1000 }];
+    return [{ check: check.name, at: Date.parse(check.endsAt) }];
   });
 }
 

@@ -12,9 +12,11 @@ import { NoticesService } from './notices-service.ts';
 
 const minute = 60_000;
 const account = 'account-1';
-const check = (name: string, seconds: number | null, change: Partial<IdleCheck> = {}): IdleCheck => ({
+/** @param seconds left, as of `clock` or of the beginning */
+const check = (name: string, seconds: number, change: Partial<IdleCheck> = {}, clock = new FakeClock()): IdleCheck => ({
   name,
-  remainingSeconds: seconds,
+  endsAt: new Date(clock.now() + seconds * 1000).toISOString(),
+  checking: false,
   kind: 'expire',
   resources: [],
   operator: null,
@@ -63,7 +65,7 @@ test('says it 10 and 2 minutes ahead, each once, however often the site repeats 
   for (let at = 0; at < 20 * 4; at++) {
     // The site's own clock jitters by some seconds.
     const left = 20 * 60 - at * 15 + ((at * 7) % 20) - 10;
-    see(running(check('network_timeout', left)));
+    see(running(check('network_timeout', left, {}, clock)));
     await clock.advance(15_000);
   }
   expect(shown.map(({ title }) => title)).toEqual(['s1 will be ended in 10 min', 's1 will be ended in 2 min']);
@@ -87,7 +89,7 @@ test('use of the session takes it back, and a new moment is announced anew', asy
   see(running(check('network_timeout', 9 * 60)));
   expect(shown).toHaveLength(1);
   await clock.advance(minute);
-  see(running(check('network_timeout', 3600)));
+  see(running(check('network_timeout', 3600, {}, clock)));
   expect(withdrawn).toEqual([shown[0]?.id]);
   expect(service.state.notices).toEqual([]);
   await clock.advance(51 * minute);

@@ -76,9 +76,7 @@ export class NoticesService {
       const kind = endedByItself(before, session);
       if (kind !== null) this.#tellEnded(accountId, session, kind);
       const told =
-        session.family === 'finished'
-          ? []
-          : carryOver(this.#watched.get(key)?.told ?? [], deadlinesOf(session, now), now);
+        session.family === 'finished' ? [] : carryOver(this.#watched.get(key)?.told ?? [], deadlinesOf(session), now);
       // What was announced no longer comes: it was used, or is over.
       this.#withdraw(
         (notice) =>

@@ -1,5 +1,6 @@
 /** The sessions that are known of one account, what changed since the last look, and how many stand on which tab. Pure. */
 import type { Session, SessionCounts, SessionTab } from '../../src-preload/contract/sessions.ts';
+import { steadyIdleChecks } from './idle-policy.ts';
 import { hasEnded } from './status-policy.ts';
 
 export interface BookChanges {
@@ -22,8 +23,10 @@ export class SessionBook {
     return this.#sessions.get(sessionId)?.session;
   }
 
-  put(session: Session): void {
-    const before = this.#sessions.get(session.id);
+  put(read: Session): void {
+    const before = this.#sessions.get(read.id);
+    const ends = before?.session.idleChecks;
+    const session = ends && read.idleChecks ? { ...read, idleChecks: steadyIdleChecks(ends, read.idleChecks) } : read;
     const text = JSON.stringify(session);
     if (before?.text === text) return;
     this.#sessions.set(session.id, { session, text });

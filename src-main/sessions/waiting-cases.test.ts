@@ -269,6 +269,27 @@ const golden: readonly [string, Partial<WaitingFacts>, readonly Partial<WaitReas
   ],
   ['26.8, empty group', step(`No agents available in resource group '${id}'`), [{ kind: 'no-machines' }]],
   ['26.8, history has gone on: nothing holds it now', step('', [], { result: 'SUCCESS' }), []],
+  [
+    'more than the largest machine has, whatever the site says of it',
+    {
+      statusInfo: 'no-available-instances',
+      machines: [
+        { cpu: '8', mem: String(4 * gib), 'cuda.device': '8' },
+        { cpu: '2', mem: String(6 * gib) },
+      ],
+    },
+    [{ kind: 'too-large', slot: 'mem', asked: 8 * gib, most: 6 * gib, on: 'machine' }],
+  ],
+  [
+    'more than all machines together have, a container on each',
+    {
+      asked: { cpu: '12' },
+      containers: 3,
+      onOneMachine: false,
+      machines: [{ cpu: '4' }, { cpu: '4' }],
+    },
+    [{ kind: 'too-large', slot: 'cpu', asked: 12, most: 8, on: 'group' }],
+  ],
   ['nothing at all', {}, []],
   ['empty status_data', { statusData: {} }, []],
 ];

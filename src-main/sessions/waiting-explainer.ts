@@ -2,10 +2,10 @@
  * Why a session waits, from all that can be asked about it: what the scheduler said, what it depends on, what is left of
  * limits. Limits are the same for all sessions of one group and environment, so they are kept for a moment.
  */
-import type { LauncherBounds } from '../../src-preload/contract/launcher.ts';
+import type { LauncherBounds, Machine } from '../../src-preload/contract/launcher.ts';
 import type { Scheduling } from '../../src-preload/contract/session-facts.ts';
 import type { Session } from '../../src-preload/contract/sessions.ts';
-import type { Waiting } from '../../src-preload/contract/waiting.ts';
+import type { Waiting, WaitReason } from '../../src-preload/contract/waiting.ts';
 import type { Accounts } from '../backend/site-api.ts';
 import { BerthError } from '../base/berth-error.ts';
 import type { Clock } from '../base/clock.ts';
@@ -31,6 +31,7 @@ const answerKeptMs = 3_000;
 export class WaitingExplainer {
   readonly #options: WaitingExplainerOptions;
   readonly #limits = new Map<string, Kept<LauncherBounds | null>>();
+  readonly #machines = new Map<string, Kept<readonly Machine[]>>();
   readonly #answers = new Map<string, Kept<Waiting>>();
 
   constructor(options: WaitingExplainerOptions) {
@@ -46,14 +47,16 @@ export class WaitingExplainer {
   async #explain(accountId: string, session: Session): Promise<Waiting> {
     const api = this.#options.accounts.api(accountId);
     const [scheduling, limits] = await Promise.all([api.scheduling(session.id), this.#limitsFor(accountId, session)]);
-    const facts = {
+    const told = {
       ...factsOf(session, scheduling, this.#options.clock.now()),
       limits: limits === null ? null : { bounds: limits.bounds, sessionsLeft: limits.sessionsLeft },
     };
+    const said = explainWaiting(told);
+    // Another question, so only where amounts are what it waits for, or may be.
+    const facts = { ...told, machines: said.reasons.every(isOfAmounts) ? await this.#wholeOf(accountId, session) : [] };
     const first = explainWaiting(facts);
     const isVague = first.reasons.length === 0 || first.computed;
     if (!isVague && !first.reasons.some(({ kind }) => kind === 'dependency')) return first;
-    // Another question, so only where the answer may matter.
     const dependencies = await this.#optional(api.relatives(session.id), 'relatives');
     return dependencies === null || dependencies.dependsOn.length === 0
       ? first
@@ -72,6 +75,21 @@ export class WaitingExplainer {
     );
   }
 
+  /** All that each machine has; empty where the site shows no machines. */
+  async #wholeOf(accountId: string, { resourceGroup }: Session): Promise<Machine['whole'][]> {
+    if (resourceGroup === null) return [];
+    const api = this.#options.accounts.api(accountId);
+    const key = `${accountId}\n${resourceGroup}`;
+    const machines = await keep(
+      this.#machines,
+      key,
+      this.#options.clock.now(),
+      limitsKeptMs,
+      async () => (await this.#optional(api.machines(resourceGroup), 'machines')) ?? [],
+    );
+    return machines.map(({ whole }) => whole);
+  }
+
   /** What only adds to the answer must not take it away. */
   async #optional<T>(asked: Promise<T>, what: string): Promise<T | null> {
     try {
@@ -82,6 +100,12 @@ export class WaitingExplainer {
       return null;
     }
   }
+}
+
+const ofAmounts: ReadonlySet<WaitReason['kind']> = new Set(['room', 'full', 'other', 'quota']);
+
+function isOfAmounts({ kind }: WaitReason): boolean {
+  return ofAmounts.has(kind);
 }
 
 /** The scheduler's words of whichever era, as the policy reads them. */
@@ -108,6 +132,9 @@ export function factsOf(session: Session, scheduling: Scheduling, now: number): 
     architecture: session.architecture,
     startsAt: session.startsAt ?? null,
     dependencies: [],
+    containers: session.clusterSize,
+    onOneMachine: session.clusterMode !== 'multi-node',
+    machines: [],
     limits: null,
     now,
   };

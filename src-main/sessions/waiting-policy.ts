@@ -46,6 +46,11 @@ export interface WaitingFacts {
   readonly architecture: string;
   readonly startsAt: string | null;
   readonly dependencies: readonly KnownDependency[];
+  /** Containers that it is made of, and whether they all have to be on one machine. */
+  readonly containers: number;
+  readonly onOneMachine: boolean;
+  /** All that each machine of the resource group has; empty while not known, or not told. */
+  readonly machines: readonly Slots[];
   /** What may be asked for and what is left (check-presets); null while not known. */
   readonly limits: { readonly bounds: readonly Bound[]; readonly sessionsLeft: number | null } | null;
   /** Epoch milliseconds. */
@@ -65,16 +70,17 @@ export function explainWaiting(facts: WaitingFacts): Waiting {
   if (facts.statusInfo === 'scheduler-error') told.unshift({ kind: 'scheduler-error' });
   const vague = told.every(({ kind }) => kind === 'full' || kind === 'other');
   const compared = vague ? compare(facts, told) : [];
-  if (told.length === 0 && facts.statusInfo === 'no-available-instances' && compared.length === 0) {
+  const large = tooLarge(facts);
+  if (told.length === 0 && facts.statusInfo === 'no-available-instances' && compared.length + large.length === 0) {
     told.push({ kind: 'full' });
   }
   // "No room" says less than which amount is short; a sentence that is not understood stays beside it.
-  const kept = compared.length > 0 ? told.filter(({ kind }) => kind !== 'full') : told;
-  const reasons = [...kept, ...compared].sort((a, b) => Number(isNever(b)) - Number(isNever(a)));
+  const kept = compared.length + large.length > 0 ? told.filter(({ kind }) => kind !== 'full') : told;
+  const reasons = [...large, ...kept, ...compared].sort((a, b) => Number(isNever(b)) - Number(isNever(a)));
   const step = newestRetry(facts.history);
   return {
     reasons,
-    computed: told.length === 0 && compared.length > 0,
+    computed: told.length === 0 && reasons.length > 0,
     never: reasons.some(isNever),
     place: facts.queuePosition === null || facts.queuePosition < 0 ? null : Math.trunc(facts.queuePosition) + 1,
     tries: step?.attempts ?? count(scheduler.retries),
@@ -88,7 +94,7 @@ export function explainWaiting(facts: WaitingFacts): Waiting {
 
 /** Waiting alone does not lead to a start. */
 export function isNever(reason: WaitReason): boolean {
-  if (reason.kind === 'incompatible') return true;
+  if (reason.kind === 'incompatible' || reason.kind === 'too-large') return true;
   if (reason.kind === 'quota') return reason.never;
   return reason.kind === 'dependency' && reason.sessions.some(({ state }) => state === 'failed');
 }
@@ -214,6 +220,20 @@ function compare(facts: WaitingFacts, told: readonly WaitReason[]): WaitReason[]
   return reasons;
 }
 
+/** What no machine, or the whole resource group, has even while nobody else is there. */
+function tooLarge({ asked, machines, containers, onOneMachine }: WaitingFacts): WaitReason[] {
+  if (machines.length === 0) return [];
+  return Object.entries(asked).flatMap(([slot, text]): WaitReason[] => {
+    const all = parseAmount(slot, text) ?? 0;
+    const each = onOneMachine ? all : all / Math.max(1, containers);
+    const has = machines.map((machine) => parseAmount(slot, machine[slot]) ?? 0);
+    const most = Math.max(...has);
+    if (each > most) return [{ kind: 'too-large', slot, asked: each, most, on: 'machine' }];
+    const sum = has.reduce((total, amount) => total + amount, 0);
+    return all > sum ? [{ kind: 'too-large', slot, asked: all, most: sum, on: 'group' }] : [];
+  });
+}
+
 /** One or two next steps for the reason that matters most. */
 function helpFor(reasons: readonly WaitReason[]): WaitHelp[] {
   const [first] = reasons;
@@ -221,6 +241,8 @@ function helpFor(reasons: readonly WaitReason[]): WaitHelp[] {
   switch (first.kind) {
     case 'room':
       return [{ do: 'ask-less', slot: first.slot, by: first.missing }, { do: 'other-group' }];
+    case 'too-large':
+      return [{ do: 'ask-less', slot: first.slot, by: first.asked - first.most }, { do: 'other-group' }];
     case 'full':
       return [{ do: 'ask-less', slot: null, by: null }, { do: 'other-group' }];
     case 'containers':

@@ -186,6 +186,8 @@ export const Machine = z.strictObject({
   architecture: z.string().nullable(),
   /** What nobody holds now: memory in bytes, others in their own unit. */
   free: Slots,
+  /** All that it has for sessions. */
+  whole: Slots,
 });
 export type Machine = z.infer<typeof Machine>;
 

@@ -23,8 +23,10 @@ export type Metric = z.infer<typeof Metric>;
 export const IdleCheck = z.strictObject({
   /** `network_timeout`, `session_lifetime`, `utilization`, or a name that the site made up. */
   name: z.string(),
-  /** Seconds as of the answer; may be negative shortly before the end; null: does not apply. */
-  remainingSeconds: z.number().nullable(),
+  /** The instant at which it is over, which stays the same from answer to answer; null: does not apply, or not known now. */
+  endsAt: Instant.nullable(),
+  /** The time is over, and the site has not decided yet. */
+  checking: z.boolean(),
   /** `expire`: until the end; `grace`: until the check begins. */
   kind: z.enum(['expire', 'grace']),
   /** Of `utilization`: what is measured, in percent. */

@@ -89,6 +89,8 @@ export const Session = z.strictObject({
   commitStatus: z.string().nullable().optional(),
   /** Machines it runs on, where the site shows them. */
   agents: z.array(z.string()).optional(),
+  /** Sessions that have to succeed before this one starts. */
+  dependsOn: z.array(z.strictObject({ id: z.string(), name: z.string() })).optional(),
   /** Mounted folders by id, where the site tells; `mounts` has the names. */
   mountIds: z.array(z.string()).optional(),
   /** Measured over all its containers. */

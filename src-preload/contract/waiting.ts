@@ -27,6 +27,14 @@ export const WaitReason = z.discriminatedUnion('kind', [
     missing: z.number().nullable(),
     on: ShortOn,
   }),
+  /** No machine of the resource group, or all of them together, ever has as much. */
+  z.strictObject({
+    kind: z.literal('too-large'),
+    slot: z.string(),
+    asked: z.number(),
+    most: z.number(),
+    on: z.enum(['machine', 'group']),
+  }),
   /** No machine has room; the site told no amounts. */
   z.strictObject({ kind: z.literal('full') }),
   /** Machines hold as many containers as they may. */

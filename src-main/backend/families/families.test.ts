@@ -116,8 +116,18 @@ describe.each(families)('%s', (family) => {
     expect(JSON.parse(asked ?? '{}').variables).toEqual({ email: 'user@example.com' });
     // The freest first, shares without binary noise, and none that takes no sessions.
     expect(await site.api.machines('gpu')).toEqual([
-      { id: 'i-free', architecture: 'x86_64', free: { cpu: '8', mem: '34359738368' } },
-      { id: 'i-busy', architecture: 'x86_64', free: { cpu: '1', mem: '33285996544', 'cuda.shares': '0.3' } },
+      {
+        id: 'i-free',
+        architecture: 'x86_64',
+        free: { cpu: '8', mem: '34359738368' },
+        whole: { cpu: '8', mem: '34359738368' },
+      },
+      {
+        id: 'i-busy',
+        architecture: 'x86_64',
+        free: { cpu: '1', mem: '33285996544', 'cuda.shares': '0.3' },
+        whole: { cpu: '8', mem: '34359738368', 'cuda.shares': '2' },
+      },
     ]);
     expect(await site.api.machines('elsewhere')).toEqual([]);
   });

@@ -63,22 +63,26 @@ describe('readMetrics', () => {
 describe('readIdleChecks', () => {
   it('reads the checks of a site', () => {
     expect(
-      readIdleChecks({
-        network_timeout: { remaining: -2.5, remaining_time_type: 'expire_after', extra: null },
-        session_lifetime: { remaining: null, remaining_time_type: 'expire_after', extra: null },
-        utilization: {
-          remaining: 120,
-          remaining_time_type: 'grace_period',
-          extra: { resources: { cpu_util: [1.5, 10], mem: ['3.0', null] }, thresholds_check_operator: 'or' },
+      readIdleChecks(
+        {
+          network_timeout: { remaining: -2.5, remaining_time_type: 'expire_after', extra: null },
+          session_lifetime: { remaining: null, remaining_time_type: 'expire_after', extra: null },
+          utilization: {
+            remaining: 120,
+            remaining_time_type: 'grace_period',
+            extra: { resources: { cpu_util: [1.5, 10], mem: ['3.0', null] }, thresholds_check_operator: 'or' },
+          },
+          broken: 5,
         },
-        broken: 5,
-      }),
+        Date.UTC(2026, 10, 25),
+      ),
     ).toEqual([
-      { name: 'network_timeout', remainingSeconds: -2.5, kind: 'expire', resources: [], operator: null },
-      { name: 'session_lifetime', remainingSeconds: null, kind: 'expire', resources: [], operator: null },
+      { name: 'network_timeout', endsAt: null, checking: true, kind: 'expire', resources: [], operator: null },
+      { name: 'session_lifetime', endsAt: null, checking: false, kind: 'expire', resources: [], operator: null },
       {
         name: 'utilization',
-        remainingSeconds: 120,
+        endsAt: '2026-11-25T00:02:00.000Z',
+        checking: false,
         kind: 'grace',
         resources: [
           { name: 'cpu_util', average: 1.5, threshold: 10 },
@@ -92,7 +96,7 @@ describe('readIdleChecks', () => {
   it('gives what the contract takes, whatever comes', () => {
     fc.assert(
       fc.property(fc.jsonValue(), (value) => {
-        for (const check of readIdleChecks(value)) IdleCheck.parse(check);
+        for (const check of readIdleChecks(value, 0)) IdleCheck.parse(check);
       }),
     );
   });

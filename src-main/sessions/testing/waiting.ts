@@ -13,6 +13,9 @@ export const nothing: WaitingFacts = {
   architecture: 'x86_64',
   startsAt: null,
   dependencies: [],
+  containers: 1,
+  onOneMachine: true,
+  machines: [],
   limits: null,
   now: Date.parse('2026-01-01T00:00:00Z'),
 };

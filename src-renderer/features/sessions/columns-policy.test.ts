@@ -2,7 +2,9 @@ import { describe, expect, it } from 'vitest';
 import type { ListColumn } from '../../../src-preload/contract/session-view.ts';
 import {
   defaultColumns,
+  type IdleInList,
   layOut,
+  layOutList,
   moveColumn,
   nextSort,
   showColumn,
@@ -15,17 +17,28 @@ const tracks = (template: string) => template.match(/minmax\([^)]*\)|\S+/g) ?? [
 
 describe('layOut', () => {
   it('shows all usual columns in a usual window, and drops the least wanted first in a narrow one', () => {
-    expect(layOut(defaultColumns, null, 1100, true).shown).toEqual([
+    expect(layOut(defaultColumns, null, 1180, true).shown).toEqual([
       'status',
       'environment',
       'cpu',
       'memory',
       'gpu',
+      'idle',
       'age',
     ]);
+    // At its usual width a window has room for charts or for idle checks: calm ones give way.
+    const usual = (width: number, idle: IdleInList) => layOutList(defaultColumns, null, width, true, idle);
+    expect([usual(1080, 'none'), usual(1080, 'calm')].map(({ lean, shown }) => [lean, shown.includes('idle')])).toEqual(
+      [
+        [false, false],
+        [false, false],
+      ],
+    );
+    expect(usual(1300, 'calm').shown).toContain('idle');
+    expect(usual(1080, 'near')).toMatchObject({ lean: true, shown: expect.arrayContaining(['idle']) });
     const narrow = layOut(defaultColumns, null, 680, true).shown;
     expect(narrow).toEqual(['status', 'memory', 'gpu']);
-    expect([1100, 1000, 680].map((width) => layOut(defaultColumns, null, width, true).lean)).toEqual([
+    expect([1180, 1000, 680].map((width) => layOut(defaultColumns, null, width, true).lean)).toEqual([
       false,
       true,
       true,

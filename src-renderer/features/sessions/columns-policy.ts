@@ -1,6 +1,7 @@
 /** Pure: which columns the list has, which of them fit, how wide they are, and what they sort by. */
 import type { ListColumn, ListSort } from '../../../src-preload/contract/session-view.ts';
 import type { Session } from '../../../src-preload/contract/sessions.ts';
+import { firstEnd } from './idle-policy.ts';
 
 export const columnIds = [
   'status',
@@ -8,6 +9,7 @@ export const columnIds = [
   'cpu',
   'memory',
   'gpu',
+  'idle',
   'age',
   'type',
   'folders',
@@ -25,6 +27,9 @@ export const columnIds = [
   'agents',
   'priority',
   'result',
+  'dependencies',
+  'domain',
+  'accessKey',
   'id',
 ] as const;
 export type ColumnId = (typeof columnIds)[number];
@@ -50,28 +55,38 @@ export const columns: Readonly<Record<ColumnId, Column>> = {
   memory: { width: 132, lean: 92, end: true, rank: 1 },
   gpu: { width: 124, lean: 84, end: true, rank: 2 },
   age: { width: 56, end: true, rank: 5 },
-  type: { width: 90, rank: 6 },
-  folders: { width: 140, rank: 7 },
-  resourceGroup: { width: 110, rank: 8 },
-  project: { width: 110, rank: 9 },
-  image: { width: 240, rank: 10 },
-  statusInfo: { width: 140, rank: 11 },
-  cluster: { width: 70, end: true, rank: 12 },
-  shmem: { width: 110, end: true, rank: 13 },
-  architecture: { width: 80, rank: 14 },
-  created: { width: 170, rank: 15 },
-  started: { width: 170, rank: 16 },
-  ended: { width: 170, rank: 17 },
-  owner: { width: 170, rank: 18 },
-  agents: { width: 140, rank: 19 },
-  priority: { width: 64, end: true, rank: 20 },
-  result: { width: 90, rank: 21 },
-  id: { width: 290, rank: 22 },
+  idle: { width: 104, rank: 6 },
+  type: { width: 90, rank: 7 },
+  folders: { width: 140, rank: 8 },
+  resourceGroup: { width: 110, rank: 9 },
+  project: { width: 110, rank: 10 },
+  image: { width: 240, rank: 11 },
+  statusInfo: { width: 140, rank: 12 },
+  cluster: { width: 70, end: true, rank: 13 },
+  shmem: { width: 110, end: true, rank: 14 },
+  architecture: { width: 80, rank: 15 },
+  created: { width: 170, rank: 16 },
+  started: { width: 170, rank: 17 },
+  ended: { width: 170, rank: 18 },
+  owner: { width: 170, rank: 19 },
+  agents: { width: 140, rank: 20 },
+  priority: { width: 64, end: true, rank: 21 },
+  result: { width: 90, rank: 22 },
+  dependencies: { width: 140, rank: 23 },
+  domain: { width: 90, rank: 24 },
+  accessKey: { width: 170, rank: 25 },
+  id: { width: 290, rank: 26 },
 };
 
-export const defaultColumns: readonly ListColumn[] = ['status', 'environment', 'cpu', 'memory', 'gpu', 'age'].map(
-  (id) => ({ id }),
-);
+export const defaultColumns: readonly ListColumn[] = [
+  'status',
+  'environment',
+  'cpu',
+  'memory',
+  'gpu',
+  'idle',
+  'age',
+].map((id) => ({ id }));
 
 export const widthLimits = { least: 48, most: 800 } as const;
 const nameLeast = 120;
@@ -140,6 +155,27 @@ export function layOut(
   return { shown, ticks, lean, template: [...(ticks ? [`${tickWidth}px`] : []), ...tracks].join(' ') };
 }
 
+/** What idle checks there are in a list: none, none that is near, or some that will end a session before long. */
+export type IdleInList = 'none' | 'calm' | 'near';
+
+/** Idle checks are shown only where there are any, and calm ones give way to charts. */
+export function layOutList(
+  wanted: readonly ListColumn[],
+  nameWidth: number | null,
+  widthPx: number,
+  ticks: boolean,
+  idle: IdleInList,
+): Layout {
+  const layout = layOut(wanted, nameWidth, widthPx, ticks);
+  if (idle === 'near' || (idle === 'calm' && !layout.lean)) return layout;
+  return layOut(
+    wanted.filter(({ id }) => id !== 'idle'),
+    nameWidth,
+    widthPx,
+    ticks,
+  );
+}
+
 const amount = (session: Session, slot: string): number => Number(session.slots[slot] ?? 0);
 
 function accelerators(session: Session): number {
@@ -158,6 +194,8 @@ const keys: Readonly<Record<SortColumn, (session: Session) => string | number | 
   gpu: accelerators,
   // Younger is less.
   age: (it) => -Date.parse(it.startedAt ?? it.createdAt),
+  // The one that ends soonest first.
+  idle: (it) => firstEnd(it),
   type: (it) => it.type,
   folders: (it) => it.mounts.join(', ').toLowerCase() || null,
   resourceGroup: (it) => it.resourceGroup,
@@ -174,6 +212,9 @@ const keys: Readonly<Record<SortColumn, (session: Session) => string | number | 
   agents: (it) => it.agents?.join(', ') || null,
   priority: (it) => it.priority ?? null,
   result: (it) => it.result ?? null,
+  dependencies: (it) => it.dependsOn?.map(({ name }) => name).join(', ') || null,
+  domain: (it) => it.domain ?? null,
+  accessKey: (it) => it.accessKey,
   id: (it) => it.id,
 };
 

@@ -7,6 +7,7 @@ export const en = {
 
   'line.never': 'will not start by waiting',
   'line.room': 'waits for {{slot}}: asked {{asked}}, free {{free}}',
+  'line.tooLarge': 'asked {{asked}} of {{slot}}, the resource group has {{most}} at most',
   'line.missing': 'waits for {{slot}}: {{missing}} missing',
   'line.full': 'no machine has room now',
   'line.containers': 'machines hold as many containers as they may',
@@ -34,6 +35,9 @@ export const en = {
   'text.room.group':
     'The resource group has {{free}} of {{slot}} left, and {{asked}} is asked: {{missing}} is missing.',
   'text.room.chosen-machine': 'The chosen machine has {{free}} of {{slot}} left, and {{asked}} is asked.',
+  'text.tooLarge.machine':
+    '{{asked}} of {{slot}} is asked for one container. The largest machine of the resource group has {{most}} in all.',
+  'text.tooLarge.group': '{{asked}} of {{slot}} is asked. All machines of the resource group together have {{most}}.',
   'text.missing': 'On the machine with most room, {{missing}} of {{slot}} is missing.',
   'text.full': 'No machine of the resource group has enough room at the moment.',
   'text.containers': 'Machines would have room, but hold as many containers as they are allowed to.',
@@ -118,6 +122,10 @@ export const en = {
   'relatives.neededBy': 'Waits for this one',
   'relatives.show': 'Show {{name}}',
 
+  'idle.state.safe': 'safe',
+  'idle.state.checking': 'checking',
+  'idle.state.warning': 'ends soon',
+  'idle.state.risk': 'about to end',
   'idle.title': 'Idle checks',
   'idle.network_timeout': 'No use',
   'idle.session_lifetime': 'Greatest age',

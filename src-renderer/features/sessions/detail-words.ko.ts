@@ -9,6 +9,7 @@ export const ko: WordsLike<typeof en> = {
 
   'line.never': '기다려도 시작되지 않습니다',
   'line.room': '{{slot}} 대기: 요청 {{asked}}, 여유 {{free}}',
+  'line.tooLarge': '{{slot}} 요청 {{asked}}, 자원 그룹에는 많아야 {{most}}',
   'line.missing': '{{slot}} 대기: {{missing}} 부족',
   'line.full': '지금은 여유 있는 서버가 없습니다',
   'line.containers': '서버마다 컨테이너 수가 한도에 이르렀습니다',
@@ -35,6 +36,9 @@ export const ko: WordsLike<typeof en> = {
     '{{slot}} {{asked}}만큼 비어 있는 서버가 없습니다. 여유가 가장 많은 서버에 {{free}} 있어 {{missing}} 모자랍니다.',
   'text.room.group': '자원 그룹에 {{slot}} {{free}} 남았는데 {{asked}} 요청했습니다. {{missing}} 모자랍니다.',
   'text.room.chosen-machine': '지정한 서버에 {{slot}} {{free}} 남았는데 {{asked}} 요청했습니다.',
+  'text.tooLarge.machine':
+    '컨테이너 하나에 {{slot}} {{asked}} 요청했습니다. 자원 그룹에서 가장 큰 서버도 모두 {{most}}입니다.',
+  'text.tooLarge.group': '{{slot}} {{asked}} 요청했습니다. 자원 그룹의 서버를 모두 더해도 {{most}}입니다.',
   'text.missing': '여유가 가장 많은 서버에서도 {{slot}} {{missing}} 모자랍니다.',
   'text.full': '지금은 자원 그룹에 여유가 충분한 서버가 없습니다.',
   'text.containers': '자원은 있지만 서버마다 컨테이너 수가 한도에 이르렀습니다.',
@@ -119,6 +123,10 @@ export const ko: WordsLike<typeof en> = {
   'relatives.neededBy': '이 세션을 기다리는 세션',
   'relatives.show': '{{name}} 보기',
 
+  'idle.state.safe': '여유',
+  'idle.state.checking': '확인 중',
+  'idle.state.warning': '곧 끝날 수 있음',
+  'idle.state.risk': '끝나기 직전',
   'idle.title': '유휴 검사',
   'idle.network_timeout': '사용 없음',
   'idle.session_lifetime': '최대 사용 시간',

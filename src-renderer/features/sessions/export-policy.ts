@@ -1,6 +1,7 @@
 /** Pure: the shown rows as CSV for spreadsheets and as JSON for programs. */
 import type { Session } from '../../../src-preload/contract/sessions.ts';
 import type { ColumnId } from './columns-policy.ts';
+import { firstEnd } from './idle-policy.ts';
 
 type Value = string | number | null | readonly string[];
 
@@ -16,6 +17,10 @@ const fields: Readonly<Record<ColumnId, (session: Session) => Readonly<Record<st
       .map(([slot, amount]) => `${slot}=${amount}`),
   }),
   age: (it) => ({ createdAt: it.createdAt, startedAt: it.startedAt, endedAt: it.terminatedAt }),
+  idle: (it) => ({ endsByItselfAt: firstEnd(it) }),
+  dependencies: (it) => ({ dependsOn: it.dependsOn?.map(({ name }) => name) ?? [] }),
+  domain: (it) => ({ domain: it.domain ?? null }),
+  accessKey: (it) => ({ accessKey: it.accessKey }),
   type: (it) => ({ type: it.type }),
   folders: (it) => ({ folders: it.mounts }),
   resourceGroup: (it) => ({ resourceGroup: it.resourceGroup }),

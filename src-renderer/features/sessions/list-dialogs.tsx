@@ -87,7 +87,9 @@ export function ColumnsDialog({ columns, onColumns, onClose }: ColumnsProps) {
         />
         {t('columns.compact')}
       </label>
-      <p className={style.note}>{t('columns.note')}</p>
+      <p className={style.note}>
+        {t('columns.note')} {t('columns.idle')}
+      </p>
     </Dialog>
   );
 }

@@ -9,6 +9,7 @@ import { IconButton } from '../../ui/icon-button.tsx';
 import { useNow } from '../../ui/use-now.ts';
 import { isOthers, possible } from './action-policy.ts';
 import { type ColumnId, columns, type Layout } from './columns-policy.ts';
+import { IdleCell } from './idle-cell.tsx';
 import style from './sessions.module.css';
 import { isExplained, PhaseLine, StatusShape, StatusWord } from './status.tsx';
 import { UseCell } from './use-cell.tsx';
@@ -124,6 +125,14 @@ function ColumnCell({
     case 'memory':
     case 'gpu':
       return <UseCell session={session} what={id} lean={lean} />;
+    case 'idle':
+      return <IdleCell session={session} />;
+    case 'dependencies':
+      return <Text>{session.dependsOn?.map(({ name }) => name).join(', ') ?? null}</Text>;
+    case 'domain':
+      return <Text>{session.domain ?? null}</Text>;
+    case 'accessKey':
+      return <Text>{session.accessKey}</Text>;
     case 'age':
       return <Age session={session} />;
     case 'created':

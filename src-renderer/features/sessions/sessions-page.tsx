@@ -16,8 +16,10 @@ import { clockTime } from '../../ui/format.ts';
 import { Icon } from '../../ui/icons.tsx';
 import { lazyPart } from '../../ui/lazy-part.tsx';
 import { refused } from '../../ui/refused.ts';
-import { layOut } from './columns-policy.ts';
+import { useNow } from '../../ui/use-now.ts';
+import { layOutList } from './columns-policy.ts';
 import { DetailPanel } from './detail-panel.tsx';
+import { idleOf } from './idle-policy.ts';
 import { FilterChips, ListBar, SelectionBar, UnreadLine } from './list-bar.tsx';
 import { ListStates } from './list-states.tsx';
 import { type Act, ListFrame } from './session-cells.tsx';
@@ -102,9 +104,11 @@ export function SessionsPage({
   const listing = useListing(accountId);
   const { list, all, shown, view, tab, own, text, find } = listing;
   const ticks = tab !== 'finished';
+  const now = useNow('slow');
+  const idle = useMemo(() => idleOf(all, now), [all, now]);
   const layout = useMemo(
-    () => layOut(view.columns, view.nameWidth, width, ticks),
-    [view.columns, view.nameWidth, width, ticks],
+    () => layOutList(view.columns, view.nameWidth, width, ticks, idle),
+    [view.columns, view.nameWidth, width, ticks, idle],
   );
   const picked = useSelection(shown, all, ticks);
   const active = useSession(

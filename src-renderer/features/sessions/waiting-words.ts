@@ -31,6 +31,8 @@ function reasonLine(t: DetailWords, reason: WaitReason): string {
         ? t('line.missing', { slot, missing: amount(reason.slot, reason.missing) })
         : t('line.room', { slot, asked: amount(reason.slot, reason.asked), free: amount(reason.slot, reason.free) });
     }
+    case 'too-large':
+      return t('line.tooLarge', tooLarge(t, reason));
     case 'quota': {
       const of = t(`of.${reason.of}`);
       const [over] = reason.over;
@@ -70,6 +72,8 @@ export function reasonTexts(t: DetailWords, reason: WaitReason, language: Langua
       if (reason.on === 'chosen-machine') return [t('text.room.chosen-machine', values)];
       return [t(`text.room.${reason.on}`, { ...values, missing })];
     }
+    case 'too-large':
+      return [t(`text.tooLarge.${reason.on}`, tooLarge(t, reason))];
     case 'quota': {
       const of = t(`of.${reason.of}`);
       if (reason.over.length === 0) return [t('text.quotaPlain', { of })];
@@ -118,6 +122,10 @@ export function reasonTexts(t: DetailWords, reason: WaitReason, language: Langua
     default:
       return [t(`text.${reason.kind}`)];
   }
+}
+
+function tooLarge(t: DetailWords, { slot, asked, most }: Extract<WaitReason, { kind: 'too-large' }>) {
+  return { slot: slotName(t, slot), asked: amount(slot, asked), most: amount(slot, most) };
 }
 
 export function helpText(t: DetailWords, help: WaitHelp): string {
