@@ -20,6 +20,7 @@ import type { Emit, Handlers, StreamHandlers } from './handlers.ts';
 import type { Host } from './hosts/host.ts';
 import { foldersHandlers, launcherHandlers } from './launcher/launcher-handlers.ts';
 import { LauncherMemory } from './launcher/launcher-memory.ts';
+import { usageHandlers } from './launcher/usage-reader.ts';
 import { launchesHandlers } from './launches/launches-handlers.ts';
 import { LaunchesService } from './launches/launches-service.ts';
 import { linksHandlers } from './links/links-handlers.ts';
@@ -183,6 +184,7 @@ export async function createApp(host: Host, options: AppOptions): Promise<App> {
       sites,
       new LauncherMemory(settingAside(host.openDocument('launcher'), log.area('launcher'))),
     ),
+    usage: usageHandlers({ accounts: sites, clock }),
     folders: foldersHandlers(sites),
     launches: launchesHandlers(launches),
     sessions: sessionsHandlers(sessions, commits),
@@ -213,6 +215,7 @@ export async function createApp(host: Host, options: AppOptions): Promise<App> {
     sandbox: {},
     sites: {},
     launcher: {},
+    usage: {},
     folders: {},
     launches: {},
     sessions: sessionsStreams(sessions),

@@ -56,6 +56,11 @@ export class SessionsList {
     return this.row(name).getByRole('cell').nth(before);
   }
 
+  /** What is used of how much, above the list. */
+  get resources(): Locator {
+    return this.page.getByRole('region', { name: 'Resources' });
+  }
+
   chip(words: string): Locator {
     return this.page.getByRole('region', { name: 'Filters' }).getByText(words, { exact: true });
   }

@@ -4,8 +4,10 @@ import { join } from 'node:path';
 import { expect, test } from '../hosts/fixture.ts';
 import { removeFolder, scratchFolder, startBrowserHost, startSandbox } from '../hosts/process.ts';
 import { DetailPage } from '../pages/detail-page.ts';
+import { LauncherPage } from '../pages/launcher-page.ts';
 import { look } from '../pages/look.ts';
 import { MainPage } from '../pages/main-page.ts';
+import { SessionsList } from '../pages/sessions-list.ts';
 import { SignInPage } from '../pages/sign-in-page.ts';
 
 test('a waiting session says in its row and in the panel what is missing and what would help', async ({ berth }) => {
@@ -36,6 +38,25 @@ test('a waiting session says in its row and in the panel what is missing and wha
   await expect(phases.first()).toContainText('Waiting');
   await expect(phases.last()).toContainText('usually');
 
+  // More than its group ever has: waiting does not help, and that is said.
+  const launcher = new LauncherPage(page);
+  await launcher.open();
+  await launcher.text('Session name').fill('too-large');
+  await launcher.box('Resource group').click();
+  await page.getByRole('option', { name: 'cpu-only' }).click();
+  await launcher.amount('CPU').fill('4');
+  await launcher.amount('CPU').press('Tab');
+  await launcher.says(/wait/i);
+  await launcher.send();
+  await expect(main.row('too-large')).toContainText(
+    'asked 4 of CPU, the resource group has 2 at most · will not start by waiting',
+  );
+  await main.row('too-large').click();
+  await expect(new DetailPage(page, 'too-large').section('Why it waits')).toContainText(
+    'The largest machine of the resource group has 2 in all.',
+  );
+
+  await main.row('waits-gpu').click();
   await main.terminate('waits-gpu');
   await main.tab('Finished').click();
   await main.row('waits-gpu').click();
@@ -57,10 +78,22 @@ test('the panel shows use, asked and given, history; renames in place; folds and
   await main.row('look-at-me').click();
   const detail = new DetailPage(page, 'look-at-me');
   await expect(detail.section('Now')).toContainText(/\d \/ \d+ cores/, { timeout: 40_000 });
+  await expect(detail.section('Now')).toContainText(/Disk.* read, .* written/);
+  await detail.section('Now').getByRole('radio', { name: 'At most' }).check();
+  await expect(detail.section('Now')).toContainText('Averages and maxima that the site tells are since the start.');
   await expect(detail.section('Asked and given')).toContainText('0.5 fGPU');
   await expect(detail.section('Folders')).toContainText('data');
   await expect(detail.section('History').getByRole('listitem').last()).toContainText('Running');
   await expect(main.table).toBeVisible();
+  const resources = new SessionsList(page).resources;
+  await expect(resources.getByRole('listitem').filter({ hasText: 'fGPU' })).toHaveText('fGPU 0.5 / 2');
+  await resources.getByRole('button', { name: 'Resources' }).click();
+  await resources.getByRole('radio', { name: 'Everybody in the group' }).check();
+  await expect(resources.getByRole('listitem').filter({ hasText: 'fGPU' })).toContainText('0.5 / 2all of its machines');
+  await resources.getByRole('combobox', { name: 'Resource group' }).selectOption('cpu-only');
+  await expect(resources.getByRole('listitem').filter({ hasText: 'CPU' })).toContainText('0 / 2');
+  await resources.getByRole('radio', { name: 'My use' }).check();
+  await expect(resources).toContainText('limit of your key');
 
   await detail.panel.getByRole('button', { name: 'Rename…' }).click();
   const field = detail.panel.getByRole('textbox', { name: 'New name' });
@@ -118,6 +151,7 @@ test.describe('a site that takes idle sessions away', () => {
       const detail = new DetailPage(page, 'left-alone');
       await expect(detail.section('Idle checks')).toContainText('No use');
       await expect(detail.section('Idle checks')).toContainText(/in \d+ s/);
+      await expect(main.row('left-alone')).toContainText('about to end');
       await look(page, 'idle-light');
       await expect(notice).toContainText('left-alone has ended Nobody used it for longer than the site allows.', {
         timeout: 40_000,

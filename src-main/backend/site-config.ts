@@ -19,6 +19,8 @@ export interface SiteConfig {
   readonly customAllocation: boolean;
   readonly containerCommit: boolean;
   readonly hideAgents: boolean;
+  /** People may see what their project may use. */
+  readonly projectMonitor: boolean;
   readonly signUp: boolean;
   readonly anonymousPasswordChange: boolean;
   readonly extendLogin: boolean;
@@ -86,6 +88,7 @@ const Config = z.object({
     allowCustomResourceAllocation: flag,
     enableContainerCommit: flag,
     hideAgents: flag,
+    allowProjectResourceMonitor: flag,
     signupSupport: flag,
     allowAnonymousChangePassword: flag,
     enableExtendLoginSession: flag,
@@ -122,6 +125,7 @@ export function parseSiteConfig(source: string): SiteConfig {
     customAllocation: general.allowCustomResourceAllocation ?? true,
     containerCommit: general.enableContainerCommit ?? false,
     hideAgents: general.hideAgents ?? true,
+    projectMonitor: general.allowProjectResourceMonitor ?? true,
     signUp: general.signupSupport ?? false,
     anonymousPasswordChange: general.allowAnonymousChangePassword ?? false,
     extendLogin: general.enableExtendLoginSession ?? false,

@@ -15,6 +15,7 @@ import { views } from './session-view.ts';
 import { sessions } from './sessions.ts';
 import { sites } from './sites.ts';
 import { transfers } from './transfers.ts';
+import { usage } from './usage.ts';
 import type { Area, EventDef } from './verbs.ts';
 
 /** Changes when messages change shape; both sides refuse another version. */
@@ -29,6 +30,7 @@ export const contract = {
   folders,
   launches,
   sessions,
+  usage,
   logs,
   notices,
   views,

@@ -29,12 +29,22 @@ const TabView = z.strictObject({
   sort: ListSort.nullable(),
 });
 
+/** The line of what is used above the list. */
+const UsageView = z.strictObject({
+  open: z.boolean(),
+  panel: z.enum(['mine', 'in-group', 'group']),
+  /** Null: the first one. */
+  resourceGroup: z.string().max(256).nullable(),
+});
+export type UsageView = z.infer<typeof UsageView>;
+
 export const SessionView = z.strictObject({
   tab: SessionTab,
   tabs: z.strictObject({ running: TabView, finished: TabView, other: TabView }),
   /** Those shown, in order; the name stands before them. */
   columns: z.array(ListColumn).max(64),
   nameWidth: z.number().int().min(20).max(2000).nullable(),
+  usage: UsageView.optional(),
 });
 export type SessionView = z.infer<typeof SessionView>;
 

@@ -41,10 +41,11 @@ export function historyText(session: Session): string {
 
 /** Measured figures while it runs; asking for them also has them read anew for the next time. */
 function liveStatText(session: Session, kernel: SessionKernel): string | null {
-  if (session.madeUp && session.status === 'RUNNING') return JSON.stringify(liveStat(session, madeUpUse(session)));
+  if (session.madeUp && session.status === 'RUNNING')
+    return JSON.stringify(liveStat(session, madeUpUse(session), null));
   refreshUsage(kernel);
   if (kernel.running === null || kernel.lastUsage === null) return null;
-  return JSON.stringify(liveStat(session, kernel.lastUsage));
+  return JSON.stringify(liveStat(session, kernel.lastUsage, kernel.usageSums));
 }
 
 /** Fields that sessions and their containers have in common. */
@@ -147,8 +148,8 @@ export class ContainerView extends View {
     return liveStatText(this.session, this.kernel);
   }
   get last_stat(): string | null {
-    const { lastUsage } = this.kernel;
-    return lastUsage === null ? null : JSON.stringify(liveStat(this.session, lastUsage));
+    const { lastUsage, usageSums } = this.kernel;
+    return lastUsage === null ? null : JSON.stringify(liveStat(this.session, lastUsage, usageSums));
   }
   get preopen_ports(): readonly number[] {
     return this.session.order.preopenPorts;

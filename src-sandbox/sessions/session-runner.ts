@@ -8,6 +8,7 @@ import type { ImageCatalog } from '../images/catalog.ts';
 import type { KernelRuntime, KernelSpec, PullProgress, RunningKernel } from '../runtime/kernel.ts';
 import { agentOf } from '../slots/capacity.ts';
 import type { BackgroundTasks, EventHub } from './events.ts';
+import { noteUsage } from './live-stat.ts';
 import { sourceOf } from './plan-mounts.ts';
 import { Pulls } from './pulls.ts';
 import type { Session, SessionKernel, SessionStatus } from './session.ts';
@@ -195,7 +196,7 @@ export class SessionRunner {
     kernel.containerId = kernel.id.replaceAll('-', '').repeat(2);
     running.usage().then(
       (usage) => {
-        kernel.lastUsage = usage;
+        noteUsage(kernel, usage);
       },
       () => undefined,
     );

@@ -73,6 +73,20 @@ export interface SessionOrder {
 }
 
 /** One container of a session. */
+/** What agents make of many readings of one kernel. */
+export interface UsageSums {
+  readonly readings: number;
+  readonly cpuPercentSum: number;
+  readonly cpuPercentMost: number;
+  readonly memBytesSum: number;
+  readonly memBytesMost: number;
+  /** Bytes a second between the last two. */
+  readonly readRate: number;
+  readonly writeRate: number;
+  /** Milliseconds of the process clock. */
+  readonly at: number;
+}
+
 export interface SessionKernel {
   readonly id: string;
   readonly role: 'main' | 'sub';
@@ -82,6 +96,8 @@ export interface SessionKernel {
   running: RunningKernel | null;
   containerId: string | null;
   lastUsage: KernelUsage | null;
+  /** Of all readings so far. */
+  usageSums: UsageSums | null;
   usageReadAt: number;
   /** Kept after the kernel is gone. */
   finalLogs: string;
@@ -98,6 +114,7 @@ function makeKernel(position: number, id: string = randomUUID()): SessionKernel 
     running: null,
     containerId: null,
     lastUsage: null,
+    usageSums: null,
     usageReadAt: Number.NEGATIVE_INFINITY,
     finalLogs: '',
   };

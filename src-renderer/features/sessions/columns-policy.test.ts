@@ -36,6 +36,7 @@ describe('layOut', () => {
     );
     expect(usual(1300, 'calm').shown).toContain('idle');
     expect(usual(1080, 'near')).toMatchObject({ lean: true, shown: expect.arrayContaining(['idle']) });
+    expect(usual(600, 'near').shown).toEqual(['status', 'idle']);
     const narrow = layOut(defaultColumns, null, 680, true).shown;
     expect(narrow).toEqual(['status', 'memory', 'gpu']);
     expect([1180, 1000, 680].map((width) => layOut(defaultColumns, null, width, true).lean)).toEqual([

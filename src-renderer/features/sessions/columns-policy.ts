@@ -117,10 +117,11 @@ function sizesOf(wanted: readonly ListColumn[], lean: boolean): Map<ColumnId, nu
   return sizes;
 }
 
-function fitting(sizes: ReadonlyMap<ColumnId, number>, widthPx: number): ReadonlySet<ColumnId> {
+function fitting(sizes: ReadonlyMap<ColumnId, number>, widthPx: number, first: ColumnId | null): ReadonlySet<ColumnId> {
   let left = widthPx;
   const fits = new Set<ColumnId>();
-  for (const id of [...sizes.keys()].sort((a, b) => columns[a].rank - columns[b].rank)) {
+  const rank = (id: ColumnId) => (id === first ? 0.5 : columns[id].rank);
+  for (const id of [...sizes.keys()].sort((a, b) => rank(a) - rank(b))) {
     left -= gap + (sizes.get(id) ?? 0);
     if (left < 0) break;
     fits.add(id);
@@ -128,18 +129,22 @@ function fitting(sizes: ReadonlyMap<ColumnId, number>, widthPx: number): Readonl
   return fits;
 }
 
-/** First the charts go, then whole columns: drops the least wanted columns until the rest fits into `widthPx`; the detail panel tells what they said. */
+/**
+ * First the charts go, then whole columns: drops the least wanted columns until the rest fits into `widthPx`; the detail panel tells what they said.
+ * @param first stays as long as the status does
+ */
 export function layOut(
   wanted: readonly ListColumn[],
   nameWidth: number | null,
   widthPx: number,
   ticks: boolean,
+  first: ColumnId | null = null,
 ): Layout {
   const fixed = padding + (ticks ? tickWidth + gap : 0) + controlsWidth + gap + (nameWidth ?? nameLeast);
   const full = sizesOf(wanted, false);
-  const lean = fitting(full, widthPx - fixed).size < full.size;
+  const lean = fitting(full, widthPx - fixed, first).size < full.size;
   const sizes = lean ? sizesOf(wanted, true) : full;
-  const fits = fitting(sizes, widthPx - fixed);
+  const fits = fitting(sizes, widthPx - fixed, first);
   const shown = [...sizes.keys()].filter((id) => fits.has(id));
   const sized = new Set(wanted.filter((it) => it.width !== undefined).map((it) => it.id));
   const track = (id: ColumnId): string => {
@@ -158,7 +163,7 @@ export function layOut(
 /** What idle checks there are in a list: none, none that is near, or some that will end a session before long. */
 export type IdleInList = 'none' | 'calm' | 'near';
 
-/** Idle checks are shown only where there are any, and calm ones give way to charts. */
+/** Idle checks are shown only where there are any; calm ones give way to charts, near ones stay as long as the status. */
 export function layOutList(
   wanted: readonly ListColumn[],
   nameWidth: number | null,
@@ -166,7 +171,7 @@ export function layOutList(
   ticks: boolean,
   idle: IdleInList,
 ): Layout {
-  const layout = layOut(wanted, nameWidth, widthPx, ticks);
+  const layout = layOut(wanted, nameWidth, widthPx, ticks, idle === 'near' ? 'idle' : null);
   if (idle === 'near' || (idle === 'calm' && !layout.lean)) return layout;
   return layOut(
     wanted.filter(({ id }) => id !== 'idle'),

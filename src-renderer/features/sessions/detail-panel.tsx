@@ -1,5 +1,5 @@
 /** Everything about the chosen session, beside the list. Sections fold and remember it. */
-import { type ReactNode, useEffect, useRef } from 'react';
+import { type ReactNode, useContext, useEffect, useRef } from 'react';
 import type { Session } from '../../../src-preload/contract/sessions.ts';
 import type { SessionTarget } from '../../bridge.ts';
 import { useLanguage } from '../../i18n/words.ts';
@@ -9,7 +9,7 @@ import { IconButton } from '../../ui/icon-button.tsx';
 import { Loading } from '../../ui/loading.tsx';
 import { readKeptScroll, useKeptScroll } from '../../ui/use-kept-scroll.ts';
 import { useNow } from '../../ui/use-now.ts';
-import { possible } from './action-policy.ts';
+import { isOthers, possible } from './action-policy.ts';
 import { CommitSection } from './commit-section.tsx';
 import style from './detail-panel.module.css';
 import { useDetailWords } from './detail-words.ts';
@@ -24,7 +24,7 @@ import { NowSection } from './now-section.tsx';
 import { PanelName } from './panel-name.tsx';
 import { Fact, Section } from './panel-section.tsx';
 import { RelativesSection } from './relatives-section.tsx';
-import { type Act, Controls } from './session-cells.tsx';
+import { type Act, Controls, OwnKey, OwnProjects } from './session-cells.tsx';
 import { phaseSince, StatusShape, StatusWord } from './status.tsx';
 import { WaitingSection } from './waiting-section.tsx';
 import { useWords } from './words.ts';
@@ -77,6 +77,7 @@ export function DetailPanel(props: Props) {
         <Controls session={session} act={act} menuOpen={menuOpen} words />
       </div>
       <Body key={session.id}>
+        <WhoseWarning session={session} />
         <IdleWarning session={session} />
         {waits && (
           <Section name="waiting" title={t('panel.reasons')}>
@@ -176,6 +177,23 @@ function Facts({ session }: { readonly session: Session }) {
       {session.startedAt && <Fact label={t('panel.started')}>{exactTime(session.startedAt, language)}</Fact>}
       {session.terminatedAt && <Fact label={t('panel.ended')}>{exactTime(session.terminatedAt, language)}</Fact>}
     </dl>
+  );
+}
+
+/** A session of somebody else, or of a project that is not among one's own (web client parity P-DETAIL-02). */
+function WhoseWarning({ session }: { readonly session: Session }) {
+  const t = useWords();
+  const ownKey = useContext(OwnKey);
+  const projects = useContext(OwnProjects);
+  const others = isOthers(session, ownKey);
+  const elsewhere = session.project !== null && projects.length > 0 && !projects.includes(session.project);
+  if (!others && !elsewhere) return null;
+  const owner = session.owner ?? session.accessKey ?? '?';
+  return (
+    <p role="status" className={style.warning}>
+      {others && t('panel.others', { owner })}{' '}
+      {elsewhere && t('panel.otherProject', { project: session.project ?? '' })}
+    </p>
   );
 }
 

@@ -1,11 +1,13 @@
-/** What a session uses now, over the last hour as a line, and beside it in numbers: used / given. */
+/** What a session uses, over the last hour as a line and beside it in numbers: now, on average or at most, of what was given. */
 import { useQuery } from '@tanstack/react-query';
-import type { Metric } from '../../../src-preload/contract/session-facts.ts';
+import { useId } from 'react';
 import type { Session, UseHistory } from '../../../src-preload/contract/sessions.ts';
 import { berth } from '../../bridge.ts';
+import { useRemembered } from '../../state/remembered.ts';
 import { formatBytes, formatNumber } from '../../ui/format.ts';
 import style from './detail-panel.module.css';
-import { useDetailWords } from './detail-words.ts';
+import { type DetailWords, useDetailWords } from './detail-words.ts';
+import { type Flow, figuresOf, flowOf, type UseFigure, type UseKind, useKinds } from './use-policy.ts';
 
 const hourMs = 3_600_000;
 const againMs = 15_000;
@@ -18,6 +20,8 @@ type Readings = UseHistory['cpuCores'];
 
 export function NowSection({ accountId, session }: { readonly accountId: string; readonly session: Session }) {
   const t = useDetailWords();
+  const group = useId();
+  const [kind, setKind] = useRemembered<UseKind>('panel.use', 'now', (it) => useKinds.some((one) => one === it));
   const history = useQuery({
     queryKey: ['sessions.useHistory', accountId, session.id, 'hour'],
     queryFn: async () =>
@@ -25,83 +29,85 @@ export function NowSection({ accountId, session }: { readonly accountId: string;
     refetchInterval: againMs,
     staleTime: 0,
   }).data;
-  const given = { cpu: Number(session.slots.cpu ?? 0), mem: Number(session.slots.mem ?? 0) };
-  const gpus = Object.entries(session.slots).reduce(
-    (sum, [slot, value]) => (slot === 'cpu' || slot === 'mem' ? sum : sum + (Number(value) || 0)),
-    0,
-  );
-  const metric = (name: string): Metric | undefined => session.metrics?.find((it) => it.name === name);
-  const rate = (name: string) => metric(name)?.rate ?? null;
-  const flow = (name: string) => metric(name)?.current ?? metric(name)?.rate ?? null;
-  const perSecond = (value: number | null) => t('now.second', { amount: formatBytes(Math.max(0, value ?? 0)) });
-  const rows = [
-    chart('cpu', t('now.cpu'), history?.cpuCores, session.live?.cpuCores ?? null, given.cpu, (used) =>
-      t('now.cores', { used: formatNumber(used, 1), given: formatNumber(given.cpu) }),
-    ),
-    chart('mem', t('now.mem'), history?.memBytes, session.live?.memBytes ?? null, given.mem, (used) =>
-      t('now.of', { used: formatBytes(used), given: formatBytes(given.mem) }),
-    ),
-    ...(gpus > 0
-      ? [
-          chart('gpu', t('now.gpu'), history?.gpus, null, gpus, (used) =>
-            t('now.of', { used: formatNumber(used, 2), given: formatNumber(gpus) }),
-          ),
-          chart('gpuMem', t('now.gpuMem'), history?.gpuMemBytes, null, null, (used) => formatBytes(used)),
-        ]
-      : []),
-  ].flatMap((row) => (row === null ? [] : [row]));
-  const net = { down: flow('net_rx'), up: flow('net_tx') };
-  const disk = { read: rate('io_read'), write: rate('io_write') };
-  if (rows.length === 0 && net.down === null) return <p className={style.note}>{t('now.none')}</p>;
+  const figures = figuresOf(session, history);
+  const flows = [
+    {
+      label: t('now.net'),
+      first: 'now.in',
+      second: 'now.out',
+      a: flowOf(session, 'net_rx'),
+      b: flowOf(session, 'net_tx'),
+    },
+    {
+      label: t('now.disk'),
+      first: 'now.read',
+      second: 'now.written',
+      a: flowOf(session, 'io_read'),
+      b: flowOf(session, 'io_write'),
+    },
+  ] as const;
+  if (figures.length === 0 && flows.every(({ a, b }) => a === null && b === null)) {
+    return <p className={style.note}>{t('now.none')}</p>;
+  }
   return (
     <>
-      {rows.map(({ name, what, words, readings, most }) => (
-        <div key={name} className={style.use}>
-          <span className={style.useName}>{what}</span>
-          <Line readings={readings} most={most} label={t('now.chart', { what })} />
-          <span className={`${style.useWords} numbers`}>{words}</span>
+      <fieldset className={style.kinds}>
+        <legend className="visually-hidden">{t('now.which')}</legend>
+        {useKinds.map((it) => (
+          <label key={it}>
+            <input type="radio" name={group} checked={it === kind} onChange={() => setKind(it)} />
+            {t(`now.kind.${it}`)}
+          </label>
+        ))}
+      </fieldset>
+      {figures.map((figure) => (
+        <div key={figure.name} className={style.use}>
+          <span className={style.useName}>{t(`now.${figure.name}`)}</span>
+          <Line
+            readings={[...figure.readings]}
+            most={Math.max(figure.given ?? 0, figure.most, 1e-9)}
+            label={t('now.chart', { what: t(`now.${figure.name}`) })}
+          />
+          <span
+            className={`${style.useWords} numbers`}
+            data-tip={kind === 'now' ? undefined : t(`now.from.${figure.source}`)}
+          >
+            {wordsOf(t, figure, figure[kind])}
+          </span>
         </div>
       ))}
       <dl className={style.facts}>
-        {(net.down !== null || net.up !== null) && (
-          <>
-            <dt>{t('now.net')}</dt>
-            <dd className="numbers">{t('now.netOf', { down: perSecond(net.down), up: perSecond(net.up) })}</dd>
-          </>
-        )}
-        {(disk.read !== null || disk.write !== null) && (
-          <>
-            <dt>{t('now.disk')}</dt>
-            <dd className="numbers">{t('now.diskOf', { read: perSecond(disk.read), write: perSecond(disk.write) })}</dd>
-          </>
+        {flows.map(
+          ({ label, first, second, a, b }) =>
+            (a !== null || b !== null) && [
+              <dt key="name">{label}</dt>,
+              <dd key="words" className="numbers">
+                {[
+                  ...(a ? [t(first, { amount: flowWords(t, a) })] : []),
+                  ...(b ? [t(second, { amount: flowWords(t, b) })] : []),
+                ].join(', ')}
+              </dd>,
+            ],
         )}
       </dl>
-      <p className={style.note}>{t('now.hour')}</p>
+      <p className={style.note}>
+        {t('now.hour')}
+        {kind !== 'now' && figures.some(({ source }) => source === 'site') && ` ${t('now.since')}`}
+      </p>
     </>
   );
 }
 
-interface ChartRow {
-  readonly name: string;
-  readonly what: string;
-  readonly words: string;
-  readonly readings: Readings;
-  /** Top of the chart; what was given, or more if more was used. */
-  readonly most: number;
+function wordsOf(t: DetailWords, { name, given }: UseFigure, used: number): string {
+  if (name === 'cpu') return t('now.cores', { used: formatNumber(used, 1), given: formatNumber(given ?? 0) });
+  if (name === 'gpu') return t('now.of', { used: formatNumber(used, 2), given: formatNumber(given ?? 0) });
+  return given === null ? formatBytes(used) : t('now.of', { used: formatBytes(used), given: formatBytes(given) });
 }
 
-function chart(
-  name: string,
-  what: string,
-  readings: Readings | undefined,
-  live: number | null,
-  given: number | null,
-  words: (used: number) => string,
-): ChartRow | null {
-  const known = (readings ?? []).filter((it): it is number => it !== null);
-  const used = live ?? known.at(-1);
-  if (used === undefined) return null;
-  return { name, what, words: words(used), readings: readings ?? [], most: Math.max(given ?? 0, ...known, used, 1e-9) };
+function flowWords(t: DetailWords, { total, rate }: Flow): string {
+  const speed = rate === null ? null : t('now.second', { amount: formatBytes(Math.max(0, Math.round(rate))) });
+  if (total === null) return speed ?? '?';
+  return speed === null ? formatBytes(total) : t('now.totalAnd', { total: formatBytes(total), speed });
 }
 
 const width = 120;

@@ -27,18 +27,25 @@ export const Blocked = createContext<string | null>(null);
 /** The access key of the account whose list this is. */
 export const OwnKey = createContext<string | null>(null);
 
+/** Names of the projects that the account is in. */
+export const OwnProjects = createContext<readonly string[]>([]);
+
 export function ListFrame({
   blocked,
   ownKey,
+  projects,
   children,
 }: {
   readonly blocked: string | null;
   readonly ownKey: string | null;
+  readonly projects: readonly string[];
   readonly children: ReactNode;
 }) {
   return (
     <Blocked value={blocked}>
-      <OwnKey value={ownKey}>{children}</OwnKey>
+      <OwnKey value={ownKey}>
+        <OwnProjects value={projects}>{children}</OwnProjects>
+      </OwnKey>
     </Blocked>
   );
 }

@@ -28,6 +28,7 @@ import { SessionMenu } from './session-menu.tsx';
 import { SessionTabs } from './session-tabs.tsx';
 import style from './sessions.module.css';
 import { SessionsTable, useWidth } from './sessions-table.tsx';
+import { UsageStrip, usualUsage } from './usage-strip.tsx';
 import { useListing } from './use-listing.ts';
 import { usePageKeys } from './use-page-keys.ts';
 import { useSelection } from './use-selection.ts';
@@ -101,6 +102,7 @@ export function SessionsPage({
 
   const account = accountOf(useSites().data, accountId)?.account;
   const projects = account?.projects ?? [];
+  const projectNames = useMemo(() => (account?.projects ?? []).map(({ name }) => name), [account?.projects]);
   const listing = useListing(accountId);
   const { list, all, shown, view, tab, own, text, find } = listing;
   const ticks = tab !== 'finished';
@@ -153,7 +155,7 @@ export function SessionsPage({
 
   return (
     <ListAccount value={accountId}>
-      <ListFrame blocked={blocked} ownKey={account?.accessKey ?? null}>
+      <ListFrame blocked={blocked} ownKey={account?.accessKey ?? null} projects={projectNames}>
         <div className={style.page}>
           {error && asOf && !toldByAccount.has(error.code) && (
             <Banner
@@ -185,6 +187,13 @@ export function SessionsPage({
               onKeys={() => setAsked({ what: 'keys' })}
             />
           </SessionTabs>
+          <UsageStrip
+            accountId={accountId}
+            project={projects.find(({ id }) => id === listing.projectId)?.name ?? null}
+            running={list.data?.counts.running}
+            view={view.usage ?? usualUsage}
+            onView={listing.setUsage}
+          />
           <FilterChips
             filters={own.filters}
             shown={shown.length}

@@ -1,6 +1,6 @@
 /** What the list shows: the tab's sessions through type, filters and Find, in the order the person chose. */
 import { useCallback, useDeferredValue, useEffect, useMemo } from 'react';
-import type { ListColumn, SessionView } from '../../../src-preload/contract/session-view.ts';
+import type { ListColumn, SessionView, UsageView } from '../../../src-preload/contract/session-view.ts';
 import type { Session, SessionTab } from '../../../src-preload/contract/sessions.ts';
 import { berth, saveText } from '../../bridge.ts';
 import { useRemembered } from '../../state/remembered.ts';
@@ -49,6 +49,7 @@ export function useListing(accountId: string) {
     (columns: readonly ListColumn[]) => changeView((now) => ({ ...now, columns: [...columns] })),
     [changeView],
   );
+  const setUsage = useCallback((usage: UsageView) => changeView((now) => ({ ...now, usage })), [changeView]);
   const sortBy = useCallback((column: SortColumn) => change({ sort: nextSort(sort, column) }), [change, sort]);
   const size = useCallback(
     (column: SortColumn, width: number | null) =>
@@ -108,6 +109,7 @@ export function useListing(accountId: string) {
     change,
     setTab,
     setColumns,
+    setUsage,
     sortBy,
     size,
     reset,
