@@ -292,7 +292,7 @@ describe.skipIf(reason !== null)('gateway', () => {
     const window = await rig.openReady();
     const navigation = { 'sec-fetch-mode': 'navigate', 'sec-fetch-dest': 'document', 'sec-fetch-site': 'same-origin' };
     const page = await window.ask('/page', { headers: navigation });
-    expect(page.text).toMatch(/^<title>a page<\/title><script src="\/\.berth\/window\.js" async><\/script>$/);
+    expect(page.text).toMatch(/^<title>a page<\/title><script src="\/\.berth\/window\.js\?en" async><\/script>$/);
     expect((await window.ask('/page')).text).toBe('<title>a page</title>');
     expect((await window.ask('/.berth/window.js')).text).toContain('window.close()');
     rig.site.endSession();

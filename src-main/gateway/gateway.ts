@@ -2,7 +2,7 @@
  * The one loopback listener that app windows talk to. Each service of a session gets a virtual host that cannot be
  * guessed; nothing passes before Host, cookie and Origin are checked. It listens only while there is a place to serve.
  */
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import type { AppOpenInput } from '../../src-preload/contract/links.ts';
 import type { Accounts, KnownSessions } from '../backend/site-api.ts';
@@ -22,10 +22,13 @@ import {
 } from './answers.ts';
 import { opensAs } from './app-catalogue.ts';
 import { EntryTokens } from './entry-tokens.ts';
-import { Place } from './place.ts';
+import { type HoldLimits, holdLimits } from './hold-gate.ts';
+import { type ListenerLimits, listenerLimits, startListener } from './listener.ts';
+import { maxWebSockets, Place } from './place.ts';
 import { proxyRequest } from './proxy-request.ts';
 import { proxyUpgrade } from './proxy-upgrade.ts';
 import { cookieName, hostOf, judge, ownPrefix, type RequestFacts } from './request-policy.ts';
+import { pathOf, refusalOf } from './request-shape.ts';
 import { rememberEndedMs, windowScriptPath } from './window-script.ts';
 
 export interface GatewayDeps {
@@ -45,12 +48,15 @@ export interface Gateway extends Disposable {
   readonly address: { readonly address: string; readonly port: number } | null;
 }
 
-/** Header lines of a notebook with long cookies fit; a slow client does not hold a socket for ever. */
-const headersTimeoutMs = 20_000;
-/** Of each window's connections, both ways. With Node's 16 KiB every single packet of a download stops and starts its stream. */
-const socketBufferBytes = 256 * 1024;
+export interface GatewayLimits {
+  readonly listener: ListenerLimits;
+  readonly hold: HoldLimits;
+}
 
-export function createGateway(deps: GatewayDeps): Gateway {
+export const gatewayLimits: GatewayLimits = { listener: listenerLimits, hold: holdLimits };
+
+/** @param limits what neighbours may use up; smaller ones for tests */
+export function createGateway(deps: GatewayDeps, limits: GatewayLimits = gatewayLimits): Gateway {
   const tokens = new EntryTokens(deps.clock);
   const places = new Map<string, Place>();
   /** Hosts of ended sessions whose windows have still to hear of it. */
@@ -60,28 +66,22 @@ export function createGateway(deps: GatewayDeps): Gateway {
   let isDisposed = false;
 
   const listen = (): Promise<Server> => {
-    server ??= new Promise<Server>((resolve, reject) => {
-      const made = createServer({
-        headersTimeout: headersTimeoutMs,
-        requestTimeout: 0,
-        keepAliveTimeout: 65_000,
-        highWaterMark: socketBufferBytes,
-      });
-      made.on('request', (incoming, answer) => void onRequest(incoming, answer));
-      made.on('upgrade', (incoming, socket, head) => onUpgrade(incoming, socket as Socket, head));
-      // An absolute target or a CONNECT would use the gateway as an open proxy.
-      made.on('connect', (_incoming, socket) => refuseSocket(socket, 405, 'Berth is not a proxy.'));
-      made.on('clientError', (_error, socket) => refuseSocket(socket, 400, 'Not a valid request.'));
-      made.once('error', (cause) => {
-        server = null;
-        reject(new BerthError('internal', { place: 'computer', retry: 'user', cause }));
-      });
-      // SECURITY: loopback only, a port that the system picks ('listens on 127.0.0.1 and only while needed' in gateway.itest.ts).
-      made.listen({ host: '127.0.0.1', port: 0 }, () => {
+    server ??= startListener(
+      {
+        request: (incoming, answer) => void onRequest(incoming, answer),
+        upgrade: (incoming, socket, head) => onUpgrade(incoming, socket, head),
+      },
+      limits.listener,
+    ).then(
+      (made) => {
         current = made;
-        resolve(made);
-      });
-    });
+        return made;
+      },
+      (cause: unknown) => {
+        server = null;
+        throw new BerthError('internal', { place: 'computer', retry: 'user', cause });
+      },
+    );
     return server;
   };
 
@@ -129,8 +129,9 @@ export function createGateway(deps: GatewayDeps): Gateway {
     const place = placeOf(incoming);
     if (!place && ended.has(hostOf(incoming.rawHeaders) ?? '')) return answerEnded(incoming, answer);
     if (!place) return answerText(answer, 421, 'Berth serves nothing under this name.');
-    const path = pathOf(incoming);
-    if (path === null) return answerText(answer, 400, 'Berth is not a proxy.');
+    const shape = refusalOf(shapeOf(incoming, false));
+    if (shape) return answerText(answer, shape.status, shape.text);
+    const path = pathOf(incoming.url ?? '/');
     const verdict = judge(place, factsOf(incoming, path, false));
     if (!verdict.ok) {
       deps.log.warn('Gateway refused a request', { reason: verdict.reason, service: place.service });
@@ -152,10 +153,12 @@ export function createGateway(deps: GatewayDeps): Gateway {
     const isPost = incoming.method === 'POST';
     if (path === '/.berth/enter' && isPost) {
       const token = await readToken(incoming);
+      // SECURITY: only who holds an unused token comes in ('lets a window in once, with a cookie that script cannot read' in gateway.itest.ts).
       if (token === null || !tokens.redeem(place.host, token)) {
         return answerText(answer, 403, 'This address works once, for a minute.');
       }
-      // HttpOnly: script in the window cannot read it. Strict: no other site's request carries it.
+      // SECURITY: HttpOnly: script in the window cannot read it. Strict: no other site's request carries it. No Domain:
+      // no other host gets it ('lets a window in once, with a cookie that script cannot read' in gateway.itest.ts).
       answer.setHeader('Set-Cookie', `${cookieName}=${place.cookieValue}; HttpOnly; SameSite=Strict; Path=/`);
       answer.writeHead(204, { 'Cache-Control': 'no-store' });
       answer.end();
@@ -186,8 +189,14 @@ export function createGateway(deps: GatewayDeps): Gateway {
       refuseSocket(socket, 421, 'Berth serves nothing under this name.');
       return;
     }
-    const path = pathOf(incoming);
-    if (path === null || incoming.method !== 'GET' || incoming.headers.upgrade?.toLowerCase() !== 'websocket') {
+    const shape = refusalOf(shapeOf(incoming, true));
+    if (shape) {
+      refuseSocket(socket, shape.status, shape.text);
+      return;
+    }
+    const path = pathOf(incoming.url ?? '/');
+    // SECURITY: WebSockets are the one other protocol ('opens no other protocol' in hostile.itest.ts).
+    if (incoming.method !== 'GET' || incoming.headers.upgrade?.toLowerCase() !== 'websocket') {
       refuseSocket(socket, 400, 'Only WebSockets can be opened here.');
       return;
     }
@@ -197,6 +206,15 @@ export function createGateway(deps: GatewayDeps): Gateway {
       refuseSocket(socket, 403, 'This request does not come from a window that Berth opened.');
       return;
     }
+    // SECURITY: one window cannot use up the link's channels ('bounds the WebSockets of a window' in hostile.itest.ts).
+    if (place.webSockets >= maxWebSockets) {
+      refuseSocket(socket, 503, 'This window has too many WebSockets open.');
+      return;
+    }
+    place.webSockets += 1;
+    socket.once('close', () => {
+      place.webSockets -= 1;
+    });
     track(place, socket);
     socket.once('close', place.enter());
     proxyUpgrade(place, incoming, socket, head);
@@ -262,6 +280,7 @@ export function createGateway(deps: GatewayDeps): Gateway {
           ref,
           service,
           listenPort: bound.port,
+          hold: limits.hold,
           sessionName: deps.known.get(ref.accountId, ref.sessionId)?.name ?? '',
           site: deps.accounts.site(ref.accountId),
         });
@@ -293,8 +312,12 @@ function header(incoming: IncomingMessage, name: string): string | undefined {
   return Array.isArray(value) ? value[0] : value;
 }
 
-/** Path without query; null for a target that is not a path of ours. */
-function pathOf(incoming: IncomingMessage): string | null {
-  const target = incoming.url ?? '';
-  return target.startsWith('/') ? (target.split('?', 1)[0] ?? '/') : null;
+function shapeOf(incoming: IncomingMessage, isUpgrade: boolean) {
+  return {
+    method: incoming.method ?? '',
+    target: incoming.url ?? '',
+    rawHeaders: incoming.rawHeaders,
+    isHttp10: incoming.httpVersionMajor === 1 && incoming.httpVersionMinor === 0,
+    isUpgrade,
+  };
 }

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { requestHeaders, responseHeaders, rewriteLocation, rewriteSetCookie } from './headers.ts';
+import { passedTrailers, requestHeaders, responseHeaders, rewriteLocation, rewriteSetCookie } from './headers.ts';
 import { cookieName } from './request-policy.ts';
 
 const ends = { origin: 'http://abc.localhost:4000', upstreamPort: 8081 };
@@ -90,12 +90,58 @@ describe('response headers', () => {
     expect(own('https://example.com/')).toBe('https://example.com/');
   });
 
+  it('brings refreshes back', () => {
+    const refresh = (value: string) => responseHeaders(['Refresh', value], ends)[1];
+    expect(refresh('3; url=http://127.0.0.1:8081/lab')).toBe('3; url=http://abc.localhost:4000/lab');
+    expect(refresh('0;URL="http://localhost:8081/a?b"')).toBe('0;URL="http://abc.localhost:4000/a?b"');
+    expect(refresh('5')).toBe('5');
+    expect(refresh('0; url=/next')).toBe('0; url=/next');
+  });
+
+  it('keeps services from speaking for the browser', () => {
+    const headers = [
+      ['Alt-Svc', 'h3=":443"'],
+      ['Strict-Transport-Security', 'max-age=31536000; includeSubDomains; preload'],
+      ['Public-Key-Pins', 'x'],
+      ['Expect-CT', 'x'],
+      ['Clear-Site-Data', '"cookies", "storage"'],
+      ['NEL', '{}'],
+      ['Report-To', '{}'],
+      ['Reporting-Endpoints', 'a="https://evil.example/"'],
+      ['Service-Worker-Allowed', '/'],
+    ].flat();
+    expect(responseHeaders([...headers, 'ETag', 'x'], ends)).toEqual(['ETag', 'x', 'Referrer-Policy', 'same-origin']);
+    expect(responseHeaders(headers, ends, true)).toEqual([]);
+  });
+
+  it('lets no header in as a trailer', () => {
+    expect(
+      passedTrailers([
+        'X-Checksum',
+        'abc',
+        'Host',
+        'evil.example',
+        'COOKIE',
+        'a=1',
+        'Origin',
+        'null',
+        'Content-Length',
+        '5',
+        'Transfer-Encoding',
+        'chunked',
+        'Set-Cookie',
+        'berth-gate=x',
+        'Clear-Site-Data',
+        '*',
+        'Connection',
+        'x',
+      ]),
+    ).toEqual([['X-Checksum', 'abc']]);
+  });
+
   it('frames anew and adds no access for other origins', () => {
     expect(
-      responseHeaders(
-        ['Connection', 'x-hop', 'X-Hop', '1', 'Transfer-Encoding', 'chunked', 'Alt-Svc', 'h3', 'ETag', 'x'],
-        ends,
-      ),
+      responseHeaders(['Connection', 'x-hop', 'X-Hop', '1', 'Transfer-Encoding', 'chunked', 'ETag', 'x'], ends),
     ).toEqual(['ETag', 'x', 'Referrer-Policy', 'same-origin']);
     expect(responseHeaders(['referrer-policy', 'no-referrer'], ends)).toEqual(['referrer-policy', 'no-referrer']);
     expect(

@@ -31,8 +31,45 @@ const hopByHop: ReadonlySet<string> = new Set([
   'upgrade',
 ]);
 
-/** Node answered it already. */
+/** Written anew for the service's side. */
 const alsoDropped: ReadonlySet<string> = new Set(['expect', 'host']);
+
+/**
+ * What a service may not say to the browser about this host or the ones beside it: `alt-svc` would lead around the
+ * gateway, the transport policies would break every later host on `localhost`, `clear-site-data` would take the window's
+ * entry, reports would tell the host's name elsewhere, and a worker stays within its own folder.
+ */
+const browserWide: ReadonlySet<string> = new Set([
+  'alt-svc',
+  'strict-transport-security',
+  'public-key-pins',
+  'expect-ct',
+  'clear-site-data',
+  'nel',
+  'report-to',
+  'reporting-endpoints',
+  'service-worker-allowed',
+]);
+
+/** Fields that mean something before the body only; RFC 9110, section 6.5.1. Everything a proxy acts on is among them. */
+const neverTrailers: ReadonlySet<string> = new Set([
+  'host',
+  'cookie',
+  'origin',
+  'referer',
+  'authorization',
+  'content-length',
+  'content-encoding',
+  'content-type',
+  'content-range',
+  'set-cookie',
+  'location',
+  'cache-control',
+  'expect',
+  'range',
+  'te',
+  'max-forwards',
+]);
 
 /** Names that a Connection header declares for this hop only. */
 function declared(values: readonly string[] | undefined): Set<string> {
@@ -54,10 +91,13 @@ export function requestHeaders(headers: HeaderLists, ends: Ends): Record<string,
   const result: Record<string, string | string[]> = { host: new URL(own).host };
   let cookies: string[] = [];
   for (const [name, values] of Object.entries(headers)) {
+    // SECURITY: each hop's own headers end here ('drop a foreign referer and what belongs to one hop' in headers.test.ts).
     if (!values || hopByHop.has(name) || alsoDropped.has(name) || dropped.has(name)) continue;
+    // SECURITY: the service sees its own address, never this one ('name the service as the browser would on its own address' in headers.test.ts).
     if (name === 'origin') result.origin = own;
     else if (name === 'referer') {
       const referer = values[0] ?? '';
+      // SECURITY: no other page's address goes to the service ('drop a foreign referer and what belongs to one hop' in headers.test.ts).
       if (referer === ends.origin || referer.startsWith(`${ends.origin}/`)) {
         result.referer = own + referer.slice(ends.origin.length);
       }
@@ -99,6 +139,28 @@ export function rewriteLocation(location: string, ends: Ends): string {
   return isOwn ? `${ends.origin}${url.pathname}${url.search}${url.hash}` : location;
 }
 
+/** `Refresh: 3; url=...`, as the window must see it. */
+function rewriteRefresh(value: string, ends: Ends): string {
+  const parts = /^(\s*[\d.]+\s*[;,]\s*(?:url\s*=\s*)?["']?)([^"']*)(["']?\s*)$/i.exec(value);
+  return parts ? `${parts[1]}${rewriteLocation(parts[2] ?? '', ends)}${parts[3]}` : value;
+}
+
+/**
+ * Trailers on their way through, both ways.
+ * @param rawTrailers name, value, ... as received
+ */
+export function passedTrailers(rawTrailers: readonly string[]): [string, string][] {
+  const result: [string, string][] = [];
+  for (let i = 0; i + 1 < rawTrailers.length; i += 2) {
+    const name = rawTrailers[i] ?? '';
+    const lower = name.toLowerCase();
+    // SECURITY: what was checked as a header must not come in behind the check ('lets no header in as a trailer' in headers.test.ts).
+    if (neverTrailers.has(lower) || hopByHop.has(lower) || browserWide.has(lower)) continue;
+    result.push([name, rawTrailers[i + 1] ?? '']);
+  }
+  return result;
+}
+
 /**
  * The response's headers for the window.
  * @param rawHeaders name, value, ... as `IncomingMessage.rawHeaders` gives them; the answer has the same shape
@@ -113,14 +175,17 @@ export function responseHeaders(rawHeaders: readonly string[], ends: Ends, keepU
   for (const [name, value] of pairs) {
     const lower = name.toLowerCase();
     if (keepUpgrade && (lower === 'connection' || lower === 'upgrade')) result.push(name, value);
-    // Node frames the answer itself; 'alt-svc' would lead around the gateway.
-    else if (hopByHop.has(lower) || dropped.has(lower) || lower === 'alt-svc') continue;
+    // SECURITY: framing is Node's, and each hop's own ('frames anew and adds no access for other origins' in headers.test.ts).
+    else if (hopByHop.has(lower) || dropped.has(lower)) continue;
+    // SECURITY: a service speaks for its own host alone ('keeps services from speaking for the browser' in headers.test.ts).
+    else if (browserWide.has(lower)) continue;
     // SECURITY: the app proxy opens every answer to every page ('keeps the permit of an app proxy' in headers.test.ts).
     else if (ends.circuit && lower.startsWith('access-control-allow-')) continue;
     else if (lower === 'set-cookie') {
       const cookie = rewriteSetCookie(value, ends);
       if (cookie !== null) result.push(name, cookie);
     } else if (lower === 'location' || lower === 'content-location') result.push(name, rewriteLocation(value, ends));
+    else if (lower === 'refresh') result.push(name, rewriteRefresh(value, ends));
     else {
       hasReferrerPolicy ||= lower === 'referrer-policy';
       result.push(name, value);

@@ -14,6 +14,7 @@ h1{font-size:20px;line-height:1.3;font-weight:600;margin:0 0 4px}
 #line{display:flex;gap:8px;align-items:baseline;min-height:20px}
 #status{margin:0}
 #seconds{color:var(--dim);font-variant-numeric:tabular-nums}
+#next{margin:0;color:var(--dim);min-height:20px;font-variant-numeric:tabular-nums}
 #bar{height:2px;margin:12px 0 4px;background:var(--line);overflow:hidden}
 #bar i{display:block;width:30%;height:100%;background:var(--dim);animation:slide 1.4s ease-in-out infinite}
 #bar[hidden]{display:none}
@@ -40,19 +41,18 @@ function show(state) {
   $('title').textContent = state.title;
   $('session').textContent = [state.session, state.site].filter(Boolean).join(' · ');
   const failed = state.phase === 'failed';
-  say(fill(failed ? (texts.failed[state.code] ?? texts.failed.other) : linkText(state.link) ?? texts[state.phase], values));
+  const words = texts.link[state.link.isLost ? 'lost' : state.link.state] ?? texts[state.phase];
+  say(fill(failed ? (texts.failed[state.code] ?? texts.failed.other) : words, values));
   $('seconds').textContent = !failed && state.seconds >= 3 ? fill(texts.seconds, { seconds: state.seconds }) : '';
+  const next = failed ? null : state.link.nextTrySeconds;
+  $('next').textContent = next === null ? '' : fill(texts.nextTry, { seconds: next });
   $('bar').hidden = failed;
-  $('retry').hidden = !failed;
+  $('retry').hidden = !failed && next === null;
+  $('retry').textContent = failed ? texts.retry : texts.tryNow;
   $('show').hidden = false;
   if (logShown) $('log').textContent = state.log.map((line) =>
     String(line.seconds).padStart(4) + ' s  ' + fill(texts.steps[line.step] ?? line.step, values) +
     (line.detail ? ': ' + line.detail : '')).join('\\n') || texts.emptyLog;
-}
-
-function linkText({ state, isLost, nextTrySeconds }) {
-  if (isLost && nextTrySeconds !== null) return fill(texts.link.lostIn, { seconds: nextTrySeconds });
-  return isLost ? texts.link.lost : texts.link[state];
 }
 
 function say(text) {
@@ -64,11 +64,11 @@ function stop(text) {
   say(text);
   $('bar').hidden = true;
   $('seconds').textContent = '';
+  $('next').textContent = '';
   $('retry').hidden = true;
 }
 
 $('show').textContent = texts.showLog;
-$('retry').textContent = texts.retry;
 $('show').onclick = () => {
   logShown = !logShown;
   $('log').hidden = !logShown;
@@ -139,6 +139,7 @@ function documentText(language: PageLanguage): string {
 <h1 id="title">Berth</h1>
 <p id="session"></p>
 <div id="line"><p id="status" role="status">${texts.entering}</p><span id="seconds" aria-hidden="true"></span></div>
+<p id="next" aria-hidden="true"></p>
 <div id="bar" aria-hidden="true"><i></i></div>
 <button id="retry" type="button" hidden>${texts.retry}</button><button id="show" type="button" aria-expanded="false" aria-controls="log" hidden>${texts.showLog}</button>
 <pre id="log" tabindex="0" aria-label="Log" hidden></pre>

@@ -15,15 +15,19 @@ import type { LinksService, SessionRefValue, SessionUse } from '../links/links-s
 import { nextWay } from '../links/way-policy.ts';
 import { startPath, titleOf } from './app-catalogue.ts';
 import { GateAgent } from './gate-agent.ts';
+import { HoldGate, type HoldLimits, Turns } from './hold-gate.ts';
 import type { LogStep } from './page-texts.ts';
 import { probe } from './probe.ts';
 
 /** A program may import for a minute before it listens. */
 const startLimitMs = 90_000;
 const probeEveryMs = 700;
-/** Requests that wait for a lost link: how many, how long (design, section 3: held while the link comes back). */
-export const maxHeld = 64;
-export const holdMs = 15_000;
+/** A dial that takes longer has met something that neither answers nor refuses. */
+const dialLimitMs = 30_000;
+/** Channels to the service that a burst of requests may open; browsers open six. */
+const maxRequests = 64;
+/** As many as Chromium opens to one host. */
+export const maxWebSockets = 256;
 /** Without requests for this long a window counts as closed, and no longer holds the link. */
 const releaseAfterMs = 2 * 60_000;
 const maxLogLines = 200;
@@ -59,6 +63,7 @@ export interface PlaceDeps {
   readonly ref: SessionRefValue;
   readonly service: ServiceInfo;
   readonly listenPort: number;
+  readonly hold: HoldLimits;
   readonly sessionName: string;
   readonly site: { readonly name: string; readonly colour: string };
 }
@@ -76,6 +81,13 @@ export class Place implements Disposable {
   readonly origin: string;
   readonly cookieValue = randomBytes(32).toString('base64url');
   readonly upstreamPort: number;
+  /** Where requests wait for a lost link. */
+  readonly hold: HoldGate;
+  /** Where requests wait for a channel: those that share connections, and those with one each. */
+  readonly sharedTurns = new Turns(maxRequests);
+  readonly singleTurns = new Turns(maxRequests);
+  /** Open WebSockets of windows. */
+  webSockets = 0;
   /** A window asks here whether the session still lives, and is to be told when it does not. */
   hasAskingWindow = false;
   /** Sockets of windows, cut when the place goes. */
@@ -93,7 +105,7 @@ export class Place implements Disposable {
   /** Around the link, as it was last noted. */
   #way: 'through-site' | 'through-app-proxy' | null = null;
   #active = 0;
-  #held = 0;
+  readonly #dials = new Set<AbortController>();
   #release: Disposable | null = null;
 
   constructor(deps: PlaceDeps) {
@@ -105,6 +117,7 @@ export class Place implements Disposable {
     this.upstreamPort = deps.service.ports[0] ?? 0;
     this.#path = startPath(deps.service);
     this.#phaseAt = deps.clock.now();
+    this.hold = new HoldGate(deps.hold, deps.clock);
     this.#agents = this.#agentsFor(null);
   }
 
@@ -130,7 +143,7 @@ export class Place implements Disposable {
   /** A link that is on its way: what comes now may wait a moment. */
   get isWaitingForLink(): boolean {
     const use = this.use();
-    return use.connection === null && use.state !== 'failed';
+    return this.#way === null && use.connection === null && use.state !== 'failed';
   }
 
   get state(): PlaceState {
@@ -217,6 +230,7 @@ export class Place implements Disposable {
 
   dispose(): void {
     this.#ended.abort();
+    for (const dial of this.#dials) dial.abort();
     this.#release?.dispose();
     this.#agents.shared.destroy();
     this.#agents.single.destroy();
@@ -238,21 +252,17 @@ export class Place implements Disposable {
   }
 
   async #dial(circuit: Circuit | null): Promise<Duplex> {
-    if (circuit === null && this.isWaitingForLink) {
-      if (this.#held >= maxHeld) throw new BerthError('tunnel-lost', { place: 'computer', retry: 'auto' });
-      this.#held += 1;
-      try {
-        return await this.#dialNow(circuit);
-      } finally {
-        this.#held -= 1;
-      }
+    const own = new AbortController();
+    // Not AbortSignal.any: signals that live long keep every short one that was made from them.
+    this.#dials.add(own);
+    const timer = this.#deps.clock.after(dialLimitMs, () => own.abort());
+    try {
+      if (this.isEnded) throw new BerthError('cancelled', { place: 'computer' });
+      return await this.#deps.links.dialWeb(this.ref, this.service, this.upstreamPort, circuit, own.signal);
+    } finally {
+      timer.dispose();
+      this.#dials.delete(own);
     }
-    return this.#dialNow(circuit);
-  }
-
-  #dialNow(circuit: Circuit | null): Promise<Duplex> {
-    const signal = AbortSignal.any([this.#ended.signal, AbortSignal.timeout(holdMs)]);
-    return this.#deps.links.dialWeb(this.ref, this.service, this.upstreamPort, circuit, signal);
   }
 
   async #run(): Promise<void> {

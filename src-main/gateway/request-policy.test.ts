@@ -1,5 +1,12 @@
-import { describe, expect, it } from 'vitest';
-import { cookieName, hostOf, judge, type RequestFacts } from './request-policy.ts';
+import * as crypto from 'node:crypto';
+import { afterEach, describe, expect, it, vi } from 'vitest';
+import { cookieName, hostOf, judge, type RequestFacts, sameSecret } from './request-policy.ts';
+
+vi.mock('node:crypto', async (original) => {
+  const real = await original<typeof crypto>();
+  return { ...real, timingSafeEqual: vi.fn(real.timingSafeEqual) };
+});
+afterEach(() => vi.mocked(crypto.timingSafeEqual).mockClear());
 
 const place = { origin: 'http://abc.localhost:4000', cookieValue: 'right' };
 const cookie = `${cookieName}=right`;
@@ -36,7 +43,7 @@ describe('request policy', () => {
   });
 
   it('refuses cross-site requests', () => {
-    for (const fetchSite of ['cross-site', 'same-site']) {
+    for (const fetchSite of ['cross-site', 'same-site', 'cross-site, same-origin', 'Same-Origin ', '']) {
       expect(verdict({ fetchSite })).toBe('cross-site');
       expect(verdict({ fetchSite, fetchMode: 'no-cors', fetchDest: 'image' })).toBe('cross-site');
       expect(verdict({ fetchSite, fetchMode: 'navigate', fetchDest: 'iframe' })).toBe('cross-site');
@@ -76,6 +83,20 @@ describe('request policy', () => {
     expect(verdict({ path: '/.berth/enter', method: 'POST', cookie: undefined, fetchSite: undefined })).toBe(
       'no-origin',
     );
+  });
+
+  it('compares secrets in constant time', () => {
+    expect([sameSecret('right', 'right'), sameSecret('x', 'right'), sameSecret('', 'right')]).toEqual([
+      true,
+      false,
+      false,
+    ]);
+    // Of digests: the same length whatever was given.
+    expect(vi.mocked(crypto.timingSafeEqual).mock.calls.map(([a, b]) => [a.byteLength, b.byteLength])).toEqual([
+      [32, 32],
+      [32, 32],
+      [32, 32],
+    ]);
   });
 
   it('reads one Host header or none', () => {

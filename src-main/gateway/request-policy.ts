@@ -35,6 +35,9 @@ export type Verdict = { readonly ok: true } | { readonly ok: false; readonly rea
 
 const safeMethods: ReadonlySet<string> = new Set(['GET', 'HEAD', 'OPTIONS']);
 
+/** `none`: the person typed the address. Anything else, or two answers, is not from a page of this host. */
+const ownSites: ReadonlySet<string> = new Set(['same-origin', 'none']);
+
 /** What a window needs before it has its cookie: static, the same for everybody. */
 const publicPaths: ReadonlySet<string> = new Set(['/.berth/enter', '/.berth/page.js', '/.berth/page.css']);
 
@@ -50,7 +53,7 @@ export function hostOf(rawHeaders: readonly string[]): string | null {
   let host: string | null = null;
   for (let i = 0; i + 1 < rawHeaders.length; i += 2) {
     if (rawHeaders[i]?.toLowerCase() !== 'host') continue;
-    // Two hosts: whoever reads the other one would see another site.
+    // SECURITY: two hosts: whoever reads the other one would see another site ('reads one Host header or none' in request-policy.test.ts).
     if (host !== null) return null;
     host = rawHeaders[i + 1] ?? null;
   }
@@ -58,7 +61,7 @@ export function hostOf(rawHeaders: readonly string[]): string | null {
 }
 
 export function judge(place: Guarded, facts: RequestFacts): Verdict {
-  const crossSite = facts.fetchSite === 'cross-site' || facts.fetchSite === 'same-site';
+  const crossSite = facts.fetchSite !== undefined && !ownSites.has(facts.fetchSite);
   const isSafe = safeMethods.has(facts.method) && !facts.isUpgrade;
   const isTopNavigation = isSafe && facts.fetchMode === 'navigate' && facts.fetchDest === 'document';
   // SECURITY: other sites may open a window here, nothing else ('refuses cross-site requests' in request-policy.test.ts).
@@ -77,6 +80,7 @@ export function judge(place: Guarded, facts: RequestFacts): Verdict {
 /** Constant-time, whatever the lengths. */
 export function sameSecret(given: string, expected: string): boolean {
   const digest = (text: string): Buffer => createHash('sha256').update(text).digest();
+  // SECURITY: how long it takes tells nothing ('compares secrets in constant time' in request-policy.test.ts).
   return timingSafeEqual(digest(given), digest(expected));
 }
 
