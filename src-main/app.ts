@@ -2,6 +2,7 @@
  * The composition root: puts the services together for whichever host there is, and ends them in order. Start reading
  * here; every area is one line below.
  */
+import { homedir } from 'node:os';
 import type { Duplex } from 'node:stream';
 import { appHandlers, sandboxHandlers, windowGroup, windowsHandlers } from './app-handlers.ts';
 import { siteWire } from './backend/site-wire.ts';
@@ -23,6 +24,7 @@ import { LauncherMemory } from './launcher/launcher-memory.ts';
 import { usageHandlers } from './launcher/usage-reader.ts';
 import { launchesHandlers } from './launches/launches-handlers.ts';
 import { LaunchesService } from './launches/launches-service.ts';
+import { signerOf } from './links/key-signer.ts';
 import { linksHandlers } from './links/links-handlers.ts';
 import { createLinksService, type SessionRefValue } from './links/links-service.ts';
 import type { Log } from './log/log.ts';
@@ -40,7 +42,9 @@ import { readConfigFile, readPolicyFile } from './settings/settings-file.ts';
 import { SettingsService } from './settings/settings-service.ts';
 import { sitesHandlers } from './sites/sites-handlers.ts';
 import { SitesService } from './sites/sites-service.ts';
+import { SshEntries } from './ssh/ssh-entries.ts';
 import { sshHandlers } from './ssh/ssh-handlers.ts';
+import { openForProgram } from './ssh/ssh-proxy.ts';
 import { terminalsHandlers } from './terminals/terminals-handlers.ts';
 
 export interface AppOptions {
@@ -49,6 +53,8 @@ export interface AppOptions {
   readonly sandbox: { readonly command: string; readonly args: readonly string[] };
   /** The shell command that carries another SSH client's bytes to a session through this Berth. */
   readonly proxyCommand: (ref: SessionRefValue) => string;
+  /** A fresh address of a socket or pipe that only this person can reach. */
+  readonly privateSocket: () => string;
 }
 
 export interface App {
@@ -142,6 +148,22 @@ export async function createApp(host: Host, options: AppOptions): Promise<App> {
   const gateway = disposer.add(
     createGateway({ links, accounts: sites, known: sessions, clock, log: log.area('gateway') }),
   );
+  const machine = { dataDir: host.dataDir, home: homedir(), isWindows: process.platform === 'win32' };
+  const sshEntries = disposer.add(
+    new SshEntries({
+      ...machine,
+      links,
+      accounts: sites,
+      known: sessions,
+      onConnected: (listener) => sites.onConnected(listener),
+      session: (ref) => sessions.read(ref),
+      store: settingAside(host.openDocument('ssh-entries'), log.area('ssh')),
+      proxyCommand: options.proxyCommand,
+      privateSocket: options.privateSocket,
+      signerOf,
+      log: log.area('ssh'),
+    }),
+  );
   const looks = new Looks({ links, known: sessions, clock });
   const transfers = disposer.add(
     new TransfersService({
@@ -198,10 +220,11 @@ export async function createApp(host: Host, options: AppOptions): Promise<App> {
     apps: appsHandlers({ links, gateway, accounts: sites, known: sessions }),
     terminals: {},
     ssh: sshHandlers({
+      ...machine,
       links,
       accounts: sites,
       known: sessions,
-      dataDir: host.dataDir,
+      entries: sshEntries,
       proxyCommand: (accountId, sessionId) => options.proxyCommand({ accountId, sessionId }),
     }),
     files: filesHandlers(looks, host),
@@ -268,6 +291,8 @@ export async function createApp(host: Host, options: AppOptions): Promise<App> {
     }),
   });
 
+  // Before accounts connect, which takes away entries of sessions that ended meanwhile.
+  void sshEntries.start();
   sites.restore();
   if (sites.list().some((site) => site.isSandbox && site.accounts.length > 0)) {
     // It was in use when Berth ended, and its port is another one now.
@@ -277,7 +302,7 @@ export async function createApp(host: Host, options: AppOptions): Promise<App> {
     bridge: theBridge,
     startSandbox,
     openLaunch: (text) => launches.request(text),
-    openRawSsh: (ref) => links.openRawSsh(ref),
+    openRawSsh: (ref) => openForProgram({ session: (it) => sessions.read(it), entries: sshEntries, links }, ref),
     dispose: () => disposer.dispose(),
   };
 }

@@ -1,4 +1,6 @@
 /** One running Berth for a spec, in whichever host the project names, with a private data folder and a private sandbox. */
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
 import { _electron, type BrowserContext, test as base, type ElectronApplication, type Page } from '@playwright/test';
 import { removeFolder, root, type Started, scratchFolder, startBrowserHost } from './process.ts';
 
@@ -19,10 +21,24 @@ export interface RunningBerth {
 export interface BerthOptions {
   /** Flags beside those of the host. */
   flags: string[];
+  /** The app takes `home` below the data folder for the person's home, so that nothing of the real one is touched. */
+  ownHome: boolean;
 }
 
-async function inBrowser(dataDir: string, flags: string[], context: BrowserContext): Promise<RunningBerth> {
-  const { url, process } = await startBrowserHost(dataDir, flags);
+function environment(dataDir: string, ownHome: boolean): Record<string, string> {
+  if (!ownHome) return {};
+  const home = join(dataDir, 'home');
+  mkdirSync(home, { recursive: true, mode: 0o700 });
+  return { HOME: home };
+}
+
+async function inBrowser(
+  dataDir: string,
+  flags: string[],
+  env: Record<string, string>,
+  context: BrowserContext,
+): Promise<RunningBerth> {
+  const { url, process } = await startBrowserHost(dataDir, flags, env);
   const page = await context.newPage();
   await page.goto(url);
   return {
@@ -39,10 +55,11 @@ async function inBrowser(dataDir: string, flags: string[], context: BrowserConte
   };
 }
 
-async function inElectron(dataDir: string, flags: string[]): Promise<RunningBerth> {
+async function inElectron(dataDir: string, flags: string[], env: Record<string, string>): Promise<RunningBerth> {
   const app: ElectronApplication = await _electron.launch({
     args: [root, '--data-dir', dataDir, '--secrets', 'memory', ...flags],
     cwd: root,
+    env: { ...definedOnly(process.env), ...env },
   });
   const page = await app.firstWindow();
   let printed = '';
@@ -66,17 +83,27 @@ async function inElectron(dataDir: string, flags: string[]): Promise<RunningBert
   };
 }
 
+function definedOnly(env: NodeJS.ProcessEnv): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(env).flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])),
+  );
+}
+
 export const test = base.extend<{ berth: RunningBerth; dataDir: string } & BerthOptions>({
   flags: [['--sandbox'], { option: true }],
+  ownHome: [false, { option: true }],
   // biome-ignore lint/correctness/noEmptyPattern: Playwright reads the fixture's needs from this pattern.
   dataDir: async ({}, use) => {
     const dataDir = scratchFolder();
     await use(dataDir);
     removeFolder(dataDir);
   },
-  berth: async ({ context, dataDir, flags }, use, info) => {
+  berth: async ({ context, dataDir, flags, ownHome }, use, info) => {
+    const env = environment(dataDir, ownHome);
     const berth =
-      info.project.name === 'electron' ? await inElectron(dataDir, flags) : await inBrowser(dataDir, flags, context);
+      info.project.name === 'electron'
+        ? await inElectron(dataDir, flags, env)
+        : await inBrowser(dataDir, flags, env, context);
     await use(berth);
     const code = await berth.stop();
     if (info.status !== info.expectedStatus) await info.attach('output', { body: berth.output() });

@@ -17,6 +17,7 @@ const packages = {
   'dbus-x11': '/usr/bin/dbus-launch',
   dbus: '/usr/bin/dbus-run-session',
   openssl: '/usr/bin/openssl',
+  rsync: '/usr/bin/rsync',
   tmux: '/usr/bin/tmux',
   procps: '/usr/bin/ps',
   'libsecret-1-0': ['/usr/lib/x86_64-linux-gnu/libsecret-1.so.0', '/usr/lib/aarch64-linux-gnu/libsecret-1.so.0'],

@@ -6,6 +6,7 @@ import { createConnection, createServer, type Server, type Socket } from 'node:n
 import { type Duplex, pipeline } from 'node:stream';
 import { z } from 'zod';
 import { SessionRef } from '../../src-preload/contract/common.ts';
+import { type Situation, situationOf, situations } from '../../src-preload/contract/errors.ts';
 import { BerthError } from '../base/berth-error.ts';
 import type { AreaLog } from '../log/log.ts';
 import { launchProblem, maxLaunchBytes } from './launch-text.ts';
@@ -32,6 +33,8 @@ export interface ControlReply {
   readonly pid?: number;
   /** One sentence. */
   readonly error?: string;
+  /** What it is of, where the asker has better words. */
+  readonly situation?: Situation;
 }
 
 /** A launch travels in one line; every character of it may need escaping. */
@@ -144,7 +147,11 @@ export class ControlServer {
     } catch (error) {
       const expected = error instanceof BerthError;
       if (!expected) this.#log.error('A raw SSH connection could not be opened', { error });
-      reply({ ok: false, error: expected ? error.message : 'Berth met a defect; its log tells more.' });
+      reply({
+        ok: false,
+        error: expected ? error.message : 'Berth met a defect; its log tells more.',
+        situation: expected ? situationOf(error.toValue()) : 'internal',
+      });
       socket.end();
       return;
     }
@@ -186,8 +193,15 @@ export async function askControl(
     socket.write(`${JSON.stringify(request)}\n`);
     const value: unknown = JSON.parse(await readLine(socket, withinMs));
     const reply = z
-      .object({ ok: z.boolean(), url: z.string().optional(), pid: z.number().optional(), error: z.string().optional() })
+      .object({
+        ok: z.boolean(),
+        url: z.string().optional(),
+        pid: z.number().optional(),
+        error: z.string().optional(),
+        situation: z.string().optional(),
+      })
       .parse(value);
+    const situation = situations.find((it) => it === reply.situation);
     return {
       socket,
       reply: {
@@ -195,6 +209,7 @@ export async function askControl(
         ...(reply.url === undefined ? {} : { url: reply.url }),
         ...(reply.pid === undefined ? {} : { pid: reply.pid }),
         ...(reply.error === undefined ? {} : { error: reply.error }),
+        ...(situation === undefined ? {} : { situation }),
       },
     };
   } catch (error) {

@@ -1,6 +1,5 @@
 /** The contract's `ssh` area: how other programs reach a session, and the key for them. */
 import { mkdir, rm, writeFile } from 'node:fs/promises';
-import { homedir } from 'node:os';
 import { join } from 'node:path';
 import type { Accounts, KnownSessions } from '../backend/site-api.ts';
 import { BerthError } from '../base/berth-error.ts';
@@ -10,6 +9,7 @@ import { sshUser } from '../links/link-policy.ts';
 import type { LinksService } from '../links/links-service.ts';
 import { writeKeyFile } from './key-file.ts';
 import { hostAlias, plainName, sshCommand } from './ssh-command.ts';
+import type { SshEntries } from './ssh-entries.ts';
 
 export interface SshDeps {
   readonly links: LinksService;
@@ -19,13 +19,13 @@ export interface SshDeps {
   readonly dataDir: string;
   /** Shell command whose standard input and output are the byte stream to the session's SSH server. */
   readonly proxyCommand: (accountId: string, sessionId: string) => string;
-  readonly home?: string;
-  readonly isWindows?: boolean;
+  readonly entries: SshEntries;
+  readonly home: string;
+  readonly isWindows: boolean;
 }
 
 export function sshHandlers(deps: SshDeps): Handlers['ssh'] {
-  const home = deps.home ?? homedir();
-  const isWindows = deps.isWindows ?? process.platform === 'win32';
+  const { home, isWindows, entries } = deps;
 
   /** One file a session: the person's own known_hosts stays as it is. */
   const writeKnownHosts = async (siteId: string, sessionId: string): Promise<{ file: string; isPinned: boolean }> => {
@@ -65,12 +65,20 @@ export function sshHandlers(deps: SshDeps): Handlers['ssh'] {
         }),
         keyPath,
         hostKeyFingerprint: deps.links.hostKeys.fingerprint(siteId, sessionId),
+        alias: await entries.alias({ accountId, sessionId }, sessionName),
+        configFile: entries.files.configFile,
+        entry: entries.entry({ accountId, sessionId }),
       };
     },
     saveKey: async ({ accountId, sessionId, path, replace }, { signal }) => {
       const target = personPath(path, home);
       await writeKeyFile(target, await deps.links.key({ accountId, sessionId }, signal), replace);
       return { path: target };
+    },
+    add: async ({ accountId, sessionId, keyBy }, { signal }) => entries.add({ accountId, sessionId }, keyBy, signal),
+    remove: async ({ accountId, sessionId }) => {
+      await entries.remove({ accountId, sessionId });
+      return undefined;
     },
   };
 }

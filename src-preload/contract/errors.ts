@@ -65,6 +65,8 @@ export const errorCodes = [
   'no-space',
   'no-sftp',
   'copy-failed',
+  'ssh-config',
+  'port-taken',
   'bridge-lost',
 ] as const;
 
@@ -117,6 +119,9 @@ export const errorReasons = {
   'key-file': ['unreadable', 'too-large', 'no-key', 'public', 'passphrase-needed', 'passphrase-wrong', 'no-agent'],
   /** `foreign`: its permit is for another host than the app's; `insecure`: it would travel without TLS. */
   'app-proxy-failed': ['not-offered', 'insecure', 'foreign', 'no-worker', 'refused'],
+  /** `unwritable`: the file may not be written; `odd-path`: the data folder's name cannot stand in it. */
+  'ssh-config': ['unwritable', 'odd-path'],
+  'port-taken': ['privileged'],
   'service-failed': ['blocked', 'not-listening', 'restarting', 'program-missing', 'not-allowed'],
 } as const satisfies Partial<Record<ErrorCode, readonly string[]>>;
 

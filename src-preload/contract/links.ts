@@ -1,4 +1,4 @@
-/** What runs over a session's SSH connection: the link itself, apps, terminals, SSH facts for other programs. */
+/** What runs over a session's SSH connection: the link itself, apps, terminals. */
 import { z } from 'zod';
 import { AccountId, Instant, Nothing, SessionRef, Uuid } from './common.ts';
 import { ErrorValue } from './errors.ts';
@@ -134,25 +134,6 @@ export type TerminalNote = z.infer<typeof TerminalNote>;
 
 export const terminals = {
   attach: stream(TerminalInput, TerminalControl, TerminalNote),
-};
-
-export const SshInfo = z.strictObject({
-  user: z.string(),
-  sessionName: z.string(),
-  /** Ready to paste once the key is saved at `keyPath`. */
-  command: z.string(),
-  keyPath: z.string(),
-  hostKeyFingerprint: z.string().nullable(),
-});
-export type SshInfo = z.infer<typeof SshInfo>;
-
-export const ssh = {
-  info: call(SessionRef, SshInfo),
-  /** Writes the private key with mode 0600. Refuses to replace a file unless `replace`; fails with `file-exists`. */
-  saveKey: call(
-    z.strictObject({ accountId: AccountId, sessionId: Uuid, path: z.string().min(1).max(4096), replace: z.boolean() }),
-    z.strictObject({ path: z.string() }),
-  ),
 };
 
 /** Windows that the host opens itself; the browser host's page opens its own (see src-renderer/bridge.ts). */

@@ -6,6 +6,8 @@ import { realpathSync } from 'node:fs';
 import { pipeline } from 'node:stream';
 import { fileURLToPath } from 'node:url';
 import { SessionRef } from '../../../src-preload/contract/common.ts';
+// The sentences of windows and of this program are the same; the file holds words and nothing else.
+import { en } from '../../../src-renderer/ui/errors/words.en.ts';
 import { askControl } from '../control-channel.ts';
 import { readLock } from '../instance-lock.ts';
 
@@ -30,7 +32,10 @@ export async function run(argv: readonly string[]): Promise<void> {
   const { reply, socket } = await askControl(control, { op: 'ssh-proxy', ...ref.data }, replyWithinMs).catch(() =>
     fail('The running Berth cannot be reached; start it again with npm start.'),
   );
-  if (!reply.ok) fail(reply.error ?? 'Berth refused.');
+  if (!reply.ok) {
+    const { situation, error } = reply;
+    fail(situation === undefined ? (error ?? 'Berth refused.') : `${en[situation]} ${en[`${situation}.do`]}`);
+  }
   // However it ends, ssh sees its input end and says so in its own words.
   pipeline(process.stdin, socket, () => {});
   pipeline(socket, process.stdout, () => process.exit(0));

@@ -10,6 +10,7 @@ import type { App, AppOptions } from '../../app.ts';
 import { BerthError } from '../../base/berth-error.ts';
 import type { Disposable } from '../../base/disposable.ts';
 import type { Log } from '../../log/log.ts';
+import { newControlAddress } from '../control-folder.ts';
 import type { Flags } from '../flags.ts';
 import type { Host, SecretStore } from '../host.ts';
 import { launchProblem, readLaunchText } from '../launch-text.ts';
@@ -174,6 +175,7 @@ export async function startBrowserHost(parts: BrowserHostParts): Promise<'first'
     settings: { policyFile: parts.policyFile, ...(flags.configFile === null ? {} : { configFile: flags.configFile }) },
     sandbox: parts.sandbox,
     proxyCommand: parts.proxyCommand,
+    privateSocket: newControlAddress,
   });
   const theApp = app;
   shutdown.add('app', limitsMs.app, () => theApp.dispose());

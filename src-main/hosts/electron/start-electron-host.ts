@@ -8,6 +8,7 @@ import { BerthError } from '../../base/berth-error.ts';
 import { type AreaLog, createLog } from '../../log/log.ts';
 import { createSecretStore } from '../../secrets/secret-store.ts';
 import { berthVersion } from '../build-facts.ts';
+import { newControlAddress } from '../control-folder.ts';
 import { defaultDataDir, policyFile } from '../data-dir.ts';
 import { type Flags, parseFlags } from '../flags.ts';
 import type { Host } from '../host.ts';
@@ -213,6 +214,7 @@ export async function startElectronHost(argv: readonly string[], parts: Electron
         settings: { policyFile: machinePolicy, ...(flags.configFile === null ? {} : { configFile: flags.configFile }) },
         sandbox: sandboxCommand(parts.mainDir, dataDir),
         proxyCommand: (ref) => sshProxyCommand(nodeProgram(), join(parts.mainDir, 'ssh-proxy.js'), dataDir, ref),
+        privateSocket: newControlAddress,
       },
     );
     running = theApp;

@@ -2,8 +2,8 @@
 import { Button, TextInput } from '@mantine/core';
 import { useMutation, useQuery } from '@tanstack/react-query';
 import { type FormEvent, useState } from 'react';
-import type { SshInfo } from '../../../src-preload/contract/links.ts';
 import type { Session } from '../../../src-preload/contract/sessions.ts';
+import type { SshInfo } from '../../../src-preload/contract/ssh.ts';
 import { berth } from '../../bridge.ts';
 import { CopyButton } from '../../ui/copy-button.tsx';
 import { Dialog } from '../../ui/dialog.tsx';
@@ -13,6 +13,8 @@ import { Icon } from '../../ui/icons.tsx';
 import { Loading } from '../../ui/loading.tsx';
 import style from './dialogs.module.css';
 import { withKeyPath } from './ssh-command-policy.ts';
+import { SshConfigSection } from './ssh-config-section.tsx';
+import own from './ssh-dialog.module.css';
 import { useWords } from './words.ts';
 
 interface Props {
@@ -41,17 +43,20 @@ export function SshDialog({ accountId, session, onClose }: Props) {
           <dl className={style.facts}>
             <dt>{t('ssh.user')}</dt>
             <dd className="mono">{info.data.user}</dd>
-            <dt>{t('ssh.command')}</dt>
-            <dd className={style.command}>
-              <code className="mono">{command}</code>
-              <CopyButton text={command} label={t('ssh.copyCommand')} />
-            </dd>
             <dt>{t('ssh.fingerprint')}</dt>
             <dd className={info.data.hostKeyFingerprint ? 'mono' : 'soft'}>
               {info.data.hostKeyFingerprint ?? t('ssh.noFingerprint')}
             </dd>
           </dl>
-          <SaveKey accountId={accountId} sessionId={session.id} info={info.data} onSaved={setSavedPath} />
+          <SshConfigSection accountId={accountId} sessionId={session.id} info={info.data} />
+          <details className={own.byHand}>
+            <summary>{t('ssh.byHand')}</summary>
+            <p className={own.command}>
+              <code className="mono">{command}</code>
+              <CopyButton text={command} label={t('ssh.copyCommand')} />
+            </p>
+            <SaveKey accountId={accountId} sessionId={session.id} info={info.data} onSaved={setSavedPath} />
+          </details>
         </>
       )}
     </Dialog>

@@ -310,6 +310,17 @@ export const en = {
   'no-sftp.do': 'If a start-up file of the shell prints text, it disturbs file transfer: make it silent and try again.',
   'copy-failed': 'The copy in the session failed.',
   'copy-failed.do': 'Check that you may write to the folder and that it has room.',
+  'ssh-config': 'Berth could not change your SSH configuration.',
+  'ssh-config.do': 'Check your SSH configuration file, then try again.',
+  'ssh-config.unwritable': 'Your SSH configuration file may not be written.',
+  'ssh-config.unwritable.do': 'Allow writing to it, or change the line by hand.',
+  'ssh-config.odd-path': 'The name of Berth’s data folder cannot stand in an SSH configuration.',
+  'ssh-config.odd-path.do':
+    'Start Berth with another data folder: without quotes, backslashes, %, $, * or brackets in its path.',
+  'port-taken': 'Another program on this computer uses this port.',
+  'port-taken.do': 'Choose another local port, or end that program.',
+  'port-taken.privileged': 'This computer keeps this port for its administrators.',
+  'port-taken.privileged.do': 'Choose a local port of 1024 or more.',
   'bridge-lost': 'This window lost its connection to Berth.',
   'bridge-lost.do': 'Wait until it is back; if Berth was closed, start it again.',
 } as const satisfies Record<Situation | `${Situation}.do`, string>;
