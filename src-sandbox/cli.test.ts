@@ -17,6 +17,8 @@ describe('command line', () => {
       webserver: false,
       idleTimeout: 0,
       faults: null,
+      forwarding: true,
+      appProxy: null,
     });
   });
 

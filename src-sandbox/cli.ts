@@ -3,11 +3,12 @@
  */
 import { readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
+import type { AppProxyMode } from './app-proxy/app-proxy.ts';
 import { profiles } from './auth/profiles.ts';
 import type { FaceName } from './face.ts';
 import { readFaultScript } from './faults/fault-file.ts';
 
-export type SshServer = 'builtin' | 'openssh' | 'dropbear';
+export type SshServer = 'builtin' | 'openssh' | 'dropbear' | 'none';
 
 export interface CliOptions {
   readonly port: number;
@@ -18,6 +19,10 @@ export interface CliOptions {
   readonly paceMs: number;
   readonly exitWithStdin: boolean;
   readonly webserver: boolean;
+  /** False: the SSH server refuses to forward ports. */
+  readonly forwarding: boolean;
+  /** How apps are told apart on an app proxy of version 2; `null`: there is none. */
+  readonly appProxy: AppProxyMode | null;
   /** Seconds; 0 for never. */
   readonly idleTimeout: number;
   /** Path of a fault script. */
@@ -41,7 +46,10 @@ npm run sandbox -- --data-dir DIR    where everything is kept
                    --manager NAME    legacy (24.03.11) or current (25.15.12, the default)
                    --webserver       a webserver in front, for signing in with e-mail and password
                    --faults FILE     spoil requests and tunnels as the script FILE says (JSON, read again when it changes)
-                   --sshd NAME       the sessions' SSH server: builtin (the default), openssh or dropbear
+                   --sshd NAME       the sessions' SSH server: builtin (the default), openssh, dropbear or none
+                   --no-forwarding   that server refuses to forward ports
+                   --app-proxy MODE  an app proxy (version 2) for every resource group; each app at a port, or at a subdomain
+                                     of apps.localhost
                    --idle-timeout S  reclaim sessions that nobody used for S seconds; 0 (the default) = never
                    --made-up N       so many made-up sessions in the list
                    --pace MS         time between two statuses of a starting session; 250 by default
@@ -61,12 +69,15 @@ const flags = {
   pace: { type: 'string', default: '250' },
   'exit-with-stdin': { type: 'boolean', default: false },
   webserver: { type: 'boolean', default: false },
+  'no-forwarding': { type: 'boolean', default: false },
+  'app-proxy': { type: 'string' },
   'idle-timeout': { type: 'string', default: '0' },
   faults: { type: 'string' },
   help: { type: 'boolean', default: false },
 } as const;
 
-const sshServers = ['builtin', 'openssh', 'dropbear'] as const;
+const sshServers = ['builtin', 'openssh', 'dropbear', 'none'] as const;
+const appProxyModes = ['port', 'subdomain'] as const;
 const faces = ['legacy', 'current'] as const;
 
 /** Enough for any measurement, few enough to stay in memory. */
@@ -122,6 +133,8 @@ export function readArguments(argv: readonly string[]): CliOptions {
     paceMs: readNumber('pace', values.pace, 60_000),
     exitWithStdin: values['exit-with-stdin'],
     webserver: values.webserver,
+    forwarding: !values['no-forwarding'],
+    appProxy: values['app-proxy'] === undefined ? null : readChoice('app-proxy', values['app-proxy'], appProxyModes),
     idleTimeout: readNumber('idle-timeout', values['idle-timeout'], 31_536_000),
     faults: readFaults(values.faults),
   };

@@ -17,7 +17,7 @@ function log(line: string): void {
 async function start(options: CliOptions): Promise<Sandbox> {
   const dataDir = resolve(options.dataDir);
   await mkdir(dataDir, { recursive: true, mode: 0o700 });
-  const runtime = await createKernelRuntime({ dataDir, sshd: options.sshd, log });
+  const runtime = await createKernelRuntime({ dataDir, sshd: options.sshd, forwarding: options.forwarding, log });
   try {
     return await startSandbox({ ...options, dataDir, runtime, log });
   } catch (error) {

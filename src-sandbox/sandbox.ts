@@ -2,6 +2,7 @@
  * Puts the sandbox together: account, folders, sessions, routes, and one server on loopback.
  */
 import { setTimeout as delay } from 'node:timers/promises';
+import { AppProxy, type AppProxyMode } from './app-proxy/app-proxy.ts';
 import type { Account } from './auth/account.ts';
 import { Accounts } from './auth/accounts.ts';
 import type { AccountKind } from './auth/profiles.ts';
@@ -50,6 +51,8 @@ export interface SandboxOptions {
   readonly webserver?: boolean;
   /** Seconds without use after which the stock policy reclaims a session. */
   readonly idleTimeout?: number;
+  /** An app proxy of version 2 for every resource group; none without it. */
+  readonly appProxy?: AppProxyMode | null;
   /** A fault script that the site obeys. */
   readonly faults?: string | null;
   readonly runtime: KernelRuntime;
@@ -124,6 +127,10 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
     paceMs: options.paceMs,
     log,
   });
+  const appProxy =
+    options.appProxy == null
+      ? null
+      : new AppProxy({ mode: options.appProxy, guard: faults?.interceptor('app-proxy') ?? null, log });
   const projects = projectsOf(account.projectId);
   const tokens = new TransferTokens();
   let storageEndpoint = '';
@@ -141,6 +148,7 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
     tasks,
     tokens,
     storageEndpoint: () => storageEndpoint,
+    appProxy,
     faults,
     log,
   };
@@ -171,6 +179,7 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
   const endpoint = `http://127.0.0.1:${port}`;
   const storage = new Listener(new StorageProxy({ face, folders, tokens, log }), guard('storage'));
   storageEndpoint = `http://127.0.0.1:${await storage.listen(0)}`;
+  await appProxy?.open();
   const webserver = options.webserver === true ? new Webserver({ face, manager: endpoint, log }) : null;
   const front = webserver === null ? null : new Listener(webserver, guard('webserver'));
   const frontPort = front === null ? 0 : await front.listen(0);
@@ -181,7 +190,7 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
   faults?.begin({
     expireLogins: () => webserver?.logins.endAll(),
     cutConnections: () => {
-      for (const listener of [server, front, storage]) listener?.cutConnections();
+      for (const listener of [server, front, storage, appProxy]) listener?.cutConnections();
     },
     rotateHostKeys: () => {
       for (const { main } of sessions.store.all())
@@ -200,6 +209,7 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
     await Promise.all([
       front?.close(closeGraceMs),
       storage.close(closeGraceMs),
+      appProxy?.close(closeGraceMs),
       // A key that is being made is written down in the data folder, which may go away after this.
       Promise.race([warm, delay(closeGraceMs)]),
       server.close(closeGraceMs),

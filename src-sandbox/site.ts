@@ -1,6 +1,7 @@
 /**
  * The parts of the site that routes and resolvers share.
  */
+import type { AppProxy } from './app-proxy/app-proxy.ts';
 import type { Account } from './auth/account.ts';
 import type { Accounts } from './auth/accounts.ts';
 import type { Face } from './face.ts';
@@ -27,6 +28,8 @@ export interface Site {
   readonly tokens: TransferTokens;
   /** Where the storage proxy listens; known once it does. */
   readonly storageEndpoint: () => string;
+  /** Only with `--app-proxy`. */
+  readonly appProxy: AppProxy | null;
   /** Only with `--faults`. */
   readonly faults: Faults | null;
   readonly log: (line: string) => void;

@@ -27,7 +27,11 @@ describe('the permit of an app proxy', () => {
   });
 
   it('is one word', () => {
-    for (const value of ['', 'a b', 'a"b', 'a,b', 'a\\b']) {
+    expect(permitFor(setup, ['appproxy_permit="YWJj=="; HttpOnly'], url('https://worker.lab/'))).toEqual({
+      ok: true,
+      permit: '"YWJj=="',
+    });
+    for (const value of ['', 'a b', 'a"b', 'a,b', 'a\\b', '"a', '"']) {
       expect(permitFor(setup, [`appproxy_permit=${value}`], url('https://worker.lab/'))).toEqual({
         ok: true,
         permit: null,

@@ -30,7 +30,8 @@ function readPermit(line: string): SetCookie | null {
   if (at < 0 || pair.slice(0, at).trim() !== permitName) return null;
   const value = pair.slice(at + 1).trim();
   // SECURITY: it becomes part of a header line ('is one word' in app-proxy-policy.test.ts).
-  if (!/^[!#-+\--:<-[\]-~]+$/.test(value)) return null;
+  // Workers quote it, for it ends in `=`; a browser sends the quotes back, and so do we.
+  if (!/^(?:"[!#-+\--:<-[\]-~]+"|[!#-+\--:<-[\]-~]+)$/.test(value)) return null;
   const named = (name: string): string | null => {
     const found = attributes.map((text) => text.trim()).find((text) => text.toLowerCase().startsWith(`${name}=`));
     return found === undefined ? null : found.slice(name.length + 1).trim();

@@ -3,8 +3,8 @@
  */
 import { z } from 'zod';
 
-/** Where a request is met: at the manager (also when it came through the webserver), at the webserver, at the storage proxy. */
-export const faultPlaces = ['manager', 'webserver', 'storage'] as const;
+/** Where a request is met: at the manager (also when it came through the webserver), at the webserver, at the storage proxy, at the app proxy. */
+export const faultPlaces = ['manager', 'webserver', 'storage', 'app-proxy'] as const;
 export type FaultPlace = (typeof faultPlaces)[number];
 
 const match = {

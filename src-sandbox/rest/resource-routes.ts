@@ -94,7 +94,7 @@ export function resourceRoutes(site: Site): readonly Route[] {
   const proxyVersion = (call: Call): Reply => {
     const mine = projectsOfAccount(site, callerOf(call)).flatMap(({ resourceGroups }) => resourceGroups);
     if (!mine.includes(call.params.sg ?? '')) throw new Problem(404, 'object-not-found', 'No such resource group.');
-    return ok({ wsproxy_version: 'v1' });
+    return ok({ wsproxy_version: site.appProxy === null ? 'v1' : 'v2' });
   };
 
   const details = (call: Call): Reply => {

@@ -9,15 +9,18 @@ import {
   created,
   empty,
   flagField,
+  isFields,
   jsonBody,
   ok,
+  optionalText,
   parameters,
   type Reply,
   textField,
 } from '../http/call.ts';
-import { badFields, badParameters, forbidden, notFound, Problem } from '../http/problem.ts';
+import { badFields, badParameters, forbidden, notFound, Problem, serverError } from '../http/problem.ts';
 import type { Route } from '../http/router.ts';
 import { architecture, registry } from '../images/catalog.ts';
+import { ServiceError } from '../runtime/kernel.ts';
 import { createSession } from '../sessions/create.ts';
 import { readCreateBody } from '../sessions/create-body.ts';
 import { idleChecks } from '../sessions/idle-checks.ts';
@@ -175,13 +178,49 @@ export function sessionRoutes(site: Site): readonly Route[] {
   };
 
   const startService = async (call: Call): Promise<Reply> => {
-    const app = textField(await parameters(call), 'app', 'service');
+    const fields = await parameters(call);
+    const app = textField(fields, 'app', 'service');
     const session = find(call);
-    if (!(session.main.running?.services ?? []).some((service) => service.name === app))
-      throw notFound('app service', app);
-    throw new Problem(503, 'service-unavailable', 'Service unavailable.', {
-      msg: 'No coordinator configured for this resource group',
+    if (site.appProxy === null) {
+      throw new Problem(503, 'service-unavailable', 'Service unavailable.', {
+        msg: 'No coordinator configured for this resource group',
+      });
+    }
+    const kernel = session.main.running;
+    const service = (kernel?.services ?? []).find(({ name }) => name === app);
+    if (kernel === null || service === undefined) throw notFound('app service', `${session.name}:${app}`);
+    const port = fields.port === undefined || fields.port === null ? undefined : Number(fields.port);
+    if (port !== undefined && !service.containerPorts.includes(port)) {
+      throw badParameters(`Service ${app} does not open the port number ${String(fields.port)}.`);
+    }
+    const wish = { arguments: readJson(fields, 'arguments'), envs: readJson(fields, 'envs') as Record<string, string> };
+    try {
+      await kernel.ensureService(app, wish);
+    } catch (error) {
+      if (!(error instanceof ServiceError)) throw error;
+      throw serverError('Failed to launch the app service', error.reason);
+    }
+    const token = site.appProxy.conf({
+      sessionId: session.id,
+      userId: session.owner.userId,
+      app,
+      connect: () => kernel.connect(app, port),
     });
+    void kernel.ended.then(() => site.appProxy?.forget(session.id));
+    return ok({ token, wsproxy_addr: site.appProxy.address });
+  };
+
+  /** Text that holds a JSON object, as start-service wants it. */
+  const readJson = (fields: Readonly<Record<string, unknown>>, name: string): Readonly<Record<string, unknown>> => {
+    const text = optionalText(fields, name);
+    if (text === null) return {};
+    try {
+      const value: unknown = JSON.parse(text);
+      if (isFields(value)) return value;
+    } catch {
+      // The same answer as for JSON that is no object.
+    }
+    throw badFields({ [name]: 'value is not a JSON object' });
   };
 
   const directAccess = (call: Call): Reply => {

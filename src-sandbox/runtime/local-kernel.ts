@@ -23,7 +23,8 @@ import { type SystemServerKind, startSystemServer } from './ssh/system-server.ts
 export interface KernelPlace {
   /** Folder of all kernels; this one's is made in it. */
   readonly sessionsFolder: string;
-  readonly sshd: 'builtin' | SystemServerKind;
+  readonly sshd: 'builtin' | 'none' | SystemServerKind;
+  readonly forwarding: boolean;
   readonly log: (line: string) => void;
   readonly tracker: ProcessTracker;
 }
@@ -59,7 +60,7 @@ export async function startKernel(spec: KernelSpec, found: FoundEnvironment, pla
   try {
     const shell = loginShell();
     const home = await prepareHome(kernelFolder, spec, shell);
-    const services = portsOf(spec, found);
+    const services = portsOf(spec, found, place.sshd !== 'none');
     const environment: Record<string, string> = {
       ...kernelEnvironment({ spec, services, home, shell, pathPrefix: found.pathPrefix }),
       // Containers have a /tmp of their own; without this all sessions would share one tmux server.
@@ -92,13 +93,13 @@ export async function startKernel(spec: KernelSpec, found: FoundEnvironment, pla
 }
 
 /** The order in which a manager lists them: sshd, ttyd, pre-opened ports, then the image's. */
-function portsOf(spec: KernelSpec, found: FoundEnvironment): ServicePort[] {
+function portsOf(spec: KernelSpec, found: FoundEnvironment, hasSsh: boolean): ServicePort[] {
   const own = found.services.map((service) => service.port);
   const first = own.filter((port) => port.name === 'ttyd');
   const opened = spec.preopenPorts.map(
     (port): ServicePort => ({ name: String(port), protocol: 'preopen', containerPorts: [port] }),
   );
-  return [servicePorts.sshd, ...first, ...opened, ...own.filter((port) => port.name !== 'ttyd')];
+  return [...(hasSsh ? [servicePorts.sshd] : []), ...first, ...opened, ...own.filter((port) => port.name !== 'ttyd')];
 }
 
 export class LocalKernel implements RunningKernel {
@@ -126,17 +127,22 @@ export class LocalKernel implements RunningKernel {
   /** Host key and SSH server, then the bootstrap script, then the services that run from the start. */
   async begin(socketFolder: string, log: (line: string) => void): Promise<void> {
     const { host } = this.parts;
-    this.sshd = await this.startSsh(socketFolder, log);
+    if (this.place.sshd !== 'none') this.sshd = await this.startSsh(this.place.sshd, socketFolder, log);
     await this.runBootstrap();
     if (host.has('ttyd')) {
       // As in a container: a session runs even if one of its intrinsic services does not start.
       host.ensure('ttyd', { arguments: {}, envs: {} }).catch((error: unknown) => log(`ttyd: ${String(error)}`));
     }
-    this.restartSsh = () => this.startSsh(socketFolder, log);
+    const { sshd } = this.place;
+    if (sshd !== 'none') this.restartSsh = () => this.startSsh(sshd, socketFolder, log);
   }
 
   /** A new host key and a server that has it. */
-  private async startSsh(socketFolder: string, log: (line: string) => void): Promise<SshServer> {
+  private async startSsh(
+    kind: 'builtin' | SystemServerKind,
+    socketFolder: string,
+    log: (line: string) => void,
+  ): Promise<SshServer> {
     const { home, kernelFolder, environment, members, shell } = this.parts;
     const settings: ShellSettings = {
       home,
@@ -144,11 +150,12 @@ export class LocalKernel implements RunningKernel {
       environment: { ...environment, SSH_CLIENT: '127.0.0.1 0 2200', SSH_CONNECTION: '127.0.0.1 0 127.0.0.1 2200' },
       onProcess: (pid) => members.addRoot(pid),
       log,
+      forwarding: this.place.forwarding,
     };
     const hostKey = await makeHostKey(kernelFolder);
-    return this.place.sshd === 'builtin'
+    return kind === 'builtin'
       ? startBuiltinServer(hostKey.pem, settings, (port) => this.openPort(port))
-      : startSystemServer(this.place.sshd, socketFolder, hostKey.path, settings);
+      : startSystemServer(kind, socketFolder, hostKey.path, settings);
   }
 
   async rotateHostKey(): Promise<void> {

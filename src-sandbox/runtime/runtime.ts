@@ -15,7 +15,9 @@ import { checkSystemServer } from './ssh/system-server.ts';
 export interface RuntimeOptions {
   /** Kernels, and what the runtime fetches, are below it. */
   readonly dataDir: string;
-  readonly sshd: 'builtin' | 'openssh' | 'dropbear';
+  readonly sshd: 'builtin' | 'openssh' | 'dropbear' | 'none';
+  /** False: the SSH server refuses to forward ports. */
+  readonly forwarding?: boolean;
   readonly log: (line: string) => void;
   /** Where to look for programs; tests hide them with it. */
   readonly lookup?: Lookup;
@@ -107,12 +109,13 @@ class LocalRuntime implements KernelRuntime {
 
   private async startChecked(spec: KernelSpec): Promise<LocalKernel> {
     const { sshd, log } = this.options;
-    if (sshd !== 'builtin') await checkSystemServer(sshd);
+    if (sshd !== 'builtin' && sshd !== 'none') await checkSystemServer(sshd);
     const found = await this.environment(spec.environment);
     if (!found.info.installed) throw new Error(`The environment "${spec.environment}" is not on this computer yet.`);
     const kernel = await startKernel(spec, found, {
       sessionsFolder: this.sessionsFolder,
       sshd,
+      forwarding: this.options.forwarding ?? true,
       log,
       tracker: this.tracker,
     });

@@ -82,7 +82,8 @@ function serveConnection(connection: Connection, settings: ShellSettings, openPo
   });
   connection.on('ready', () => {
     clearTimeout(loginTimer);
-    serveForwards(connection, openPort, log);
+    // Without a listener ssh2 refuses every forward as prohibited.
+    if (settings.forwarding) serveForwards(connection, openPort, log);
     connection.on('session', (accept) => {
       const session = accept();
       if (!session) return;

@@ -15,6 +15,8 @@ export interface ShellSettings {
   /** Tells the runtime of each process started here. */
   readonly onProcess: (pid: number | undefined) => void;
   readonly log: (line: string) => void;
+  /** False: ports are not forwarded. */
+  readonly forwarding: boolean;
 }
 
 interface TerminalSize {

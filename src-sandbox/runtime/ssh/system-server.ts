@@ -53,7 +53,10 @@ export async function startSystemServer(
   const own = join(folder, 'ssh');
   await mkdir(own, { mode: 0o700 });
   const loginShell = await writeLoginFiles(own, settings);
-  const command = kind === 'openssh' ? await opensshCommand(own, hostKeyPath) : await dropbearCommand(own, hostKeyPath);
+  const command =
+    kind === 'openssh'
+      ? await opensshCommand(own, hostKeyPath, settings.forwarding)
+      : await dropbearCommand(own, hostKeyPath, settings.forwarding);
   const children = new Set<ChildProcess>();
   const socketPath = join(own, 's');
   const server = createServer({ pauseOnConnect: true }, (socket) => {
@@ -128,7 +131,7 @@ async function writeLoginFiles(own: string, settings: ShellSettings): Promise<st
   return loginShell;
 }
 
-async function opensshCommand(own: string, hostKeyPath: string): Promise<string[]> {
+async function opensshCommand(own: string, hostKeyPath: string, forwarding: boolean): Promise<string[]> {
   await mkdir('/run/sshd', { recursive: true, mode: 0o755 });
   const config = join(own, 'sshd_config');
   const lines = [
@@ -144,7 +147,7 @@ async function opensshCommand(own: string, hostKeyPath: string): Promise<string[
     'PrintMotd no',
     'PrintLastLog no',
     'UseDNS no',
-    'AllowTcpForwarding yes',
+    `AllowTcpForwarding ${forwarding ? 'yes' : 'no'}`,
     'ClientAliveInterval 15',
     'Subsystem sftp /usr/lib/openssh/sftp-server',
     'LogLevel ERROR',
@@ -153,11 +156,24 @@ async function opensshCommand(own: string, hostKeyPath: string): Promise<string[
   return [programs.openssh, '-i', '-e', '-f', config];
 }
 
-async function dropbearCommand(own: string, hostKeyPath: string): Promise<string[]> {
+async function dropbearCommand(own: string, hostKeyPath: string, forwarding: boolean): Promise<string[]> {
   const converted = join(own, 'dropbear_key');
   await promisify(execFile)('/usr/bin/dropbearconvert', ['openssh', 'dropbear', hostKeyPath, converted]).catch(() =>
     promisify(execFile)('/usr/bin/dropbearkey', ['-t', 'rsa', '-s', '2048', '-f', converted]),
   );
   // As in a container (tunnels reference, 3.6): no passwords, keep-alives, no idle limit. It logs to syslog only with -i.
-  return [programs.dropbear, '-i', '-s', '-r', converted, '-K', '15', '-I', '0', '-W', '2097152'];
+  return [
+    programs.dropbear,
+    '-i',
+    '-s',
+    '-r',
+    converted,
+    '-K',
+    '15',
+    '-I',
+    '0',
+    '-W',
+    '2097152',
+    ...(forwarding ? [] : ['-j', '-k']),
+  ];
 }
