@@ -120,6 +120,7 @@ export async function createApp(host: Host, options: AppOptions): Promise<App> {
       random: Math.random,
       siteHost: (accountId) => siteEndpoint(sites, accountId)?.hostname ?? '',
       idleMinutes: () => settings.values.linkIdleMinutes,
+      isIdleChosen: () => settings.state.sources.linkIdleMinutes !== 'default',
       log: log.area('links'),
     }),
   );

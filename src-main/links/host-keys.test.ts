@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { createHostKeys } from './host-keys.ts';
+import { createHostKeys, fingerprintOf } from './host-keys.ts';
 import { memoryStore } from './testing/test-site.ts';
 
 function keyBlob(type: string, fill: number): Buffer {
@@ -10,6 +10,7 @@ function keyBlob(type: string, fill: number): Buffer {
 
 const one = keyBlob('ssh-ed25519', 1);
 const two = keyBlob('ssh-rsa', 2);
+const three = keyBlob('ssh-rsa', 3);
 const fail = (error: unknown): never => {
   throw error;
 };
@@ -37,12 +38,19 @@ describe('host keys', () => {
     expect(store.read().extra).toBe(1);
   });
 
-  it('takes a new key only after the old one was forgotten', () => {
+  it('pins the very key that a person looked at, and no other', () => {
     const keys = createHostKeys(memoryStore(), () => 0, fail);
+    const refusal = expect.objectContaining({ code: 'host-key-changed' });
     keys.verify('site', 'a', one);
-    keys.forget('site', 'a');
-    expect(keys.verify('site', 'a', two)).toBe(true);
+    expect(() => keys.accept('site', 'a', fingerprintOf(two))).toThrow(refusal);
+    expect(keys.verify('site', 'a', two)).toBe(false);
+    expect(() => keys.accept('site', 'a', fingerprintOf(three))).toThrow(refusal);
+    expect(() => keys.accept('site', 'b', fingerprintOf(two))).toThrow(refusal);
+    keys.accept('site', 'a', fingerprintOf(two));
+    expect(keys.verify('site', 'a', three)).toBe(false);
     expect(keys.verify('site', 'a', one)).toBe(false);
+    expect(keys.verify('site', 'a', two)).toBe(true);
+    expect(() => keys.accept('site', 'a', fingerprintOf(one))).toThrow(refusal);
   });
 
   it('pins in memory when the disk refuses, and says so', () => {

@@ -4,6 +4,7 @@
  */
 import { createHash, timingSafeEqual } from 'node:crypto';
 import { z } from 'zod';
+import { BerthError } from '../base/berth-error.ts';
 import type { DocumentStore } from '../hosts/host.ts';
 
 /** Oldest pins are forgotten beyond this; sessions live days, not years. */
@@ -15,8 +16,11 @@ type Pins = Record<string, z.infer<typeof Pin>>;
 export interface HostKeys {
   /** True when `key` is the pinned one or the first one seen, which is pinned then. */
   verify(siteId: string, sessionId: string, key: Buffer): boolean;
-  /** The person accepted that the key changed: the next one seen is pinned. */
-  forget(siteId: string, sessionId: string): void;
+  /**
+   * The person looked at this fingerprint and accepts it in place of the pinned one. Throws BerthError
+   * `host-key-changed` unless it is the one that was refused last.
+   */
+  accept(siteId: string, sessionId: string, fingerprint: string): void;
   /** `SHA256:...` as OpenSSH prints it; null while nothing is pinned. */
   fingerprint(siteId: string, sessionId: string): string | null;
   /** A `known_hosts` line under this alias; null while nothing is pinned. */
@@ -53,6 +57,8 @@ export function createHostKeys(
     return pins;
   };
   const nameOf = (siteId: string, sessionId: string): string => `${siteId}/${sessionId}`;
+  /** What was shown instead of the pinned key; a person may accept exactly this one. */
+  const refused = new Map<string, Buffer>();
   const save = (next: Pins): void => {
     const entries = Object.entries(next)
       .sort(([, a], [, b]) => (a.seenAt < b.seenAt ? 1 : -1))
@@ -64,6 +70,8 @@ export function createHostKeys(
       onWriteError(error);
     }
   };
+  const pin = (name: string, key: Buffer): void =>
+    save({ ...load(), [name]: { key: key.toString('base64'), seenAt: new Date(now()).toISOString() } });
   const pinned = (siteId: string, sessionId: string): Buffer | null => {
     const pin = load()[nameOf(siteId, sessionId)];
     return pin ? Buffer.from(pin.key, 'base64') : null;
@@ -71,18 +79,30 @@ export function createHostKeys(
 
   return {
     verify(siteId, sessionId, key) {
+      const name = nameOf(siteId, sessionId);
       const known = pinned(siteId, sessionId);
+      if (!known) {
+        pin(name, key);
+        return true;
+      }
       // SECURITY: another key than the pinned one is refused ('a changed host key blocks' in links.itest.ts).
-      if (known) return known.length === key.length && timingSafeEqual(known, key);
-      save({
-        ...load(),
-        [nameOf(siteId, sessionId)]: { key: key.toString('base64'), seenAt: new Date(now()).toISOString() },
-      });
-      return true;
+      const isSame = known.length === key.length && timingSafeEqual(known, key);
+      if (isSame) refused.delete(name);
+      else refused.set(name, Buffer.from(key));
+      return isSame;
     },
-    forget(siteId, sessionId) {
-      const { [nameOf(siteId, sessionId)]: gone, ...rest } = load();
-      if (gone) save(rest);
+    accept(siteId, sessionId, fingerprint) {
+      const name = nameOf(siteId, sessionId);
+      const shown = refused.get(name);
+      // SECURITY: what a person looked at is pinned, not whatever comes next ('pins the very key…' in host-keys.test.ts).
+      if (!shown || fingerprintOf(shown) !== fingerprint) {
+        throw new BerthError('host-key-changed', {
+          place: 'container',
+          params: shown ? { expected: fingerprint, actual: fingerprintOf(shown) } : {},
+        });
+      }
+      refused.delete(name);
+      pin(name, shown);
     },
     fingerprint(siteId, sessionId) {
       const key = pinned(siteId, sessionId);

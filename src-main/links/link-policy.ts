@@ -1,5 +1,6 @@
 /** When a link tries again, what it waits for, when it gives up, when it rests: decisions without state. */
 import type { ErrorCode } from '../../src-preload/contract/errors.ts';
+import type { IdleCheck } from '../../src-preload/contract/session-facts.ts';
 import { backoffMs, linkDelaysMs } from '../base/backoff.ts';
 import type { BerthError } from '../base/berth-error.ts';
 
@@ -74,6 +75,25 @@ export function afterFailure(
   }
   const delayMs = backoffMs(linkDelaysMs, attempt, random);
   return lostForMs + delayMs > giveUpAfterMs ? { kind: 'fail' } : { kind: 'try', state: 'connecting', delayMs };
+}
+
+/** A link counts as activity, so the site's own time starts only once Berth let go: both together stay near the limit. */
+const shareOfSiteLimit = 0.5;
+
+/**
+ * The longest time that the site was seen to leave an unused session; null where it does not tell. While a link is open
+ * the site tells its whole limit, before that only what was left of it (API reference, section 4.14).
+ */
+export function siteIdleLimitMs(checks: readonly IdleCheck[], seenMs: number | null, now: number): number | null {
+  const endsAt = checks.find(({ name, kind }) => name === 'network_timeout' && kind === 'expire')?.endsAt;
+  const leftMs = endsAt ? Date.parse(endsAt) - now : 0;
+  return leftMs <= 0 ? seenMs : Math.max(leftMs, seenMs ?? 0);
+}
+
+/** Minutes without use after which a link rests: what the person chose, else below the site's own limit where known. */
+export function idleMinutesFor(minutes: number, isChosen: boolean, siteLimitMs: number | null): number {
+  if (isChosen || siteLimitMs === null) return minutes;
+  return Math.min(minutes, Math.max((siteLimitMs * shareOfSiteLimit) / 60_000, 1));
 }
 
 /** How long a link may stay without use; null: for ever. `idleMinutes` 0 switches the rest off. */

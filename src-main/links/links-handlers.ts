@@ -9,8 +9,8 @@ export function linksHandlers(service: LinksService): Handlers['links'] {
       service.retry(ref);
       return undefined;
     },
-    acceptHostKey: async (ref) => {
-      service.acceptHostKey(ref);
+    acceptHostKey: async ({ fingerprint, ...ref }) => {
+      service.acceptHostKey(ref, fingerprint);
       return undefined;
     },
   };

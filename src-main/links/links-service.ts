@@ -13,7 +13,7 @@ import { createDialer, type Dialer } from './dialer.ts';
 import { Handshakes } from './handshakes.ts';
 import { createHostKeys, type HostKeys } from './host-keys.ts';
 import { Link } from './link.ts';
-import { isSignInTrouble, type Surroundings } from './link-policy.ts';
+import { idleMinutesFor, isSignInTrouble, type Surroundings, siteIdleLimitMs } from './link-policy.ts';
 import type { LinkUse, UseKind } from './link-use.ts';
 import { type Interfaces, isOwnHost } from './network-policy.ts';
 import { NetworkWatch } from './network-watch.ts';
@@ -46,6 +46,8 @@ export interface LinksDeps {
   readonly random: () => number;
   /** Minutes without use after which a link rests; 0: never. */
   readonly idleMinutes: () => number;
+  /** False while `idleMinutes` is only Berth's default: then a shorter limit of the site shortens it. */
+  readonly isIdleChosen?: () => boolean;
   readonly log: LinksLog;
 }
 
@@ -75,7 +77,8 @@ export interface LinksService extends Disposable {
   /** A fresh tunnel to the session's SSH server, for another SSH client. */
   openRawSsh(ref: SessionRefValue, signal?: AbortSignal): Promise<Duplex>;
   retry(ref: SessionRefValue): void;
-  acceptHostKey(ref: SessionRefValue): void;
+  /** Throws BerthError `host-key-changed` when another key than this was shown meanwhile. */
+  acceptHostKey(ref: SessionRefValue, fingerprint: string): void;
   suspend(): void;
   resume(): void;
 }
@@ -124,6 +127,14 @@ export function createLinksService(deps: LinksDeps): LinksService {
     isSignedIn: isSignedIn(accountId),
   });
 
+  const siteLimits = new Map<string, number | null>();
+  const idleMinutes = (ref: SessionRefValue): number => {
+    const checks = deps.known.get(ref.accountId, ref.sessionId)?.idleChecks ?? [];
+    const limitMs = siteIdleLimitMs(checks, siteLimits.get(keyOf(ref)) ?? null, deps.clock.now());
+    siteLimits.set(keyOf(ref), limitMs);
+    return idleMinutesFor(deps.idleMinutes(), deps.isIdleChosen?.() ?? true, limitMs);
+  };
+
   const keyOf = (ref: SessionRefValue): string => `${ref.accountId}/${ref.sessionId}`;
 
   const handshakesOf = (accountId: string): Handshakes => {
@@ -151,7 +162,7 @@ export function createLinksService(deps: LinksDeps): LinksService {
       sessionId: ref.sessionId,
       sessionName: () => deps.known.get(ref.accountId, ref.sessionId)?.name ?? ref.sessionId,
       connect: (signal) => connectSession({ accounts: deps.accounts, hostKeys, clock: deps.clock, facts }, ref, signal),
-      idleMinutes: deps.idleMinutes,
+      idleMinutes: () => idleMinutes(ref),
       surroundings: () => surroundings(ref.accountId),
       detours: () => dialer.detours,
       clock: deps.clock,
@@ -197,6 +208,7 @@ export function createLinksService(deps: LinksDeps): LinksService {
     for (const [name, entry] of [...entries]) {
       if (!matches(entry.ref)) continue;
       entries.delete(name);
+      siteLimits.delete(name);
       entry.link.end(error());
     }
   };
@@ -239,8 +251,8 @@ export function createLinksService(deps: LinksDeps): LinksService {
       entry?.dialer.forget();
       entry?.link.retry();
     },
-    acceptHostKey: (ref) => {
-      hostKeys.forget(deps.accounts.site(ref.accountId).id, ref.sessionId);
+    acceptHostKey: (ref, fingerprint) => {
+      hostKeys.accept(deps.accounts.site(ref.accountId).id, ref.sessionId, fingerprint);
       entries.get(keyOf(ref))?.link.retryWithNewKey();
     },
     suspend: () => {

@@ -199,7 +199,7 @@ describe.each(['dropbear', 'sshd'] as const)('links to %s', (kind) => {
         expect(site.handshakes.length).toBe(tries);
         // Nothing of ours was said to the other server: not even which key we have.
         expect(other.log()).not.toMatch(/auth succeeded|Accepted publickey/);
-        links.acceptHostKey(testRef);
+        links.acceptHostKey(testRef, String(use.value.error?.params.actual));
         expect(await textOf(await (await use.ready()).exec('echo new'))).toBe('new\n');
       } finally {
         await other.stop();

@@ -5,6 +5,7 @@
 import { Duplex } from 'node:stream';
 import type { RawData, WebSocket } from 'ws';
 import { BerthError } from '../base/berth-error.ts';
+import { socketQueueOf } from './socket-queue.ts';
 
 /** Managers close a WebSocket on larger messages than 16 MiB, webservers on 4 MiB; 256 KiB is what managers send. */
 const maxMessageBytes = 256 * 1024;
@@ -24,6 +25,8 @@ function closeError(code: number): BerthError {
 
 export class WsDuplex extends Duplex {
   readonly #ws: WebSocket;
+  readonly #queue: (() => number) | null;
+  #lastQueued = 0;
   #bytesIn = 0;
   #bytesOut = 0;
   #lastProgressAt = performance.now();
@@ -37,6 +40,7 @@ export class WsDuplex extends Duplex {
   constructor(ws: WebSocket) {
     super({ allowHalfOpen: false, readableHighWaterMark: 256 * 1024, writableHighWaterMark: 256 * 1024 });
     this.#ws = ws;
+    this.#queue = socketQueueOf(ws);
     ws.on('message', (data, isBinary) => this.#onMessage(data, isBinary));
     ws.on('close', (code) => this.#onClose(code));
     // Permanent: a late ECONNRESET without a listener would end the process.
@@ -58,13 +62,15 @@ export class WsDuplex extends Duplex {
     return this.writableLength + this.#ws.bufferedAmount;
   }
 
-  /** The socket takes what is sent in one piece of up to 512 KiB. */
   get seesBacklogShrink(): boolean {
-    return false;
+    return this.#queue !== null;
   }
 
-  /** `performance.now()` of the last sign of life: bytes in, or backlog shrinking. */
+  /** `performance.now()` of the last sign of life: bytes in, or backlog shrinking since this was asked before. */
   get lastProgressAt(): number {
+    const queued = this.#queue?.() ?? 0;
+    if (queued < this.#lastQueued) this.#lastProgressAt = performance.now();
+    this.#lastQueued = queued;
     return this.#lastProgressAt;
   }
 

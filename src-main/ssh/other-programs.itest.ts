@@ -161,12 +161,13 @@ describe.each(['dropbear', 'sshd'] as const)('other programs with %s', (kind) =>
         const changed = await rig.run('ssh', 'notes', 'echo inside');
         expect(changed).toMatchObject({ code: 255, stdout: '' });
         expect(changed.stderr).toContain('Host key verification failed');
-        // The person accepts it in Berth; nothing is trusted until Berth saw the new one itself.
-        rig.links.hostKeys.forget('site-1234', testRef.sessionId);
-        expect((await rig.run('ssh', 'notes', 'echo inside')).stderr).toContain('Host key verification failed');
+        // Nothing is trusted until Berth saw the new one itself and the person accepted it.
         site.cut();
         await expect.poll(() => rig.links.list()[0]?.state).toBe('idle');
         const use = rig.links.acquire(testRef, { kind: 'terminal' });
+        await expect(use.ready()).rejects.toMatchObject({ code: 'host-key-changed' });
+        expect((await rig.run('ssh', 'notes', 'echo inside')).stderr).toContain('Host key verification failed');
+        rig.links.acceptHostKey(testRef, String(use.value.error?.params.actual));
         await use.ready();
         await use.dispose();
         expect(await rig.run('ssh', 'notes', 'echo inside')).toMatchObject({ code: 0, stdout: 'inside\n' });

@@ -61,8 +61,8 @@ export const links = {
   list: call(Nothing, z.array(Link)),
   /** Cuts the wait short. */
   retry: call(SessionRef, Nothing),
-  /** After the person looked at a changed host key: forget the old one. */
-  acceptHostKey: call(SessionRef, Nothing),
+  /** The person looked at this new host key (`params.actual` of the error) and takes it in place of the old one. */
+  acceptHostKey: call(SessionRef.extend({ fingerprint: z.string().max(200) }), Nothing),
   changed: event(Link),
 };
 

@@ -22,7 +22,7 @@ export const en = {
   'density.compact': 'Compact',
   linkIdleMinutes: 'Let go of an idle connection after',
   'linkIdleMinutes.hint':
-    'A connection counts as activity on the site. After this time without input, request or transfer Berth lets go of it; it comes back on use.',
+    'A connection counts as activity on the site. After this time without input, request or transfer Berth lets go of it; it comes back on use. Until you set a time, a shorter idle limit of the site shortens it.',
   'linkIdleMinutes.unit': 'minutes',
   terminalFontSize: 'Text size',
   'terminalFontSize.unit': 'px',

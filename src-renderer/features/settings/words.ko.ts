@@ -25,7 +25,7 @@ export const ko: WordsLike<typeof en> = {
   'density.compact': '촘촘하게',
   linkIdleMinutes: '쓰지 않는 연결을 끊을 때까지',
   'linkIdleMinutes.hint':
-    '연결은 사이트에서 활동으로 계산됩니다. 이 시간 동안 입력이나 요청, 전송이 없으면 Berth가 연결을 끊고, 다시 쓰면 연결합니다.',
+    '연결은 사이트에서 활동으로 계산됩니다. 이 시간 동안 입력이나 요청, 전송이 없으면 Berth가 연결을 끊고, 다시 쓰면 연결합니다. 시간을 정하지 않으면 사이트의 더 짧은 유휴 제한에 맞춰 줄어듭니다.',
   'linkIdleMinutes.unit': '분',
   terminalFontSize: '글자 크기',
   'terminalFontSize.unit': 'px',

@@ -29,11 +29,14 @@ export function HostKeyGuard() {
 
 export function HostKeyDialog({ link, onClose }: { readonly link: Link; readonly onClose: () => void }) {
   const t = useShellWords();
+  const { expected: before, actual: now } = link.error?.params ?? {};
   const accept = useMutation({
-    mutationFn: () => berth.links.acceptHostKey({ accountId: link.accountId, sessionId: link.sessionId }),
+    mutationFn: () => {
+      const { accountId, sessionId } = link;
+      return berth.links.acceptHostKey({ accountId, sessionId, fingerprint: String(now ?? '') });
+    },
     onSuccess: onClose,
   });
-  const { expected: before, actual: now } = link.error?.params ?? {};
   return (
     <Dialog
       role="alertdialog"
