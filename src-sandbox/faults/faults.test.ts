@@ -186,10 +186,12 @@ describe('a site with faults', () => {
 
     await script({ on, fault: 'tunnel-cut', afterBytes: 3 });
     const cut = await open();
+    // Listened for from here: the message and the end may come in one piece.
+    const isCut = once(cut.client, 'close');
     cut.service.write('abcdefg');
     const [first] = await once(cut.client, 'message');
     expect(String(first)).toBe('abc');
-    await once(cut.client, 'close');
+    await isCut;
 
     await script({ on, fault: 'tunnel-half-open', afterBytes: 1 });
     const dead = await open();
@@ -202,8 +204,9 @@ describe('a site with faults', () => {
       new Promise((resolve) => setTimeout(resolve, 100, 'silence')),
     ]);
     expect(answered).toBe('silence');
+    const isGone = once(dead.client, 'close');
     await writeFile(file, JSON.stringify({ now: ['cut-tunnels'] }));
-    await once(dead.client, 'close');
+    await isGone;
 
     await script({ on, fault: '503' });
     const refused = tunnel(sandbox.info, path);
