@@ -6,6 +6,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { WebSocket } from 'ws';
 import { systemClock } from '../base/clock.ts';
 import { createLinksService, type LinksService } from '../links/links-service.ts';
 import {
@@ -127,9 +128,16 @@ describe.skipIf(reason !== null)('Jupyter Notebook through the gateway', () => {
     expect(JSON.parse(made.text)).toMatchObject({ type: 'notebook' });
   });
 
-  it('runs a cell over the kernel WebSocket', async () => {
-    const kernel = JSON.parse((await post('/api/kernels', { name: 'python3' })).text) as { id: string };
-    const ws = window.socket(`/api/kernels/${kernel.id}/channels?session_id=${randomUUID()}`);
+  /** A page's connection to a kernel. */
+  async function kernel(): Promise<{
+    ws: WebSocket;
+    output: string[];
+    run(code: string): void;
+    printed(): string;
+  }> {
+    const made = JSON.parse((await post('/api/kernels', { name: 'python3' })).text) as { id: string };
+    const session = randomUUID();
+    const ws = window.socket(`/api/kernels/${made.id}/channels?session_id=${session}`);
     const output: string[] = [];
     ws.on('message', (data) => {
       const message = JSON.parse(String(data)) as { msg_type: string; content: { text?: string } };
@@ -139,27 +147,88 @@ describe.skipIf(reason !== null)('Jupyter Notebook through the gateway', () => {
       ws.once('open', resolve);
       ws.once('error', reject);
     });
-    const run = (): void =>
+    const run = (code: string): void =>
       ws.send(
         JSON.stringify({
           header: {
             msg_id: randomUUID(),
             username: 'u',
-            session: randomUUID(),
+            session,
             date: new Date().toISOString(),
             msg_type: 'execute_request',
             version: '5.3',
           },
           parent_header: {},
           metadata: {},
-          content: { code: 'print(6*7)', silent: false, store_history: true, user_expressions: {}, allow_stdin: false },
+          content: { code, silent: false, store_history: true, user_expressions: {}, allow_stdin: false },
           channel: 'shell',
           buffers: [],
         }),
       );
-    run();
-    await until(() => output.join('').includes('42'), 'output', 30_000);
+    return { ws, output, run, printed: () => output.join('') };
+  }
+
+  it('runs a cell over the kernel WebSocket', async () => {
+    const { ws, run, printed } = await kernel();
+    run('print(6*7)');
+    await until(() => printed().includes('42'), 'output', 30_000);
     ws.close();
     expect(await accepts(server.port)).toBe(true);
+  });
+
+  it('keeps the kernel WebSocket through a cut, with every line of output once', async () => {
+    const { ws, run, printed } = await kernel();
+    let closed = 0;
+    ws.on('close', () => {
+      closed += 1;
+    });
+    const awayMs = Number(process.env.BERTH_CUT_MS ?? 3_000);
+    const count = 100 + Math.ceil((awayMs + 3_000) / 10);
+    run(`import time\nfor i in range(${count}):\n    print(i, flush=True)\n    time.sleep(0.01)\nprint('over')`);
+    const lines = () => printed().split('\n').slice(0, -1);
+    await until(() => lines().length > 50, 'first lines', 30_000);
+    // First silence, in which Jupyter goes on to write into a connection that leads nowhere; then the break.
+    site.stall();
+    await new Promise((resolve) => setTimeout(resolve, 500));
+    site.cutAndStayAway();
+    site.unstall();
+    await until(() => links.list()[0]?.state !== 'up', 'lost');
+    // What a person does meanwhile is kept as well.
+    run("print('asked while away')");
+    const atCut = lines().length;
+    await new Promise((resolve) => setTimeout(resolve, awayMs - 500));
+    expect([lines().length, closed]).toEqual([atCut, 0]);
+    site.mend();
+    const mendedAt = performance.now();
+    await until(() => lines().length > atCut, 'output again', 40_000);
+    const againMs = Math.round(performance.now() - mendedAt);
+    await until(() => printed().includes('asked while away'), 'the rest', 30_000);
+    expect(lines()).toEqual([...Array.from({ length: count }, (_, i) => String(i)), 'over', 'asked while away']);
+    run("print('after', 6*7)");
+    await until(() => printed().includes('after 42'), 'a cell after the cut', 30_000);
+    expect([closed, ws.readyState]).toEqual([0, ws.OPEN]);
+    console.info(
+      `Kernel WebSocket: away ${awayMs} ms, ${atCut} of ${count} lines before, output ${againMs} ms after the link`,
+    );
+    ws.close();
+    await until(() => closed === 1, 'closed by the page');
+  });
+
+  it('survives a restart of Jupyter in the container', async () => {
+    const { ws } = await kernel();
+    const code = new Promise<number>((resolve) => ws.once('close', (number) => resolve(number)));
+    const old = jupyter;
+    jupyter = null;
+    old?.kill('SIGKILL');
+    // The page hears of it and connects again by itself.
+    expect([1006, 1012]).toContain(await code);
+    const page = await window.ask('/tree', { headers: { 'sec-fetch-mode': 'navigate', 'sec-fetch-dest': 'document' } });
+    expect([page.status, page.text.includes('/.berth/page.js')]).toEqual([503, true]);
+    await until(async () => (await window.state()).phase === 'ready', 'started again', 60_000);
+    expect((await window.ask('/api/contents')).text).toContain('made-by-the-shell.txt');
+    const again = await kernel();
+    again.run('print(6*7)');
+    await until(() => again.printed().includes('42'), 'output', 30_000);
+    again.ws.close();
   });
 });

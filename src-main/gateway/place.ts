@@ -18,6 +18,7 @@ import { GateAgent } from './gate-agent.ts';
 import { HoldGate, type HoldLimits, Turns } from './hold-gate.ts';
 import type { LogStep } from './page-texts.ts';
 import { probe } from './probe.ts';
+import { Relay } from './relay.ts';
 
 /** A program may import for a minute before it listens. */
 const startLimitMs = 90_000;
@@ -97,6 +98,8 @@ export class Place implements Disposable {
   readonly #log: { at: number; step: LogStep; detail: string }[] = [];
   readonly #ended = new AbortController();
   #agents: Agents;
+  readonly #relay: Relay;
+  readonly #resumedAgent: GateAgent;
   #use: SessionUse | null = null;
   #phase: Phase = 'connecting';
   #phaseAt: number;
@@ -119,6 +122,9 @@ export class Place implements Disposable {
     this.#phaseAt = deps.clock.now();
     this.hold = new HoldGate(deps.hold, deps.clock);
     this.#agents = this.#agentsFor(null);
+    this.#relay = new Relay({ connection: (signal) => this.use().ready(signal), clock: deps.clock });
+    const dialResumed = async () => (await this.#relay.open(this.upstreamPort)) ?? (await this.#dial(null));
+    this.#resumedAgent = new GateAgent(dialResumed, false);
   }
 
   /** Connections to the service that several requests share. */
@@ -129,6 +135,11 @@ export class Place implements Disposable {
   /** Connections for one request each. */
   get singleAgent(): GateAgent {
     return this.#agents.single;
+  }
+
+  /** Connections for WebSockets that have to outlive the link. */
+  get resumedAgent(): GateAgent {
+    return this.circuit === null && this.#way === null ? this.#resumedAgent : this.#agents.single;
   }
 
   /** The app proxy where requests have to go through it; null: they reach the service itself. Holds a secret. */
@@ -234,6 +245,7 @@ export class Place implements Disposable {
     this.#release?.dispose();
     this.#agents.shared.destroy();
     this.#agents.single.destroy();
+    this.#resumedAgent.destroy();
     for (const socket of this.sockets) socket.destroy();
     void this.#use?.dispose();
     this.#use = null;

@@ -6,6 +6,8 @@ import { refuseSocket } from './answers.ts';
 import { closeFrame, FrameBoundary } from './frame-boundary.ts';
 import { requestHeaders, responseHeaders } from './headers.ts';
 import type { Place } from './place.ts';
+import { shouldOutliveLink } from './relay.ts';
+import { pathOf } from './request-shape.ts';
 
 /** A window that does not answer the last frame. */
 const closeWithinMs = 2_000;
@@ -18,7 +20,7 @@ export function proxyUpgrade(place: Place, incoming: IncomingMessage, socket: So
   headers.connection = 'Upgrade';
   headers.upgrade = 'websocket';
   const upstream = request({
-    agent: place.singleAgent,
+    agent: shouldOutliveLink(pathOf(incoming.url ?? '/')) ? place.resumedAgent : place.singleAgent,
     method: 'GET',
     path: incoming.url ?? '/',
     headers,
