@@ -151,7 +151,7 @@ test.describe('a site that takes idle sessions away', () => {
       const detail = new DetailPage(page, 'left-alone');
       await expect(detail.section('Idle checks')).toContainText('No use');
       await expect(detail.section('Idle checks')).toContainText(/in \d+ s/);
-      await expect(main.row('left-alone')).toContainText('about to end');
+      await expect(main.row('left-alone')).toContainText('at risk');
       await look(page, 'idle-light');
       await expect(notice).toContainText('left-alone has ended Nobody used it for longer than the site allows.', {
         timeout: 40_000,

@@ -133,8 +133,8 @@ export const en = {
 
   'idle.state.safe': 'safe',
   'idle.state.checking': 'checking',
-  'idle.state.warning': 'ends soon',
-  'idle.state.risk': 'about to end',
+  'idle.state.warning': 'soon',
+  'idle.state.risk': 'at risk',
   'idle.title': 'Idle checks',
   'idle.network_timeout': 'No use',
   'idle.session_lifetime': 'Greatest age',

@@ -134,8 +134,8 @@ export const ko: WordsLike<typeof en> = {
 
   'idle.state.safe': '여유',
   'idle.state.checking': '확인 중',
-  'idle.state.warning': '곧 끝날 수 있음',
-  'idle.state.risk': '끝나기 직전',
+  'idle.state.warning': '곧',
+  'idle.state.risk': '임박',
   'idle.title': '유휴 검사',
   'idle.network_timeout': '사용 없음',
   'idle.session_lifetime': '최대 사용 시간',
