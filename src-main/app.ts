@@ -13,6 +13,7 @@ import { doctorStreams } from './doctor/doctor-handlers.ts';
 import { doctorToolsFor } from './doctor-target.ts';
 import { filesHandlers, transfersHandlers } from './files/files-handlers.ts';
 import { Looks } from './files/looks.ts';
+import { lookLimits } from './files/loss-check.ts';
 import { TransfersService } from './files/transfers-service.ts';
 import { titleOf } from './gateway/app-catalogue.ts';
 import { appsHandlers } from './gateway/apps-handlers.ts';
@@ -176,6 +177,8 @@ export async function createApp(host: Host, options: AppOptions): Promise<App> {
       log: log.area('transfers'),
       dataDir: host.dataDir,
       looked: (checkId) => looks.looked(checkId),
+      lookAt: (ref, connection, signal) => looks.lookAt(ref, connection, signal, lookLimits),
+      checkSession: (ref) => sessions.checkLive(ref),
       endSession: (ref) => sessions.terminate(ref, false),
     }),
   );

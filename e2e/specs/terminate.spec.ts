@@ -1,7 +1,7 @@
 /** Ending sessions without losing work: looking, keeping by download and by copy, and saying when it could not look. */
 import { execFileSync } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { expect, type RunningBerth, test } from '../hosts/fixture.ts';
 import { removeFolder, scratchFolder, startSandbox } from '../hosts/process.ts';
 import { look } from '../pages/look.ts';
@@ -17,6 +17,11 @@ async function inSession(berth: RunningBerth, main: MainPage, name: string, comm
   await terminal.run(`${commands}; echo all-$((6*7))-done`);
   await expect.poll(() => terminal.text(), { timeout: 20_000 }).toContain('all-42-done');
   await terminal.page.close();
+}
+
+/** Where a file of the sandbox really is. */
+function fileOf(dataDir: string, path: string): string {
+  return execFileSync('find', [join(dataDir, 'sandbox'), '-path', `*/${path}`], { encoding: 'utf8' }).trim();
 }
 
 test('keeps chosen files on this computer, then ends; and copies to a mounted folder, then ends', async ({ berth }) => {
@@ -65,20 +70,24 @@ test('keeps chosen files on this computer, then ends; and copies to a mounted fo
   await main.row('keep-2').getByRole('rowheader').click();
   await berth.page.keyboard.press('Delete');
   await two.finds(/^1 file \(4 B\)/);
+  // What is made while somebody reads is told before it is lost.
+  writeFileSync(join(dirname(fileOf(berth.dataDir, 'two.txt')), 'late.txt'), 'late\n');
+  await two.button('Terminate').click();
+  await two.finds(/Since then 1 more file \(5 B\) was made: late.txt/);
+  await two.finds(/^2 files \(9 B\)/);
+  await look(berth.page, 'terminate-second-look');
   await two.button('Keep files...').click();
   await two.dialog.getByRole('radio', { name: 'in a mounted folder of the session' }).check();
   await two.keepButton().click();
   await expect(two.dialog).toBeHidden({ timeout: 30_000 });
   await expect(main.row('keep-2')).toBeHidden({ timeout: 30_000 });
-  const found = execFileSync('find', [join(berth.dataDir, 'sandbox'), '-path', '*from-keep-2/two.txt'], {
-    encoding: 'utf8',
-  });
-  expect(readFileSync(found.trim(), 'utf8')).toBe('two\n');
+  expect(readFileSync(fileOf(berth.dataDir, 'from-keep-2/two.txt'), 'utf8')).toBe('two\n');
+  expect(readFileSync(fileOf(berth.dataDir, 'from-keep-2/late.txt'), 'utf8')).toBe('late\n');
 
   await main.go('Transfers');
   const table = berth.page.getByRole('table', { name: 'Transfers' });
   await expect(table.getByRole('row').filter({ hasText: 'keep-1' })).toContainText('the session was ended');
-  await expect(table.getByRole('row').filter({ hasText: 'keep-2' })).toContainText('1 / 1 files');
+  await expect(table.getByRole('row').filter({ hasText: 'keep-2' })).toContainText('2 / 2 files');
   await look(berth.page, 'transfers');
   await table.getByRole('row').filter({ hasText: 'keep-1' }).getByRole('button', { name: 'Remove from list' }).click();
   await expect(table.getByRole('row').filter({ hasText: 'keep-1' })).toHaveCount(0);

@@ -11,6 +11,7 @@ import type { TransfersService } from './transfers-service.ts';
 export function filesHandlers(looks: Looks, host: Host): Handlers['files'] {
   return {
     look: (ref, { signal }) => looks.look(ref, signal),
+    lookAgain: ({ checkId }, { signal }) => looks.lookAgain(checkId, signal),
     entries: async ({ checkId }) => looks.entries(checkId),
     downloadPlace: async () => ({ folder: await downloadsFolder(), canPick: host.folders.pick !== null }),
     pickFolder: async ({ folder }) => {

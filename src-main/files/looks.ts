@@ -1,6 +1,6 @@
 /** Looks for loss, a few at a time, and what they found: kept so that windows ask for it and transfers begin from it. */
 import { randomUUID } from 'node:crypto';
-import type { LossEntry, LossReport, MountedFolder } from '../../src-preload/contract/files.ts';
+import type { LossEntry, LossNews, LossReport, MountedFolder } from '../../src-preload/contract/files.ts';
 import type { KnownSessions } from '../backend/site-api.ts';
 import { BerthError } from '../base/berth-error.ts';
 import type { Clock } from '../base/clock.ts';
@@ -8,13 +8,15 @@ import type { LinksService, SessionRefValue, SessionUse } from '../links/links-s
 import type { SshConnection } from '../links/ssh-connection.ts';
 import { zeroEnded } from './container-hash.ts';
 import { inShell, mark } from './look-script.ts';
-import { type Loss, lookForLoss, lookLimits } from './loss-check.ts';
+import { type LookLimits, type Loss, lookForLoss, lookLimits, quickLimits } from './loss-check.ts';
+import { keyOf, newsOf } from './news-policy.ts';
 import { isBelow, relativeTo, shownPath } from './raw-path-policy.ts';
 import { readRemote } from './remote-shell.ts';
 
 /** Ending a hundred sessions must not open a hundred links at once. */
 const atOnce = 4;
 const keptLooks = 64;
+const mostNames = 5;
 /** A link that is lost keeps trying for minutes; a person who wants to end a session is told before. */
 const connectWithinMs = 20_000;
 
@@ -40,25 +42,66 @@ export class Looks {
   }
 
   /** @throws BerthError with what kept it from looking */
-  async look(ref: SessionRefValue, signal: AbortSignal): Promise<LossReport> {
+  look(ref: SessionRefValue, signal: AbortSignal): Promise<LossReport> {
+    return this.#connected(ref, signal, async (connection) => {
+      const began = this.#deps.clock.now();
+      const loss = await this.lookAt(ref, connection, signal, lookLimits);
+      return await this.#report(ref, connection, loss, began, signal);
+    });
+  }
+
+  /** @throws BerthError `not-found` for a look that is long ago, and with what kept it from looking */
+  async lookAgain(checkId: string, signal: AbortSignal): Promise<LossNews> {
+    const { ref, loss: before } = this.looked(checkId);
+    return await this.#connected(ref, signal, async (connection) => {
+      const began = this.#deps.clock.now();
+      const loss = await this.lookAt(ref, connection, signal, quickLimits);
+      const told = new Set(before.found.map(({ path }) => keyOf(path)));
+      const news = newsOf(loss.found, { told, kept: new Map() });
+      return {
+        count: news.length,
+        bytes: news.reduce((sum, { bytes }) => sum + bytes, 0),
+        names: news.slice(0, mostNames).map(({ path }) => this.#shown(loss, path)),
+        report: news.length === 0 ? null : await this.#report(ref, connection, loss, began, signal),
+      };
+    });
+  }
+
+  /** One look over a connection that somebody has. @throws BerthError with what kept it from looking */
+  lookAt(ref: SessionRefValue, connection: SshConnection, signal: AbortSignal, limits: LookLimits): Promise<Loss> {
+    const session = this.#deps.known.get(ref.accountId, ref.sessionId);
+    const startedAt = session?.startedAt ?? session?.createdAt ?? null;
+    return lookForLoss({
+      connection,
+      signal,
+      clock: this.#deps.clock,
+      limits,
+      startedAt: startedAt === null ? null : Date.parse(startedAt) / 1000,
+      mountNames: session?.mounts ?? [],
+    });
+  }
+
+  async #report(
+    ref: SessionRefValue,
+    connection: SshConnection,
+    loss: Loss,
+    began: number,
+    signal: AbortSignal,
+  ): Promise<LossReport> {
+    const mountNames = this.#deps.known.get(ref.accountId, ref.sessionId)?.mounts ?? [];
+    const folders = await writableFolders(connection, loss, mountNames, signal);
+    return this.#keep(ref, loss, folders, (this.#deps.clock.now() - began) / 1000);
+  }
+
+  async #connected<T>(
+    ref: SessionRefValue,
+    signal: AbortSignal,
+    work: (connection: SshConnection) => Promise<T>,
+  ): Promise<T> {
     await this.#turn(signal);
     const use = this.#deps.links.acquire(ref, { kind: 'files' });
     try {
-      const session = this.#deps.known.get(ref.accountId, ref.sessionId);
-      const startedAt = session?.startedAt ?? session?.createdAt ?? null;
-      const mountNames = session?.mounts ?? [];
-      const connection = await connected(use, signal);
-      const began = this.#deps.clock.now();
-      const loss = await lookForLoss({
-        connection,
-        signal,
-        clock: this.#deps.clock,
-        limits: lookLimits,
-        startedAt: startedAt === null ? null : Date.parse(startedAt) / 1000,
-        mountNames,
-      });
-      const folders = await writableFolders(connection, loss, mountNames, signal);
-      return this.#keep(ref, loss, folders, (this.#deps.clock.now() - began) / 1000);
+      return await work(await connected(use, signal));
     } finally {
       await use.dispose();
       this.#busy -= 1;
@@ -74,12 +117,12 @@ export class Looks {
   }
 
   entries(checkId: string): LossEntry[] {
-    const { scope, found } = this.looked(checkId).loss;
-    return found.map(({ path, bytes, kind }) => [
-      shownPath(isBelow(path, scope.home) ? relativeTo(scope.home, path) : path),
-      bytes,
-      kind,
-    ]);
+    const { loss } = this.looked(checkId);
+    return loss.found.map(({ path, bytes, kind }) => [this.#shown(loss, path), bytes, kind]);
+  }
+
+  #shown({ scope }: Loss, path: Buffer): string {
+    return shownPath(isBelow(path, scope.home) ? relativeTo(scope.home, path) : path);
   }
 
   #keep(ref: SessionRefValue, loss: Loss, folders: MountedFolder[], seconds: number): LossReport {

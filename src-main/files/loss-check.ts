@@ -17,6 +17,8 @@ export interface LookLimits {
 }
 
 export const lookLimits: LookLimits = { timeMs: 15_000, entries: 50_000 };
+/** Right before the end somebody waits for it. */
+export const quickLimits: LookLimits = { timeMs: 5_000, entries: 50_000 };
 
 const maxProbeBytes = 4 * 1024 * 1024;
 const maxUnreadableNames = 20;

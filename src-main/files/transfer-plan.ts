@@ -22,11 +22,14 @@ export interface Plan {
   readonly items: readonly PlanItem[];
   readonly home: Buffer;
   readonly canHash: boolean;
+  /** Paths that were told of and are not to be kept; null for a plan of an earlier Berth, which did not note them. */
+  readonly left: readonly Buffer[] | null;
 }
 
 const Stored = z.strictObject({
   home: z.string(),
   canHash: z.boolean(),
+  left: z.array(z.string()).optional(),
   items: z.array(z.tuple([z.string(), z.enum(['f', 'l']), z.number(), z.number(), z.number(), z.string(), z.string()])),
 });
 
@@ -57,11 +60,12 @@ export function planStore(root: string, transferId: string): PlanStore {
   };
   return {
     folder,
-    async save({ items, home, canHash }) {
+    async save({ items, home, canHash, left }) {
       await mkdir(folder, { recursive: true, mode: 0o700 });
       const stored: z.infer<typeof Stored> = {
         home: home.toString('base64'),
         canHash,
+        ...(left === null ? {} : { left: left.map((path) => path.toString('base64')) }),
         items: items.map((it) => [
           it.path.toString('base64'),
           it.kind === 'link' ? 'l' : 'f',
@@ -75,10 +79,12 @@ export function planStore(root: string, transferId: string): PlanStore {
       await writeWhole('plan.json', JSON.stringify(stored));
     },
     async load() {
-      const { home, canHash, items } = Stored.parse(JSON.parse(await readFile(join(folder, 'plan.json'), 'utf8')));
+      const stored = Stored.parse(JSON.parse(await readFile(join(folder, 'plan.json'), 'utf8')));
+      const { home, canHash, items } = stored;
       return {
         home: Buffer.from(home, 'base64'),
         canHash,
+        left: stored.left?.map((path) => Buffer.from(path, 'base64')) ?? null,
         items: items.map(([path, kind, bytes, mtime, mode, target, local]) => ({
           path: Buffer.from(path, 'base64'),
           kind: kind === 'l' ? 'link' : 'file',

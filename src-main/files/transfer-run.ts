@@ -8,6 +8,8 @@ import type { Clock } from '../base/clock.ts';
 import type { Disposable } from '../base/disposable.ts';
 import type { SessionUse } from '../links/links-service.ts';
 import type { SshConnection } from '../links/ssh-connection.ts';
+import type { FoundFile } from './look-policy.ts';
+import { keyOf, newsOf } from './news-policy.ts';
 import { shownPath } from './raw-path-policy.ts';
 import type { Plan } from './transfer-plan.ts';
 
@@ -28,6 +30,8 @@ export interface Keeper {
 export interface RunDeps {
   readonly use: SessionUse;
   readonly clock: Clock;
+  /** What would be lost now. */
+  lookAgain(connection: SshConnection, signal: AbortSignal): Promise<readonly FoundFile[]>;
   endSession(): Promise<void>;
   /** Called at most a few times a second, and with each change of state. */
   tell(transfer: Transfer, isState: boolean): void;
@@ -110,6 +114,7 @@ export class TransferRun {
         this.#partial.clear();
         this.#set({ state: 'running' });
         await keeper.pass(connection, signal);
+        if (this.#transfer.thenEnd && this.failed.size === 0) await this.#refuseNews(connection, signal);
         return;
       } catch (error) {
         if (signal.aborted || !(error instanceof BerthError)) throw error;
@@ -122,6 +127,28 @@ export class TransferRun {
         await this.#wait(pauseAfterLossMs);
       }
     }
+  }
+
+  /** What came up since the look would be lost with the session, and nobody has been asked. */
+  async #refuseNews(connection: SshConnection, signal: AbortSignal): Promise<void> {
+    const { items, left } = this.#plan;
+    if (left === null) return;
+    const kept = new Map(items.map(({ path, bytes, mtime }) => [keyOf(path), { bytes, mtime }]));
+    const told = new Set([...left.map(keyOf), ...kept.keys()]);
+    const news = newsOf(await this.#deps.lookAgain(connection, signal), { told, kept });
+    if (news.length === 0) return;
+    throw new BerthError('file-changed', {
+      place: 'container',
+      retry: 'user',
+      params: {
+        reason: 'since-look',
+        count: news.length,
+        names: news
+          .slice(0, 3)
+          .map(({ path }) => shownPath(path))
+          .join(', '),
+      },
+    });
   }
 
   #received(): number {

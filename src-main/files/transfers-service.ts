@@ -13,11 +13,13 @@ import type { Clock } from '../base/clock.ts';
 import type { Disposable } from '../base/disposable.ts';
 import type { Emit } from '../handlers.ts';
 import type { LinksService, SessionRefValue } from '../links/links-service.ts';
+import type { SshConnection } from '../links/ssh-connection.ts';
 import type { AreaLog } from '../log/log.ts';
 import { Copy, makeFolderInContainer } from './copy.ts';
 import { Download, type KeepJob } from './download.ts';
 import { folderName, localNames } from './local-names-policy.ts';
 import type { LookedAt } from './looks.ts';
+import type { Loss } from './loss-check.ts';
 import { makeOwnFolder } from './place-file.ts';
 import { isBelow, relativeTo } from './raw-path-policy.ts';
 import { type Plan, type PlanItem, type PlanStore, planStore, storedTransfers } from './transfer-plan.ts';
@@ -33,6 +35,10 @@ export interface TransfersDeps {
   /** Berth's data folder. */
   readonly dataDir: string;
   looked(checkId: string): LookedAt;
+  /** Looks once more over a connection that is there. */
+  lookAt(ref: SessionRefValue, connection: SshConnection, signal: AbortSignal): Promise<Loss>;
+  /** Throws BerthError `session-gone` when the site has ended it; anything else when the site does not say. */
+  checkSession(ref: SessionRefValue): Promise<void>;
   endSession(ref: SessionRefValue): Promise<void>;
   readonly platform?: NodeJS.Platform;
 }
@@ -96,7 +102,9 @@ export class TransfersService implements Disposable {
         ? await this.#localFolder(input.to.folder, sessionName, bytesTotal)
         : await this.#remoteFolder(ref, input.to.folder, sessionName, bytesTotal, signal);
     const id = randomUUID();
-    const plan: Plan = { items, home, canHash: loss.canHash };
+    const kept = new Set(chosen);
+    const left = loss.found.flatMap((file) => (kept.has(file) ? [] : [file.path]));
+    const plan: Plan = { items, home, canHash: loss.canHash, left };
     const store = planStore(this.#root, id);
     await store.save(plan);
     const transfer: Transfer = {
@@ -134,14 +142,31 @@ export class TransfersService implements Disposable {
 
   /** Goes on with a paused one, tries a failed one again. Throws BerthError `session-gone`, `file-write`. */
   async resume(id: string): Promise<void> {
+    await this.#ready;
     const entry = this.#entry(id);
     if (entry.run || isOver(entry.transfer)) return;
     const plan = await entry.store.load().catch((cause: unknown) => {
       throw new BerthError('not-found', { place: 'computer', params: { path: this.#root }, cause });
     });
+    await this.#exists(entry);
+    if (entry.run || isOver(entry.transfer)) return;
     const { error: _gone, ...rest } = entry.transfer;
     entry.transfer = { ...rest, state: 'running', endedAt: null, interrupted: false };
     this.#start(entry, plan);
+  }
+
+  /** A session that is over takes no link: that is said at once, and not after minutes of trying. */
+  async #exists(entry: Entry): Promise<void> {
+    const { accountId, sessionId } = entry.transfer;
+    try {
+      await this.#deps.checkSession({ accountId, sessionId });
+    } catch (error) {
+      // A site that does not answer now may do so in a moment; the link waits for it.
+      if (!(error instanceof BerthError) || error.code !== 'session-gone') return;
+      const endedAt = new Date(this.#deps.clock.now()).toISOString();
+      this.#note(entry, { ...entry.transfer, state: 'failed', endedAt, error: error.toValue() }, true);
+      throw error;
+    }
   }
 
   async cancel(id: string): Promise<void> {
@@ -237,6 +262,7 @@ export class TransfersService implements Disposable {
       {
         use,
         clock: this.#deps.clock,
+        lookAgain: async (connection, signal) => (await this.#deps.lookAt(ref, connection, signal)).found,
         endSession: () => this.#deps.endSession(ref),
         tell: (value, isState) => this.#note(entry, value, isState),
       },

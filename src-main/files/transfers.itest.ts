@@ -1,4 +1,5 @@
 /** Keeping files of a session over Debian's own SSH servers: every byte, once, across cuts, pauses and restarts. */
+import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import {
   chownSync,
@@ -15,11 +16,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { KeepInput, Transfer } from '../../src-preload/contract/transfers.ts';
+import { BerthError } from '../base/berth-error.ts';
 import { systemClock } from '../base/clock.ts';
 import { until, whyNot } from '../links/testing/real-ssh-server.ts';
 import { testRef, testSession } from '../links/testing/test-site.ts';
 import { quietLog } from '../sites/testing.ts';
 import { Looks } from './looks.ts';
+import { lookLimits } from './loss-check.ts';
 import { type FilesRig, startFilesRig, testUid } from './testing/files-rig.ts';
 import { asUser, manyFilesScript, oddNames } from './testing/odd-tree.ts';
 import { TransfersService } from './transfers-service.ts';
@@ -52,6 +55,7 @@ describe.each(['dropbear', 'sshd'] as const)('keeping files through %s', (kind) 
     let looks: Looks;
     let ended: string[];
     let told: Transfer[];
+    let gone: boolean;
 
     const make = (): void => {
       looks = new Looks({
@@ -70,6 +74,10 @@ describe.each(['dropbear', 'sshd'] as const)('keeping files through %s', (kind) 
         log: quietLog,
         dataDir: join(here, 'data'),
         looked: (id) => looks.looked(id),
+        lookAt: (ref, connection, within) => looks.lookAt(ref, connection, within, lookLimits),
+        checkSession: async ({ sessionId }) => {
+          if (gone) throw new BerthError('session-gone', { place: 'manager', params: { session: sessionId } });
+        },
         endSession: async ({ sessionId }) => void ended.push(sessionId),
       });
     };
@@ -83,6 +91,7 @@ describe.each(['dropbear', 'sshd'] as const)('keeping files through %s', (kind) 
     beforeEach(async () => {
       here = await mkdtemp(join(tmpdir(), 'berth-keep-'));
       ended = [];
+      gone = false;
       told = [];
       make();
     });
@@ -219,6 +228,103 @@ describe.each(['dropbear', 'sshd'] as const)('keeping files through %s', (kind) 
       await service.resume(transfer.id);
       expect(await settled(transfer.id)).toMatchObject({ state: 'done', filesDone: 2 });
       expect(ended).toEqual([testRef.sessionId]);
+    });
+
+    it('ends nothing when files came up after the look, says which, and ends once nobody is surprised', async () => {
+      asUser(testUid, rig.home, 'mkdir work; echo 1 > work/kept; echo 2 > work/let-go');
+      const report = await looks.look(testRef, signal);
+      expect(looks.entries(report.checkId).map(([path]) => path)).toEqual(['work/kept', 'work/let-go']);
+      asUser(testUid, rig.home, 'echo more >> work/let-go');
+      expect(await looks.lookAgain(report.checkId, signal)).toMatchObject({ count: 0, report: null });
+      asUser(testUid, rig.home, 'echo new > work/new');
+      const news = await looks.lookAgain(report.checkId, signal);
+      expect(news).toMatchObject({ count: 1, bytes: 4, names: ['work/new'], report: { files: 3 } });
+
+      const of = async (checkId: string, last: number) => {
+        const to = { kind: 'download', folder: join(here, 'downloads') } as const;
+        return settled((await service.keep({ checkId, chosen: [[0, last]], to, thenEnd: true }, signal)).id);
+      };
+      const refused = await of(report.checkId, 0);
+      expect(refused).toMatchObject({
+        state: 'failed',
+        filesDone: 1,
+        error: { code: 'file-changed', params: { reason: 'since-look', count: 1, names: `${rig.home}/work/new` } },
+      });
+      // Also from what was noted on disk, and of a kept file that changed.
+      await service.dispose();
+      make();
+      asUser(testUid, rig.home, 'rm work/new; echo again >> work/kept');
+      await service.resume(refused.id);
+      expect(await settled(refused.id)).toMatchObject({
+        error: { code: 'file-changed', params: { names: `${rig.home}/work/kept` } },
+      });
+      expect(ended).toEqual([]);
+      expect(await of((await looks.look(testRef, signal)).checkId, 1)).toMatchObject({ state: 'done', filesDone: 2 });
+      expect(ended).toEqual([testRef.sessionId]);
+    });
+
+    it('asks first whether the session still exists', async () => {
+      asUser(testUid, rig.home, 'mkdir work; head -c 80000000 /dev/zero > work/big');
+      const { id } = await download(true);
+      await until(() => (told.at(-1)?.bytesDone ?? 0) > 1e6, 'some bytes', 60_000);
+      await service.pause(id);
+      gone = true;
+      await expect(service.resume(id)).rejects.toMatchObject({ code: 'session-gone' });
+      expect(await stateOf(id)).toMatchObject({ state: 'failed', error: { code: 'session-gone' } });
+    });
+
+    it('stops where the disk is full, ends nothing, and goes on when there is room', async (context) => {
+      const small = join(here, 'small');
+      mkdirSync(small);
+      try {
+        execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=48m', 'tmpfs', small], { stdio: 'pipe' });
+      } catch (error) {
+        const why = error instanceof Error ? error.message.split('\n')[1] : String(error);
+        context.skip(`No small file system can be mounted here: ${why}`);
+      }
+      try {
+        asUser(testUid, rig.home, 'mkdir work; head -c 40000000 /dev/urandom > work/big; echo 1 > work/one');
+        const ballast = join(small, 'ballast');
+        const { id } = await keep({ kind: 'download', folder: small }, true);
+        writeFileSync(ballast, Buffer.alloc(30_000_000));
+        const full = await settled(id);
+        expect(full).toMatchObject({ state: 'failed', error: { code: 'no-space' } });
+        expect(full.bytesDone).toBeLessThan(40_000_000);
+        expect(ended).toEqual([]);
+        rmSync(ballast);
+        await service.resume(id);
+        expect(await settled(id)).toMatchObject({ state: 'done', filesDone: 2 });
+        expect(treeOf(full.folder)).toEqual(treeWithPrefix('work', treeOf(join(rig.home, 'work'))));
+        expect(ended).toEqual([testRef.sessionId]);
+        // What can be known before is said before anything is moved.
+        const none = keep({ kind: 'download', folder: small });
+        await expect(none).rejects.toMatchObject({ code: 'no-space' });
+      } finally {
+        await service.dispose();
+        execFileSync('umount', [small]);
+      }
+    });
+
+    it('reads a second time where the session cannot hash', async () => {
+      const bare = await startFilesRig(kind, ['/usr/bin/sha256sum']);
+      const first = rig;
+      try {
+        rig = bare;
+        make();
+        asUser(testUid, bare.home, 'mkdir work; head -c 3000000 /dev/urandom > work/blob; echo small > work/small');
+        writeFileSync(Buffer.concat([Buffer.from(`${bare.home}/work/latin`), Buffer.from([0xff])]), 'bytes');
+        const transfer = await settled((await download(true)).id);
+        expect(transfer).toMatchObject({ state: 'done', filesDone: 3, failedCount: 0, verifiedBy: 'second-read' });
+        for (const name of ['blob', 'small']) {
+          const here = readFileSync(join(transfer.folder, 'work', name));
+          expect(here.equals(readFileSync(join(bare.home, 'work', name)))).toBe(true);
+        }
+        expect(ended).toEqual([testRef.sessionId]);
+      } finally {
+        await service.dispose();
+        rig = first;
+        await bare.stop();
+      }
     });
 
     it('copies to a mounted folder, verified there, and replaces nothing', async () => {

@@ -130,6 +130,13 @@ export class SessionsService implements KnownSessions {
     return session;
   }
 
+  /** Throws BerthError `session-gone` for one that has ended, and what keeps the site from saying. */
+  async checkLive(ref: SessionRef, signal?: AbortSignal): Promise<void> {
+    const { status } = await this.read(ref, signal);
+    if (!hasEnded(status)) return;
+    throw new BerthError('session-gone', { place: 'manager', params: { session: ref.sessionId } });
+  }
+
   /** Resolves once the site has taken it into its queue; from then on it is watched closely until it runs. */
   async start(input: StartInput, signal?: AbortSignal): Promise<{ sessionId: string; name: string }> {
     const started = await this.#api(input.accountId).start(input, signal);

@@ -122,6 +122,8 @@ export const errorReasons = {
   /** `unwritable`: the file may not be written; `odd-path`: the data folder's name cannot stand in it. */
   'ssh-config': ['unwritable', 'odd-path'],
   'port-taken': ['privileged'],
+  /** `since-look`: made or changed after the look from which files were kept. */
+  'file-changed': ['since-look'],
   'service-failed': ['blocked', 'not-listening', 'restarting', 'program-missing', 'not-allowed'],
 } as const satisfies Partial<Record<ErrorCode, readonly string[]>>;
 

@@ -36,6 +36,17 @@ export const LossReport = z.strictObject({
 });
 export type LossReport = z.infer<typeof LossReport>;
 
+/** What came up since a look, right before the end that follows from it. */
+export const LossNews = z.strictObject({
+  count: z.number().int(),
+  bytes: z.number(),
+  /** The first of them. */
+  names: z.array(z.string()),
+  /** The look that found them, which takes the place of the one before; null when there is nothing new. */
+  report: LossReport.nullable(),
+});
+export type LossNews = z.infer<typeof LossNews>;
+
 /** Path as shown (below the home without it, elsewhere from `/`), size in bytes, what it is. In tree order. */
 export const LossEntry = z.tuple([z.string(), z.number(), z.enum(['file', 'link'])]);
 export type LossEntry = z.infer<typeof LossEntry>;
@@ -43,6 +54,8 @@ export type LossEntry = z.infer<typeof LossEntry>;
 export const files = {
   /** Looks over the session's link. Cancel the call to end it. Fails with what kept it from looking. */
   look: call(SessionRef, LossReport),
+  /** A quick second look: what nobody was told of yet. Fails as `look` does. */
+  lookAgain: call(z.strictObject({ checkId: CheckId }), LossNews),
   /** What a look found; at most 50,000. Fails with `not-found` when the look is long ago. */
   entries: call(z.strictObject({ checkId: CheckId }), z.array(LossEntry)),
   /** Where downloads go unless the person says otherwise, and whether the host can ask for a folder. */

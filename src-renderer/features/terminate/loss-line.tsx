@@ -6,6 +6,7 @@ import { formatBytes, formatNumber } from '../../ui/format.ts';
 import { Icon } from '../../ui/icons.tsx';
 import { Loading } from '../../ui/loading.tsx';
 import style from './terminate.module.css';
+import type { SecondLook } from './use-look.ts';
 import { useWords, type Words } from './words.ts';
 
 /** How much there is; the figure alone. */
@@ -38,6 +39,30 @@ function doubtsOf(t: Words, report: LossReport): string[] {
     ...(report.oddNames > 0 ? [t('doubt.odd', { count: report.oddNames })] : []),
     ...(report.comparedBy === 'modified' ? [t('doubt.modified')] : []),
   ];
+}
+
+/** What came up since the list was read; nothing when nothing did. */
+export function SecondLine({ second }: { readonly second: SecondLook }) {
+  const t = useWords();
+  const sentences = useErrorSentences();
+  const { news, error } = second;
+  if (news?.count === 0) return null;
+  return (
+    <div role="alert" className={style.couldNot}>
+      <Icon name="warning" />
+      <p>
+        {error === null
+          ? t('news', {
+              count: news.count,
+              n: formatNumber(news.count),
+              size: formatBytes(news.bytes),
+              names: news.names.join(', '),
+            })
+          : `${t('news.couldNot')} ${sentences(error).what}`}{' '}
+        {t('news.again')}
+      </p>
+    </div>
+  );
 }
 
 export function LossLine({ look }: { readonly look: UseQueryResult<LossReport> }) {

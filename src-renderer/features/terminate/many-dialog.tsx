@@ -7,10 +7,11 @@ import type { Session } from '../../../src-preload/contract/sessions.ts';
 import { berth } from '../../bridge.ts';
 import { Dialog } from '../../ui/dialog.tsx';
 import { toErrorValue, useErrorSentences } from '../../ui/errors/sentences.ts';
+import { formatBytes, formatNumber } from '../../ui/format.ts';
 import { figureOf, hasLoss } from './loss-line.tsx';
 import style from './terminate.module.css';
-import { canLook } from './use-look.ts';
-import { useWords } from './words.ts';
+import { canLook, lookAgain, type SecondLook } from './use-look.ts';
+import { useWords, type Words } from './words.ts';
 
 interface Props {
   readonly accountId: string;
@@ -24,6 +25,7 @@ export function ManyDialog({ accountId, sessions, onKeep, onClose }: Props) {
   const opened = useId();
   const sentences = useErrorSentences();
   const [outcome, setOutcome] = useState<ReadonlyMap<string, ErrorValue | null>>(new Map());
+  const [again, setAgain] = useState<ReadonlyMap<string, SecondLook>>(new Map());
   const looks = useQueries({
     queries: sessions.map((session) => ({
       queryKey: ['files.look', accountId, session.id, opened],
@@ -35,13 +37,25 @@ export function ManyDialog({ accountId, sessions, onKeep, onClose }: Props) {
   });
   const rows = sessions.map((session, at) => ({ session, look: looks[at], error: outcome.get(session.id) }));
   const left = rows.filter(({ session }) => outcome.get(session.id) !== null);
-  const harmless = left.filter(({ session, look }) => !canLook(session) || (look?.data && !hasLoss(look.data)));
+  const harmless = left.filter(
+    ({ session, look }) =>
+      !canLook(session) || (look?.data && !hasLoss(look.data) && newsOf(t, again.get(session.id)) === null),
+  );
   const stillLooking = left.some(({ session, look }) => canLook(session) && look?.isPending);
 
   const end = useMutation({
     mutationFn: async (which: readonly Session[]) => {
       const results = new Map(outcome);
+      const seconds = new Map(again);
       for (const { id } of which) {
+        const checkId = rows.find(({ session }) => session.id === id)?.look?.data?.checkId;
+        if (checkId !== undefined && !seconds.has(id)) {
+          const second = await lookAgain(checkId);
+          seconds.set(id, second);
+          setAgain(new Map(seconds));
+          // Told, and left to the next press of the button.
+          if (second.news === null || second.news.count > 0) continue;
+        }
         try {
           await berth.sessions.terminate({ accountId, sessionId: id, forced: false });
           results.set(id, null);
@@ -102,7 +116,7 @@ export function ManyDialog({ accountId, sessions, onKeep, onClose }: Props) {
                   : !canLook(session)
                     ? t('many.notStarted')
                     : look?.data
-                      ? figureOf(t, look.data)
+                      ? (newsOf(t, again.get(session.id)) ?? figureOf(t, look.data))
                       : look?.error
                         ? `${t('couldNot')} ${sentences(toErrorValue(look.error)).what}`
                         : t('looking')}
@@ -127,4 +141,12 @@ export function ManyDialog({ accountId, sessions, onKeep, onClose }: Props) {
       </div>
     </Dialog>
   );
+}
+
+/** Null: nothing came up, or nobody has looked again. */
+function newsOf(t: Words, second: SecondLook | undefined): string | null {
+  if (second === undefined || second.news?.count === 0) return null;
+  if (second.news === null) return t('many.newsCouldNot');
+  const { count, bytes } = second.news;
+  return t('many.news', { count, n: formatNumber(count), size: formatBytes(bytes) });
 }

@@ -11,12 +11,12 @@ import { toErrorValue } from '../../ui/errors/sentences.ts';
 import { formatBytes, formatNumber } from '../../ui/format.ts';
 import { type Destination, KeepForm, useDownloadPlace } from './keep-form.tsx';
 import { Keeping } from './keeping.tsx';
-import { isDoubtful, LossLine } from './loss-line.tsx';
+import { isDoubtful, LossLine, SecondLine } from './loss-line.tsx';
 import { LossTree } from './loss-tree.tsx';
 import { RefusedHere } from './refused-here.tsx';
 import style from './terminate.module.css';
 import { Chosen } from './tree-policy.ts';
-import { canLook, useEntries, useLook } from './use-look.ts';
+import { canLook, lookAgain, type SecondLook, useEntries, useLook } from './use-look.ts';
 import { useWords } from './words.ts';
 
 interface Props {
@@ -44,9 +44,22 @@ export function SingleDialog({ accountId, session, onForce, onClose }: Props) {
   const to: Destination =
     copyTo === null ? { kind: 'download', folder: downloadFolder } : { kind: 'copy', folder: copyTo };
 
+  const [again, setAgain] = useState<SecondLook | null>(null);
   const terminate = useMutation({
-    mutationFn: () => berth.sessions.terminate({ accountId, sessionId: session.id, forced: false }),
-    onSuccess: onClose,
+    mutationFn: async (): Promise<'ended' | 'asked'> => {
+      // What came up while somebody read the list is told before it is lost; once.
+      if (report && again === null) {
+        const second = await lookAgain(report.checkId);
+        setAgain(second);
+        if (second.news !== null && second.news.report !== null) look.replace(second.news.report);
+        if (second.news === null || second.news.count > 0) return 'asked';
+      }
+      await berth.sessions.terminate({ accountId, sessionId: session.id, forced: false });
+      return 'ended';
+    },
+    onSuccess: (outcome) => {
+      if (outcome === 'ended') onClose();
+    },
   });
   const picked = chosen ?? (entries.data ? Chosen.all(entries.data.length) : null);
   const keep = useMutation({
@@ -58,7 +71,7 @@ export function SingleDialog({ accountId, session, onForce, onClose }: Props) {
     },
   });
   const transfer = useTransfers().data?.find(({ id }) => id === transferId);
-  const again = useMutation({ mutationFn: () => berth.transfers.resume({ transferId: transferId ?? '' }) });
+  const resume = useMutation({ mutationFn: () => berth.transfers.resume({ transferId: transferId ?? '' }) });
   const cancel = useMutation({ mutationFn: () => berth.transfers.cancel({ transferId: transferId ?? '' }) });
 
   const isDone = transfer?.state === 'done';
@@ -91,13 +104,15 @@ export function SingleDialog({ accountId, session, onForce, onClose }: Props) {
           onClick={() => {
             setTransferId(null);
             setStep('ask');
+            setChosen(null);
+            setAgain(null);
             void look.refetch();
           }}
         >
           {t('back')}
         </Button>
-        {transfer.state !== 'cancelled' && (
-          <Button loading={again.isPending} onClick={() => again.mutate()}>
+        {transfer.state !== 'cancelled' && transfer.error?.code !== 'file-changed' && (
+          <Button loading={resume.isPending} onClick={() => resume.mutate()}>
             {t(transfer.state === 'paused' ? 'keeping.resume' : 'keeping.again')}
           </Button>
         )}
@@ -144,7 +159,7 @@ export function SingleDialog({ accountId, session, onForce, onClose }: Props) {
       {transfer ? (
         <>
           <Keeping transfer={transfer} />
-          {(again.error ?? cancel.error) && <ErrorNotice error={toErrorValue(again.error ?? cancel.error)} />}
+          {(resume.error ?? cancel.error) && <ErrorNotice error={toErrorValue(resume.error ?? cancel.error)} />}
         </>
       ) : step === 'keep' && report && entries.data && picked ? (
         <>
@@ -183,6 +198,7 @@ export function SingleDialog({ accountId, session, onForce, onClose }: Props) {
         <>
           <Facts session={session} />
           {canLook(session) && <LossLine look={look} />}
+          {again && <SecondLine second={again} />}
           {entries.data && entries.data.length > 0 && <LossTree entries={entries.data} chosen={null} />}
           {terminate.error && <ErrorNotice error={toErrorValue(terminate.error)} />}
           <RefusedHere accountId={accountId} session={session} onForce={onForce} />

@@ -29,6 +29,13 @@ export const en = {
     'This session has no GNU find, so only dates of modification were compared, in the home folder: files unpacked with older dates are not counted.',
   couldNot: 'Berth could not look for files that would be lost.',
   lookAgain: 'Look again',
+  news_one: 'Since then {{n}} more file ({{size}}) was made: {{names}}.',
+  news_other: 'Since then {{n}} more files ({{size}}) were made: {{names}}.',
+  'news.couldNot': 'Berth could not look a second time.',
+  'news.again': 'Nothing was ended. Terminate now ends the session all the same.',
+  'many.news_one': '{{n}} more file ({{size}}) since the look: not ended yet',
+  'many.news_other': '{{n}} more files ({{size}}) since the look: not ended yet',
+  'many.newsCouldNot': 'could not look a second time: not ended yet',
   tree: 'Files that would be lost',
   link: 'link',
 

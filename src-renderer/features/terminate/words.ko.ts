@@ -32,6 +32,13 @@ export const ko: WordsLike<typeof en> = {
     '이 세션에는 GNU find가 없어 홈 폴더에서 수정한 날짜만 비교했습니다. 옛 날짜로 압축을 푼 파일은 세지 않았습니다.',
   couldNot: '사라질 파일을 찾지 못했습니다.',
   lookAgain: '다시 찾기',
+  news_one: '그 뒤에 파일 {{n}}개({{size}})가 더 생겼습니다: {{names}}.',
+  news_other: '그 뒤에 파일 {{n}}개({{size}})가 더 생겼습니다: {{names}}.',
+  'news.couldNot': 'Berth가 다시 확인하지 못했습니다.',
+  'news.again': '아직 끝내지 않았습니다. 종료를 다시 누르면 그대로 끝냅니다.',
+  'many.news_one': '확인한 뒤 파일 {{n}}개({{size}})가 더 생김: 아직 끝내지 않음',
+  'many.news_other': '확인한 뒤 파일 {{n}}개({{size}})가 더 생김: 아직 끝내지 않음',
+  'many.newsCouldNot': '다시 확인하지 못함: 아직 끝내지 않음',
   tree: '사라질 파일',
   link: '링크',
 

@@ -304,6 +304,10 @@ export const en = {
   'file-unreadable.do': 'Change its permissions in a terminal of the session, or keep the rest without it.',
   'file-changed': 'The file kept changing while it was copied.',
   'file-changed.do': 'Stop the program that writes it, then try again.',
+  'file-changed.since-look':
+    'Since Berth looked, more files were made or changed: {{names}} ({{count}} in all). The session was not ended.',
+  'file-changed.since-look.do':
+    'What was chosen is kept. Look again, and keep these too or end the session without them.',
   'no-space': 'There is not enough free space.',
   'no-space.do': 'Make room, keep fewer files, or choose another place.',
   'no-sftp': 'The session’s file service does not answer.',

@@ -299,6 +299,9 @@ export const ko: WordsLike<typeof en> = {
   'file-unreadable.do': '세션의 터미널에서 권한을 바꾸거나, 이 파일을 빼고 보관하세요.',
   'file-changed': '복사하는 동안 파일이 계속 바뀌었습니다.',
   'file-changed.do': '파일을 쓰는 프로그램을 멈춘 뒤 다시 시도하세요.',
+  'file-changed.since-look':
+    'Berth가 확인한 뒤에 생기거나 바뀐 파일이 있습니다: {{names}} (모두 {{count}}개). 세션을 끝내지 않았습니다.',
+  'file-changed.since-look.do': '고른 파일은 보관했습니다. 다시 확인한 뒤 이 파일들도 보관하거나, 빼고 끝내세요.',
   'no-space': '남은 공간이 부족합니다.',
   'no-space.do': '공간을 비우거나, 파일을 줄이거나, 다른 위치를 고르세요.',
   'no-sftp': '세션의 파일 서비스가 응답하지 않습니다.',
