@@ -123,6 +123,7 @@ export async function createApp(host: Host, options: AppOptions): Promise<App> {
       idleMinutes: () => settings.values.linkIdleMinutes,
       isIdleChosen: () => settings.state.sources.linkIdleMinutes !== 'default',
       log: log.area('links'),
+      redact: (secret) => log.redact(secret),
     }),
   );
   const logs = disposer.add(

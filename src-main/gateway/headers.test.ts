@@ -149,3 +149,57 @@ describe('response headers', () => {
     ).toEqual(['Upgrade', 'websocket', 'Connection', 'Upgrade', 'Sec-WebSocket-Accept', 'x']);
   });
 });
+
+describe('through an app proxy', () => {
+  const circuit = {
+    origin: 'https://worker.lab:10205',
+    cookie: 'appproxy_permit="c2VjcmV0"',
+    cookieName: 'appproxy_permit',
+  };
+  const through = { ...ends, circuit };
+
+  it('requests name its address and show the permit', () => {
+    expect(
+      requestHeaders(
+        {
+          host: ['abc.localhost:4000'],
+          origin: ['http://abc.localhost:4000'],
+          referer: ['http://abc.localhost:4000/lab'],
+          cookie: [`${cookieName}=ours; a=1; appproxy_permit=forged`],
+        },
+        through,
+      ),
+    ).toEqual({
+      host: 'worker.lab:10205',
+      origin: 'https://worker.lab:10205',
+      referer: 'https://worker.lab:10205/lab',
+      cookie: 'a=1; appproxy_permit="c2VjcmV0"',
+    });
+    expect(requestHeaders({}, { ...ends, circuit: { ...circuit, cookie: null } })).toEqual({
+      host: 'worker.lab:10205',
+    });
+  });
+
+  it('keeps the permit of an app proxy', () => {
+    expect(rewriteSetCookie('appproxy_permit="c2VjcmV0"; Path=/', through)).toBeNull();
+    expect(rewriteSetCookie('appproxy_permit=x', ends)).toBe('appproxy_permit=x');
+    const raw = [
+      'Set-Cookie',
+      'appproxy_permit=x',
+      'Access-Control-Allow-Origin',
+      '*',
+      'Set-Cookie',
+      'a=1',
+      'Referrer-Policy',
+      'origin',
+    ];
+    expect(responseHeaders(raw, through)).toEqual(['Set-Cookie', 'a=1', 'Referrer-Policy', 'origin']);
+    expect(responseHeaders(raw, through, true)).toEqual(['Set-Cookie', 'a=1', 'Referrer-Policy', 'origin']);
+  });
+
+  it('redirects within the app stay in the window', () => {
+    expect(rewriteLocation('https://worker.lab:10205/lab?a#b', through)).toBe('http://abc.localhost:4000/lab?a#b');
+    expect(rewriteLocation('https://worker.lab:10206/lab', through)).toBe('https://worker.lab:10206/lab');
+    expect(rewriteLocation('/lab', through)).toBe('/lab');
+  });
+});

@@ -108,7 +108,7 @@ export function requestHeaders(headers: HeaderLists, ends: Ends): Record<string,
         .map((pair) => pair.text);
     } else result[name] = values.length === 1 ? (values[0] ?? '') : [...values];
   }
-  // SECURITY: the permit is added here and nowhere nearer to the window ('the permit stays here' in app-proxy.itest.ts).
+  // SECURITY: the permit is added here and nowhere nearer to the window ('the permit stays here' in fallbacks.itest.ts).
   if (ends.circuit?.cookie) cookies.push(ends.circuit.cookie);
   if (cookies.length > 0) result.cookie = cookies.join('; ');
   return result;

@@ -310,6 +310,7 @@ export class Place implements Disposable {
       const result = await probe(this, this.#path);
       if (signal.aborted) return;
       if (result === null) {
+        this.#noteWay();
         this.#note('answered');
         this.#enter('ready');
         return;

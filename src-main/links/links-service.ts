@@ -49,6 +49,8 @@ export interface LinksDeps {
   /** False while `idleMinutes` is only Berth's default: then a shorter limit of the site shortens it. */
   readonly isIdleChosen?: () => boolean;
   readonly log: LinksLog;
+  /** Takes a secret out of every line of the log. */
+  readonly redact?: (secret: string) => void;
 }
 
 export type SessionUse = LinkUse<SshConnection>;
@@ -186,6 +188,7 @@ export function createLinksService(deps: LinksDeps): LinksService {
       connection: (signal) => link.ready(signal),
       handshakes: handshakesOf(ref.accountId),
       offersProxy: () => offersProxy(ref),
+      redact: (secret) => deps.redact?.(secret),
       onDetours: () => {
         deps.log.info('Ways around the link', { sessionId: ref.sessionId, detours: dialer.detours });
         deps.emit('links', 'changed', link.value);
