@@ -88,6 +88,7 @@ export interface AccountInfo {
 
 export interface Sandbox {
   readonly info: SandboxInfo;
+  readonly appProxy: AppProxy | null;
   /** Ends streams, tunnels, sessions and the listener. Idempotent. */
   close(): Promise<void>;
 }
@@ -227,6 +228,7 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
       ...(front === null ? {} : { webserver: `http://127.0.0.1:${frontPort}` }),
       accounts: accounts.all.map(infoOf),
     },
+    appProxy,
     close: () => {
       closing ??= close();
       return closing;

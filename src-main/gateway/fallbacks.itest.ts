@@ -138,6 +138,11 @@ async function start(
   };
 }
 
+/** As after an hour without a request. */
+function sandboxForgets({ sandbox, ref }: World): void {
+  sandbox.appProxy?.forget(ref.sessionId);
+}
+
 async function signIn(sites: SitesService, endpoint: string, email: string, password: string): Promise<string> {
   const step = await sites.signIn({ mode: 'password', endpoint, email, password, domain: 'default' });
   if (step.step !== 'done') throw new Error(step.step);
@@ -179,6 +184,12 @@ describe.skipIf(reason !== null)('Jupyter around the link', () => {
     const seen = [state, world.jupyter.tree].map(({ headers, text }) => JSON.stringify(headers) + text);
     expect([...seen, ...world.told].join('\n')).not.toContain(permit.slice(0, 40));
     expect(world.jupyter.tree.headers['access-control-allow-origin']).toBeUndefined();
+    // A coordinator takes circuits back: the page waits for the next one instead of showing the refusal.
+    sandboxForgets(world);
+    const refused = await world.window.ask('/tree', { headers: { accept: 'text/html' } });
+    expect(refused.text).toContain('/.berth/page.js');
+    await until(async () => (await world.window.state()).phase === 'ready', 'another circuit', 20_000);
+    expect((await world.window.ask('/tree')).text).toContain('<title>Home Page');
     // The service hears whom it is asked by; the window cannot.
     expect(await world.jupyter.run("print('per' 'mit ends')", 'permit ends')).not.toContain(permit);
   });

@@ -32,6 +32,8 @@ export const maxWebSockets = 256;
 /** Without requests for this long a window counts as closed, and no longer holds the link. */
 const releaseAfterMs = 2 * 60_000;
 const maxLogLines = 200;
+/** How often a refusal that came through the app proxy makes us ask it for the circuit again. */
+const doubtEveryMs = 60_000;
 
 /** 130 bits in the letters that host names have. */
 function randomLabel(): string {
@@ -107,6 +109,7 @@ export class Place implements Disposable {
   #running = false;
   /** Around the link, as it was last noted. */
   #way: 'through-site' | 'through-app-proxy' | null = null;
+  #doubtedAt = Number.NEGATIVE_INFINITY;
   #active = 0;
   readonly #dials = new Set<AbortController>();
   #release: Disposable | null = null;
@@ -145,6 +148,19 @@ export class Place implements Disposable {
   /** The app proxy where requests have to go through it; null: they reach the service itself. Holds a secret. */
   get circuit(): Circuit | null {
     return this.#agents.circuit;
+  }
+
+  /**
+   * True for an answer of the app proxy that is not the service's own: its circuit is gone (400, 401, 404) or what is behind
+   * it does not answer. The former may be the service's words as well, so it is asked about once in a while only.
+   */
+  doubts(status: number): boolean {
+    if (this.circuit === null) return false;
+    if (status >= 502 && status <= 504) return true;
+    const now = this.#deps.clock.now();
+    if (![400, 401, 404].includes(status) || now - this.#doubtedAt < doubtEveryMs) return false;
+    this.#doubtedAt = now;
+    return true;
   }
 
   get isEnded(): boolean {

@@ -115,6 +115,11 @@ function send(errand: Errand, mayRepeat: boolean): void {
 
   passInterim(upstream, errand);
   upstream.on('response', (message) => {
+    if (isPage && place.doubts(message.statusCode ?? 0)) {
+      upstream.destroy();
+      answerDown(place, incoming, answer, new Error(`The app proxy answers ${message.statusCode ?? 0}`));
+      return;
+    }
     response = message;
     message.on('error', fail);
     if (!passAnswer(message, errand)) {

@@ -165,13 +165,7 @@ describe('app proxy', () => {
   it('forgets apps of a session that has ended', async () => {
     const { app, cookie } = await open();
     await call(sandbox.info, 'DELETE', `/session/${sessionId}`);
-    await expect
-      .poll(() =>
-        get(app.href, { cookie }).then(
-          ({ status }) => status,
-          () => 0,
-        ),
-      )
-      .not.toBe(200);
+    kernel().endBy(0);
+    await expect.poll(() => get(app.href, { cookie }).then(({ status }) => status)).toBe(400);
   });
 });

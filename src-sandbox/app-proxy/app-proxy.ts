@@ -15,7 +15,6 @@ export type AppProxyMode = 'port' | 'subdomain';
 const domain = 'apps.localhost';
 /** As many as a small worker's range of ports has. */
 const mostCircuits = 96;
-const closeGraceMs = 200;
 
 export interface AppProxyOptions {
   readonly mode: AppProxyMode;
@@ -31,6 +30,8 @@ export class AppProxy {
   private readonly worker: Listener;
   /** Port mode: one a circuit, by its port. Subdomain mode: one for all, by ''. */
   private readonly fronts = new Map<string, Listener>();
+  /** Ports that listen and have no circuit now. */
+  private readonly free: string[] = [];
   private coordinatorPort = 0;
   private workerPort = 0;
   private frontPort = 0;
@@ -82,13 +83,10 @@ export class AppProxy {
     return this.circuits.issue(service).id;
   }
 
-  /** The session has ended: its apps are nowhere any more. */
+  /** The session has ended, or its apps were silent for long: their ports listen on, but for nothing. */
   forget(sessionId: string): void {
-    for (const { slot } of this.circuits.removeWhere(({ token }) => token.sessionId === sessionId)) {
-      const front = this.fronts.get(slot);
-      this.fronts.delete(slot);
-      void front?.close(closeGraceMs);
-    }
+    const gone = this.circuits.removeWhere(({ token }) => token.sessionId === sessionId);
+    if (this.options.mode === 'port') this.free.push(...gone.map(({ slot }) => slot));
   }
 
   cutConnections(): void {
@@ -127,6 +125,8 @@ export class AppProxy {
       }
       return name;
     }
+    const free = this.free.shift();
+    if (free !== undefined) return free;
     if (this.fronts.size >= mostCircuits) {
       throw new Problem(503, 'worker-not-available', 'No worker available.');
     }
