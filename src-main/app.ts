@@ -15,6 +15,8 @@ import { filesHandlers, transfersHandlers } from './files/files-handlers.ts';
 import { Looks } from './files/looks.ts';
 import { lookLimits } from './files/loss-check.ts';
 import { TransfersService } from './files/transfers-service.ts';
+import { forwardsHandlers } from './forwards/forwards-handlers.ts';
+import { ForwardsService } from './forwards/forwards-service.ts';
 import { titleOf } from './gateway/app-catalogue.ts';
 import { appsHandlers } from './gateway/apps-handlers.ts';
 import { createGateway } from './gateway/gateway.ts';
@@ -167,6 +169,21 @@ export async function createApp(host: Host, options: AppOptions): Promise<App> {
       log: log.area('ssh'),
     }),
   );
+  const forwards = disposer.add(
+    new ForwardsService({
+      links,
+      accounts: sites,
+      known: sessions,
+      onConnected: (listener) => sites.onConnected(listener),
+      session: (ref) => sessions.read(ref),
+      sharesPorts: (accountId) =>
+        sites.list().some((site) => site.isSandbox && site.accounts.some(({ id }) => id === accountId)),
+      store: settingAside(host.openDocument('forwards'), log.area('forwards')),
+      emit,
+      clock,
+      log: log.area('forwards'),
+    }),
+  );
   const looks = new Looks({ links, known: sessions, clock });
   const transfers = disposer.add(
     new TransfersService({
@@ -222,6 +239,7 @@ export async function createApp(host: Host, options: AppOptions): Promise<App> {
       accounts: sites,
     }),
     links: linksHandlers(links),
+    forwards: forwardsHandlers(forwards),
     apps: appsHandlers({ links, gateway, accounts: sites, known: sessions }),
     terminals: {},
     ssh: sshHandlers({
@@ -251,6 +269,7 @@ export async function createApp(host: Host, options: AppOptions): Promise<App> {
     notices: {},
     views: {},
     links: {},
+    forwards: {},
     apps: {},
     terminals: terminalsHandlers({ links, clock }),
     ssh: {},

@@ -31,10 +31,11 @@ export class ChannelDuplex extends Duplex {
   /**
    * @param isSession true for exec and shell: their other side closes by itself after the exit status. Ending ours
    * before makes ssh2 send CLOSE, upon which dropbear may close the channel that is opened next.
+   * @param halfOpen the other side's end does not end ours
    */
-  constructor(channel: ClientChannel, owner: ChannelOwner, isSession: boolean) {
+  constructor(channel: ClientChannel, owner: ChannelOwner, isSession: boolean, halfOpen = isSession) {
     super({
-      allowHalfOpen: isSession,
+      allowHalfOpen: halfOpen,
       // The exit status of a program comes after the end of its output.
       autoDestroy: false,
       readableHighWaterMark: 64 * 1024,

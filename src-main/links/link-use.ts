@@ -22,7 +22,9 @@ export type UseKind =
   | { readonly kind: 'terminal' }
   | { readonly kind: 'app'; readonly service: string }
   /** Looking at files, or moving them. */
-  | { readonly kind: 'files' };
+  | { readonly kind: 'files' }
+  /** Connections through a port of this computer. */
+  | { readonly kind: 'forward' };
 
 export interface LinkDeps<C extends Connection> {
   readonly accountId: string;

@@ -47,8 +47,11 @@ export interface SshConnection {
   readonly isDead: boolean;
   readonly bytesIn: number;
   readonly bytesOut: number;
-  /** Opens a connection from inside the container to one of its own ports. Throws BerthError. */
-  forward(port: number, host?: string): Promise<ChannelDuplex>;
+  /**
+   * Opens a connection from inside the container to one of its own ports. Throws BerthError.
+   * @param halfOpen its end does not end our side of it
+   */
+  forward(port: number, host?: string, halfOpen?: boolean): Promise<ChannelDuplex>;
   exec(command: string, pty?: Pty): Promise<ChannelDuplex>;
   shell(pty: Pty): Promise<ChannelDuplex>;
   /** Throws BerthError `no-sftp` where the container's SSH server cannot, or its shell prints into it. */
@@ -134,8 +137,8 @@ class Connection implements SshConnection {
     }
   }
 
-  forward(port: number, host = '127.0.0.1'): Promise<ChannelDuplex> {
-    return this.#open(false, (done) => this.#client.forwardOut('127.0.0.1', 0, host, port, done));
+  forward(port: number, host = '127.0.0.1', halfOpen = false): Promise<ChannelDuplex> {
+    return this.#open(false, (done) => this.#client.forwardOut('127.0.0.1', 0, host, port, done), halfOpen);
   }
 
   exec(command: string, pty?: Pty): Promise<ChannelDuplex> {
@@ -178,7 +181,7 @@ class Connection implements SshConnection {
     );
   }
 
-  #open(isSession: boolean, ask: Ask): Promise<ChannelDuplex> {
+  #open(isSession: boolean, ask: Ask, halfOpen = isSession): Promise<ChannelDuplex> {
     return new Promise((resolve, reject) => {
       const closed = this.#closedWith;
       if (closed) {
@@ -198,6 +201,7 @@ class Connection implements SshConnection {
             channel,
             { isDead: () => this.isDead, discard: (gone) => this.#guard.discard(gone) },
             isSession,
+            halfOpen,
           );
           this.#streams.set(channel, stream);
           stream.once('close', () => this.#streams.delete(channel));

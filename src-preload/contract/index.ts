@@ -6,6 +6,7 @@ import type { z } from 'zod';
 import { app, sandbox, settings } from './app.ts';
 import { doctor } from './doctor.ts';
 import { files } from './files.ts';
+import { forwards } from './forwards.ts';
 import { folders, launcher } from './launcher.ts';
 import { launches } from './launches.ts';
 import { apps, links, terminals, windows } from './links.ts';
@@ -36,6 +37,7 @@ export const contract = {
   notices,
   views,
   links,
+  forwards,
   apps,
   terminals,
   ssh,

@@ -16,6 +16,7 @@ import { type Supervisor, startSupervisor } from './processes/supervisor.ts';
 import { servicePorts } from './services/service-definitions.ts';
 import { openSocket, ServiceHost, type ServiceRequest } from './services/service-host.ts';
 import { type SshServer, startBuiltinServer } from './ssh/builtin-server.ts';
+import { ownNames } from './ssh/forward.ts';
 import { makeHostKey } from './ssh/host-key.ts';
 import type { ShellSettings } from './ssh/session-channel.ts';
 import { type SystemServerKind, startSystemServer } from './ssh/system-server.ts';
@@ -154,7 +155,9 @@ export class LocalKernel implements RunningKernel {
     };
     const hostKey = await makeHostKey(kernelFolder);
     return kind === 'builtin'
-      ? startBuiltinServer(hostKey.pem, settings, (port) => this.openPort(port))
+      ? startBuiltinServer(hostKey.pem, settings, this.spec.cluster?.hosts ?? ['main1'], (port, name) =>
+          this.openPort(port, name),
+        )
       : startSystemServer(kind, socketFolder, hostKey.path, settings);
   }
 
@@ -229,10 +232,11 @@ export class LocalKernel implements RunningKernel {
     return this.parts.host.connect(name);
   }
 
-  /** A port of the container as seen from inside: a service's socket, else a real port of this machine. */
-  private async openPort(port: number): Promise<Duplex> {
+  /** A port of a container as seen from inside: a service's socket, else a real port of this machine. */
+  private async openPort(port: number, host: string): Promise<Duplex> {
     this.refuseWhenStopped();
-    const name = this.parts.host.nameOfPort(port);
+    const isOwn = ownNames.has(host) || host === (this.spec.cluster?.host ?? 'main1');
+    const name = isOwn ? this.parts.host.nameOfPort(port) : null;
     if (name !== null) return this.parts.host.connect(name);
     return openSocket({ host: '127.0.0.1', port }, `port ${port}`);
   }

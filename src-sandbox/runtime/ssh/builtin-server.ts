@@ -23,7 +23,13 @@ const maxAuthTries = 10;
 const keepaliveIntervalMs = 15_000;
 const loginLimitMs = 300_000;
 
-export function startBuiltinServer(hostKeyPem: string, settings: ShellSettings, openPort: OpenPort): SshServer {
+/** @param hosts names of the session's containers, to which connections may be forwarded */
+export function startBuiltinServer(
+  hostKeyPem: string,
+  settings: ShellSettings,
+  hosts: readonly string[],
+  openPort: OpenPort,
+): SshServer {
   const connections = new Set<Connection>();
   const ends = new Set<Duplex>();
   const server = new ssh2.Server(
@@ -31,7 +37,7 @@ export function startBuiltinServer(hostKeyPem: string, settings: ShellSettings, 
     (connection) => {
       connections.add(connection);
       connection.once('close', () => connections.delete(connection));
-      serveConnection(connection, settings, openPort);
+      serveConnection(connection, settings, hosts, openPort);
     },
   );
   return {
@@ -50,7 +56,12 @@ export function startBuiltinServer(hostKeyPem: string, settings: ShellSettings, 
   };
 }
 
-function serveConnection(connection: Connection, settings: ShellSettings, openPort: OpenPort): void {
+function serveConnection(
+  connection: Connection,
+  settings: ShellSettings,
+  hosts: readonly string[],
+  openPort: OpenPort,
+): void {
   const { log } = settings;
   const sessions = new Set<{ hangUp(): void }>();
   let tries = 0;
@@ -83,7 +94,7 @@ function serveConnection(connection: Connection, settings: ShellSettings, openPo
   connection.on('ready', () => {
     clearTimeout(loginTimer);
     // Without a listener ssh2 refuses every forward as prohibited.
-    if (settings.forwarding) serveForwards(connection, openPort, log);
+    if (settings.forwarding) serveForwards(connection, hosts, openPort, log);
     connection.on('session', (accept) => {
       const session = accept();
       if (!session) return;

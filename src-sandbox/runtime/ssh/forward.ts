@@ -3,19 +3,26 @@ import type { Duplex } from 'node:stream';
 import type { Connection, ServerChannel } from 'ssh2';
 
 /** Opens the port; rejects when nothing answers there. */
-export type OpenPort = (port: number) => Promise<Duplex>;
+export type OpenPort = (port: number, host: string) => Promise<Duplex>;
 
-/** Names by which a container knows itself. Anything else would make the sandbox a way into the network. */
-const ownNames: ReadonlySet<string> = new Set(['127.0.0.1', 'localhost', 'main1', '::1']);
+/** Names by which a container knows itself. */
+export const ownNames: ReadonlySet<string> = new Set(['127.0.0.1', 'localhost', '::1']);
 
-export function serveForwards(connection: Connection, openPort: OpenPort, log: (line: string) => void): void {
+/** @param hosts names of the containers of this session; anything else would make the sandbox a way into the network */
+export function serveForwards(
+  connection: Connection,
+  hosts: readonly string[],
+  openPort: OpenPort,
+  log: (line: string) => void,
+): void {
   connection.on('tcpip', (accept, reject, info) => {
-    // SECURITY: only this "container" itself can be reached (builtin.itest.ts, "forwards to nowhere else").
-    if (!ownNames.has(info.destIP.toLowerCase())) {
+    const host = info.destIP.toLowerCase();
+    // SECURITY: only the session's own "containers" can be reached (builtin.itest.ts, "forwards to nowhere else").
+    if (!ownNames.has(host) && !hosts.includes(host)) {
       reject();
       return;
     }
-    openPort(info.destPort).then(
+    openPort(info.destPort, host).then(
       (socket) => {
         const channel = accept() as ServerChannel | undefined;
         // The client is gone already: there is no channel to accept.
