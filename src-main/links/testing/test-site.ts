@@ -39,6 +39,13 @@ export interface TestSite {
   /** Nothing passes any more, yet nothing closes: a cable that was pulled. */
   stall(): void;
   unstall(): void;
+  /** The container's side is gone and nobody says so: the tunnel stays open and answers pings, as behind a webserver. */
+  hang(): void;
+  /** While set, the account cannot be used. */
+  signedOutBy: BerthError | null;
+  readonly onConnected: (listener: (accountId: string) => void) => () => void;
+  /** The account can be used again. */
+  signIn(): void;
   endSession(): void;
   signOut(): void;
   close(): Promise<void>;
@@ -95,6 +102,7 @@ export async function startTestSite(): Promise<TestSite> {
   const pairs = new Set<{ ws: WebSocket; socket: Socket }>();
   const ended = new Emitter<[string, string]>();
   const signedOut = new Emitter<string>();
+  const connected = new Emitter<string>();
   let stalled = false;
 
   server.on('connection', (ws, request) => {
@@ -177,7 +185,10 @@ export async function startTestSite(): Promise<TestSite> {
 
   const site: TestSite = {
     accounts: {
-      api: () => api,
+      api: () => {
+        if (site.signedOutBy) throw site.signedOutBy;
+        return api;
+      },
       site: () => ({ id: 'site-1234', name: 'lab-a', colour: '#2f6feb' }),
       onSignedOut: (listener) => signedOut.on(listener),
     },
@@ -219,6 +230,15 @@ export async function startTestSite(): Promise<TestSite> {
         ws.resume();
         socket.resume();
       }
+    },
+    hang() {
+      for (const { socket } of pairs) socket.destroy();
+    },
+    signedOutBy: null,
+    onConnected: (listener) => connected.on(listener),
+    signIn() {
+      site.signedOutBy = null;
+      connected.emit(testRef.accountId);
     },
     endSession: () => ended.emit([testRef.accountId, testRef.sessionId]),
     signOut: () => signedOut.emit(testRef.accountId),

@@ -8,6 +8,7 @@ import {
   holdsInput,
   initialTerminalState,
   isBridgeLost,
+  isHostKeyInQuestion,
   nextTerminalState,
   type TerminalEvent,
   type TerminalState,
@@ -153,7 +154,7 @@ export class TerminalConnection {
   /** Keys typed for a shell that is gone must not reach another one; the very first shell is the one they were meant for. */
   #attached(resumed: boolean): void {
     const deliver = resumed || this.#state.kept === null;
-    if (!deliver) this.#dropped = this.#gate.held;
+    if (!deliver) this.#dropped += this.#gate.held;
     this.#lossPending = false;
     this.#gate.open(deliver);
   }
@@ -167,6 +168,11 @@ export class TerminalConnection {
     this.#state = nextTerminalState(this.#state, event);
     const { phase } = this.#state;
     if (!acceptsInput(phase)) this.#gate.close();
+    if (isHostKeyInQuestion(phase)) {
+      // SECURITY: another container may answer next; nothing typed so far is for it (terminal-connection.test.ts).
+      this.#dropped += this.#gate.held;
+      this.#gate.discard();
+    }
     if (phase.at === 'lost' || phase.at === 'idle' || isBridgeLost(phase)) this.#lossPending = true;
     this.#publish();
   }

@@ -132,6 +132,11 @@ export function isBridgeLost(phase: TerminalPhase): boolean {
   return phase.at === 'closed' && phase.error?.code === 'bridge-lost';
 }
 
+/** Stopped until a person has looked at a changed host key. */
+export function isHostKeyInQuestion(phase: TerminalPhase): boolean {
+  return phase.at === 'failed' && phase.error?.code === 'host-key-changed';
+}
+
 /** Whole seconds until the next try; null when it is being tried or nobody knows. */
 export function secondsUntil(nextTryMs: number | null, nowMs: number): number | null {
   if (nextTryMs === null || nextTryMs <= nowMs) return null;
