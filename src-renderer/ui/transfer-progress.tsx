@@ -22,7 +22,13 @@ export function useTransferState(): (transfer: Transfer) => string {
   };
 }
 
-export function TransferProgress({ transfer }: { readonly transfer: Transfer }) {
+interface Props {
+  readonly transfer: Transfer;
+  /** What comes next, in words. */
+  readonly next?: string | null;
+}
+
+export function TransferProgress({ transfer, next = null }: Props) {
   const t = useUiWords();
   const language = useLanguage();
   const stateOf = useTransferState();
@@ -32,7 +38,7 @@ export function TransferProgress({ transfer }: { readonly transfer: Transfer }) 
   return (
     <div className={style.progress}>
       <div className={style.words} role="status">
-        {stateOf(transfer)}
+        {[stateOf(transfer), next].filter(Boolean).join(' · ')}
       </div>
       <div
         className={style.bar}

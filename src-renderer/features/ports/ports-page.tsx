@@ -5,13 +5,14 @@ import { useMutation } from '@tanstack/react-query';
 import { type ReactNode, useCallback, useState } from 'react';
 import type { Link } from '../../../src-preload/contract/links.ts';
 import { berth } from '../../bridge.ts';
-import { defineWords, useLanguage } from '../../i18n/words.ts';
+import { defineWords } from '../../i18n/words.ts';
 import { useLinks } from '../../state/use-links.ts';
 import { Cell, ColumnHeader, RowHeader } from '../../ui/cells.tsx';
 import { Empty } from '../../ui/empty.tsx';
 import { ErrorNotice } from '../../ui/error-notice.tsx';
-import { toErrorValue, useErrorSentences } from '../../ui/errors/sentences.ts';
-import { formatBytes, shortDuration } from '../../ui/format.ts';
+import { toErrorValue } from '../../ui/errors/sentences.ts';
+import { formatBytes } from '../../ui/format.ts';
+import { canTryNow, useLinkTexts, useLinkWords } from '../../ui/link/link-words.ts';
 import { Loading } from '../../ui/loading.tsx';
 import { Page } from '../../ui/page.tsx';
 import { useNow } from '../../ui/use-now.ts';
@@ -84,6 +85,7 @@ export function PortsPage({ renderHostKey }: Props) {
 
 function Cells({ link, onLook }: { readonly link: Link; readonly onLook: () => void }) {
   const t = useWords();
+  const texts = useLinkTexts();
   const retry = useMutation({
     mutationFn: () => berth.links.retry({ accountId: link.accountId, sessionId: link.sessionId }),
   });
@@ -107,9 +109,9 @@ function Cells({ link, onLook }: { readonly link: Link; readonly onLook: () => v
             {t('look')}
           </Button>
         ) : (
-          isDown(link) && (
+          canTryNow(link) && (
             <Button variant="default" size="compact-md" loading={retry.isPending} onClick={() => retry.mutate()}>
-              {t('tryNow')}
+              {texts('tryNow')}
             </Button>
           )
         )}
@@ -118,42 +120,16 @@ function Cells({ link, onLook }: { readonly link: Link; readonly onLook: () => v
   );
 }
 
-/** Trying now may help. */
-function isDown({ state, error }: Link): boolean {
-  return state === 'failed' || state === 'waiting-for-network' || (state === 'connecting' && error !== undefined);
-}
-
 function StateWords({ link }: { readonly link: Link }) {
-  const t = useWords();
-  const language = useLanguage();
-  const sentences = useErrorSentences();
-  const now = useNow('second');
-  if (link.error?.code === 'host-key-changed') return <span data-kind="bad">{t('state.hostKey')}</span>;
-  const time = shortDuration(now - Date.parse(link.since), language);
-  const next = link.nextTryAt === null ? null : Date.parse(link.nextTryAt) - now;
-  const kind = link.state === 'up' ? 'good' : isDown(link) ? 'bad' : 'plain';
-  const what = link.error && sentences(link.error).what;
-  const second =
-    next === null
-      ? link.state === 'connecting' && link.error
-        ? t('tryingNow')
-        : what
-      : next > 500
-        ? t(link.state === 'degraded' ? 'newIn' : 'nextTry', { time: shortDuration(next + 999, language) })
-        : t('tryingNow');
+  const { kind, state, next, cause } = useLinkWords()(link, useNow('second'));
   return (
     <>
       <span data-kind={kind} className="ellipsis">
-        {link.state === 'idle'
-          ? t('state.idle')
-          : t('for', {
-              state: t(link.state === 'connecting' && link.error ? 'state.lost' : `state.${link.state}`),
-              time,
-            })}
+        {state}
       </span>
-      {second && (
-        <span className={`${style.second} ellipsis numbers`} data-tip={what}>
-          {second}
+      {next !== null && (
+        <span className={`${style.second} ellipsis numbers`} data-tip={cause ?? undefined}>
+          {next}
         </span>
       )}
     </>

@@ -3,11 +3,13 @@ import { useQuery } from '@tanstack/react-query';
 import type { AppTile } from '../../../src-preload/contract/links.ts';
 import type { Session } from '../../../src-preload/contract/sessions.ts';
 import { berth, openAppWindow, openTerminalWindow } from '../../bridge.ts';
+import { useLinks } from '../../state/use-links.ts';
 import { Dialog } from '../../ui/dialog.tsx';
 import { Empty } from '../../ui/empty.tsx';
 import { ErrorNotice } from '../../ui/error-notice.tsx';
 import { toErrorValue } from '../../ui/errors/sentences.ts';
 import { Icon, type IconName } from '../../ui/icons.tsx';
+import { LinkLine } from '../../ui/link/link-line.tsx';
 import { Loading } from '../../ui/loading.tsx';
 import style from './dialogs.module.css';
 import { useWords } from './words.ts';
@@ -52,6 +54,7 @@ export function AppsDialog({ accountId, session, onSsh, onClose }: Props) {
     queryKey: ['launches.portNames', accountId, session.id],
     queryFn: () => berth.launches.portNames(target),
   });
+  const link = useLinks().data?.find((it) => it.sessionId === session.id && it.accountId === accountId);
   const titleOf = (tile: AppTile) => {
     const name = names.data?.[tile.service];
     return name === undefined ? tile.title : `${name} (${tile.service})`;
@@ -72,6 +75,7 @@ export function AppsDialog({ accountId, session, onSsh, onClose }: Props) {
 
   return (
     <Dialog title={t('apps.title', { name: session.name })} width={560} onClose={onClose}>
+      <LinkLine link={link} />
       {tiles.isPending && <Loading words={t('apps.loading')} />}
       {tiles.error && !tiles.data && (
         <ErrorNotice error={toErrorValue(tiles.error)} onRetry={() => void tiles.refetch()} busy={tiles.isFetching} />

@@ -1,9 +1,11 @@
 /** What moves out of sessions: how far each is, and what can be done about it. Goes on when the window is closed. */
 import { useMutation } from '@tanstack/react-query';
 import { useState } from 'react';
+import type { Link } from '../../../src-preload/contract/links.ts';
 import type { Transfer } from '../../../src-preload/contract/transfers.ts';
 import { berth } from '../../bridge.ts';
 import { defineWords, useLanguage } from '../../i18n/words.ts';
+import { useLinks } from '../../state/use-links.ts';
 import { useTransfers } from '../../state/use-transfers.ts';
 import { Banner } from '../../ui/banner.tsx';
 import { Cell, ColumnHeader, RowHeader } from '../../ui/cells.tsx';
@@ -12,6 +14,7 @@ import { ErrorNotice } from '../../ui/error-notice.tsx';
 import { toErrorValue, useErrorSentences } from '../../ui/errors/sentences.ts';
 import { exactTime, shortDuration } from '../../ui/format.ts';
 import { IconButton } from '../../ui/icon-button.tsx';
+import { useLinkWords } from '../../ui/link/link-words.ts';
 import { Loading } from '../../ui/loading.tsx';
 import { Page } from '../../ui/page.tsx';
 import { TransferProgress } from '../../ui/transfer-progress.tsx';
@@ -81,6 +84,11 @@ function Cells({ transfer, onFailed }: { readonly transfer: Transfer; readonly o
   const sentences = useErrorSentences();
   const now = useNow('slow');
   const why = transfer.error ?? transfer.failures[0]?.error;
+  const links = useLinks();
+  const link =
+    transfer.state === 'reconnecting'
+      ? links.data?.find((it) => it.sessionId === transfer.sessionId && it.accountId === transfer.accountId)
+      : undefined;
   const tells = transfer.failures.map(({ path, error }) => `${path}: ${sentences(error).what}`);
   return (
     <>
@@ -94,7 +102,7 @@ function Cells({ transfer, onFailed }: { readonly transfer: Transfer; readonly o
         )}
       </RowHeader>
       <Cell tip={[...(why ? [sentences(why).what] : []), ...tells.slice(0, 10)].join('\n') || undefined}>
-        <TransferProgress transfer={transfer} />
+        {link ? <Reconnecting transfer={transfer} link={link} /> : <TransferProgress transfer={transfer} />}
       </Cell>
       <Cell className={`${style.started} numbers`} tip={exactTime(transfer.startedAt, language)}>
         {shortDuration(now - Date.parse(transfer.startedAt), language)}
@@ -104,6 +112,12 @@ function Cells({ transfer, onFailed }: { readonly transfer: Transfer; readonly o
       </Cell>
     </>
   );
+}
+
+/** Says when the connection that it waits for is tried again, or what keeps it. */
+function Reconnecting({ transfer, link }: { readonly transfer: Transfer; readonly link: Link }) {
+  const { next } = useLinkWords()(link, useNow('second'));
+  return <TransferProgress transfer={transfer} next={next} />;
 }
 
 function Controls({
