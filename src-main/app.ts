@@ -28,8 +28,10 @@ import { usageHandlers } from './launcher/usage-reader.ts';
 import { launchesHandlers } from './launches/launches-handlers.ts';
 import { LaunchesService } from './launches/launches-service.ts';
 import { signerOf } from './links/key-signer.ts';
+import { keysHandlers } from './links/keys-handlers.ts';
 import { linksHandlers } from './links/links-handlers.ts';
 import { createLinksService, type SessionRefValue } from './links/links-service.ts';
+import { OwnKeys } from './links/own-keys.ts';
 import type { Log } from './log/log.ts';
 import { logsHandlers, logsStreams } from './logs/logs-handlers.ts';
 import { LogsService } from './logs/logs-service.ts';
@@ -43,6 +45,7 @@ import { SessionsService } from './sessions/sessions-service.ts';
 import { settingAside } from './settings/set-aside.ts';
 import { readConfigFile, readPolicyFile } from './settings/settings-file.ts';
 import { SettingsService } from './settings/settings-service.ts';
+import { KeptSecrets } from './sites/account-secrets.ts';
 import { sitesHandlers } from './sites/sites-handlers.ts';
 import { SitesService } from './sites/sites-service.ts';
 import { SshEntries } from './ssh/ssh-entries.ts';
@@ -112,6 +115,13 @@ export async function createApp(host: Host, options: AppOptions): Promise<App> {
       log: log.area('launches'),
     }),
   );
+  const ownKeys = new OwnKeys({
+    store: new KeptSecrets(host.secrets, log.area('links'), 'ssh-key:'),
+    keptIn: () => host.secrets.state.kind,
+    agent: () => process.env.SSH_AUTH_SOCK ?? null,
+    onChanged: (accountId) => links.keyChanged(accountId),
+    log: log.area('links'),
+  });
   const links = disposer.add(
     createLinksService({
       accounts: sites,
@@ -126,6 +136,7 @@ export async function createApp(host: Host, options: AppOptions): Promise<App> {
       isIdleChosen: () => settings.state.sources.linkIdleMinutes !== 'default',
       log: log.area('links'),
       redact: (secret) => log.redact(secret),
+      ownIdentity: (accountId) => ownKeys.identity(accountId),
     }),
   );
   const logs = disposer.add(
@@ -240,6 +251,7 @@ export async function createApp(host: Host, options: AppOptions): Promise<App> {
     }),
     links: linksHandlers(links),
     forwards: forwardsHandlers(forwards),
+    keys: keysHandlers(ownKeys, host),
     apps: appsHandlers({ links, gateway, accounts: sites, known: sessions }),
     terminals: {},
     ssh: sshHandlers({
@@ -270,6 +282,7 @@ export async function createApp(host: Host, options: AppOptions): Promise<App> {
     views: {},
     links: {},
     forwards: {},
+    keys: {},
     apps: {},
     terminals: terminalsHandlers({ links, clock }),
     ssh: {},
@@ -302,6 +315,7 @@ export async function createApp(host: Host, options: AppOptions): Promise<App> {
   });
   disposer.add({
     dispose: sites.onSignedOut((accountId) => {
+      ownKeys.forget(accountId).catch((error: unknown) => log.area('links').warn('The own SSH key stays', { error }));
       host.windows?.closeGroups((group) => group.startsWith(windowGroup(accountId, '')));
       emit('windows', 'closing', { accountId, sessionId: null });
     }),

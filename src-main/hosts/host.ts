@@ -44,6 +44,8 @@ export interface Host {
   readonly folders: {
     /** Asks the person for one; null where only a page can ask. */
     readonly pick: ((start: string) => Promise<string | null>) | null;
+    /** Asks the person for a file, hidden ones included; null where only a page can ask. */
+    readonly pickFile: ((start: string) => Promise<string | null>) | null;
     /** Shows it in the system's file manager. */
     open(path: string): Promise<void>;
   };

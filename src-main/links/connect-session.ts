@@ -5,7 +5,7 @@ import type { Clock } from '../base/clock.ts';
 import { abortable } from './abortable.ts';
 import { fingerprintOf, type HostKeys } from './host-keys.ts';
 import { readSessionKey } from './session-key.ts';
-import { connectSsh, type SshConnection } from './ssh-connection.ts';
+import { connectSsh, type SshConnection, type SshIdentity } from './ssh-connection.ts';
 import { WsDuplex } from './ws-duplex.ts';
 
 /** The name of the SSH server among a session's services. */
@@ -18,13 +18,19 @@ export interface SessionFacts {
   services(signal?: AbortSignal): Promise<readonly ServiceInfo[]>;
   key(signal?: AbortSignal): Promise<string>;
   forgetKey(): void;
+  /** The container was looked through and holds no key for this person. */
+  readonly holdsNoKey: boolean;
 }
 
 /** What is asked of the site once a session and then kept in memory. */
 export function sessionFacts(api: () => SiteApi, sessionId: string): SessionFacts {
   let services: Promise<readonly ServiceInfo[]> | null = null;
   let key: Promise<string> | null = null;
+  let holdsNoKey = false;
   return {
+    get holdsNoKey() {
+      return holdsNoKey;
+    },
     services(signal) {
       services ??= api()
         .services(sessionId)
@@ -37,14 +43,28 @@ export function sessionFacts(api: () => SiteApi, sessionId: string): SessionFact
     key(signal) {
       key ??= readSessionKey(api(), sessionId).catch((error: unknown) => {
         key = null;
+        holdsNoKey = error instanceof BerthError && error.code === 'key-missing';
         throw error;
       });
       return abortable(key, signal);
     },
     forgetKey() {
       key = null;
+      holdsNoKey = false;
     },
   };
+}
+
+/** The container's key first, for it is the one that was made for this; then the person's own. Throws BerthError. */
+async function identitiesOf(facts: SessionFacts, own: SshIdentity | null, signal: AbortSignal): Promise<SshIdentity[]> {
+  // With a key of their own, a container that held none is not looked through at every connection.
+  if (own !== null && facts.holdsNoKey) return [own];
+  try {
+    return [{ kind: 'key', key: await facts.key(signal) }, ...(own === null ? [] : [own])];
+  } catch (error) {
+    if (own === null || !(error instanceof BerthError) || error.code !== 'key-missing') throw error;
+    return [own];
+  }
 }
 
 /** @throws BerthError `no-ssh-service`, `key-missing`, `key-refused`, `host-key-changed` or what the way there threw */
@@ -54,6 +74,8 @@ export async function connectSession(
     readonly hostKeys: HostKeys;
     readonly clock: Clock;
     readonly facts: SessionFacts;
+    /** The person's own key, for containers that hold none for them. */
+    ownIdentity?(accountId: string): Promise<SshIdentity | null>;
   },
   ref: { readonly accountId: string; readonly sessionId: string },
   signal: AbortSignal,
@@ -64,15 +86,16 @@ export async function connectSession(
   if (!services.some((service) => service.name === sshService)) {
     throw new BerthError('no-ssh-service', { place: 'container', retry: 'never' });
   }
-  // Both take a round trip through the site; neither needs the other.
-  const [key, tunnel] = await Promise.allSettled([
-    deps.facts.key(signal),
+  const own = (await deps.ownIdentity?.(ref.accountId)) ?? null;
+  // All take their time; none needs another.
+  const [identities, tunnel] = await Promise.allSettled([
+    identitiesOf(deps.facts, own, signal),
     api.openTunnel(ref.sessionId, sshService, 'tcpproxy', signal),
   ]);
   if (tunnel.status === 'rejected') throw tunnel.reason;
-  if (key.status === 'rejected') {
+  if (identities.status === 'rejected') {
     tunnel.value.terminate();
-    throw key.reason;
+    throw identities.reason;
   }
   const transport = new WsDuplex(tunnel.value);
   let shownKey: Buffer | null = null;
@@ -82,7 +105,7 @@ export async function connectSession(
   try {
     return await connectSsh({
       transport,
-      privateKey: key.value,
+      identities: identities.value,
       hostVerifier: (hostKey) => {
         shownKey = hostKey;
         return deps.hostKeys.verify(siteId, ref.sessionId, hostKey);

@@ -17,7 +17,7 @@ import { idleMinutesFor, isSignInTrouble, type Surroundings, siteIdleLimitMs } f
 import type { LinkUse, UseKind } from './link-use.ts';
 import { type Interfaces, isOwnHost } from './network-policy.ts';
 import { NetworkWatch } from './network-watch.ts';
-import type { SshConnection } from './ssh-connection.ts';
+import type { SshConnection, SshIdentity } from './ssh-connection.ts';
 import { WsDuplex } from './ws-duplex.ts';
 
 export interface SessionRefValue {
@@ -51,6 +51,8 @@ export interface LinksDeps {
   readonly log: LinksLog;
   /** Takes a secret out of every line of the log. */
   readonly redact?: (secret: string) => void;
+  /** The person's own key, for containers that hold none for them. */
+  readonly ownIdentity?: (accountId: string) => Promise<SshIdentity | null>;
 }
 
 export type SessionUse = LinkUse<SshConnection>;
@@ -80,6 +82,8 @@ export interface LinksService extends Disposable {
   openRawSsh(ref: SessionRefValue, signal?: AbortSignal): Promise<Duplex>;
   retry(ref: SessionRefValue): void;
   /** Throws BerthError `host-key-changed` when another key than this was shown meanwhile. */
+  /** The account's own key is another one: what failed for a key is tried again. */
+  keyChanged(accountId: string): void;
   acceptHostKey(ref: SessionRefValue, fingerprint: string): void;
   suspend(): void;
   resume(): void;
@@ -163,7 +167,7 @@ export function createLinksService(deps: LinksDeps): LinksService {
       accountId: ref.accountId,
       sessionId: ref.sessionId,
       sessionName: () => deps.known.get(ref.accountId, ref.sessionId)?.name ?? ref.sessionId,
-      connect: (signal) => connectSession({ accounts: deps.accounts, hostKeys, clock: deps.clock, facts }, ref, signal),
+      connect: (signal) => connectSession({ ...deps, hostKeys, facts }, ref, signal),
       idleMinutes: () => idleMinutes(ref),
       surroundings: () => surroundings(ref.accountId),
       detours: () => dialer.detours,
@@ -249,6 +253,14 @@ export function createLinksService(deps: LinksDeps): LinksService {
     key: async (ref, signal) => entryOf(ref).facts.key(signal),
     openRawSsh: async (ref, signal) =>
       new WsDuplex(await deps.accounts.api(ref.accountId).openTunnel(ref.sessionId, sshService, 'tcpproxy', signal)),
+    keyChanged: (accountId) => {
+      for (const { ref, link, dialer } of entries.values()) {
+        const { code } = link.value.error ?? {};
+        if (ref.accountId !== accountId || (code !== 'key-missing' && code !== 'key-refused')) continue;
+        dialer.forget();
+        link.retry();
+      }
+    },
     retry: (ref) => {
       const entry = entries.get(keyOf(ref));
       entry?.dialer.forget();

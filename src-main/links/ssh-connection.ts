@@ -3,7 +3,7 @@
  * host key verifier.
  */
 import type { Duplex } from 'node:stream';
-import type { ClientChannel, PseudoTtyOptions } from 'ssh2';
+import type { AnyAuthMethod, ClientChannel, ParsedKey, PseudoTtyOptions } from 'ssh2';
 import { BerthError } from '../base/berth-error.ts';
 import type { Clock } from '../base/clock.ts';
 import { Emitter } from '../base/emitter.ts';
@@ -27,9 +27,15 @@ export interface Transport extends Duplex, Signs {
   readonly bytesOut: number;
 }
 
+/** What proves the person to the SSH server: a private key, as text without a passphrase or opened, or an agent that has one. */
+export type SshIdentity =
+  | { readonly kind: 'key'; readonly key: string | ParsedKey }
+  | { readonly kind: 'agent'; readonly socket: string };
+
 export interface SshConnectOptions {
   readonly transport: Transport;
-  readonly privateKey: string;
+  /** Offered one after another. */
+  readonly identities: readonly SshIdentity[];
   /** SECURITY: required, because ssh2 accepts any key without one ('a changed host key blocks' in links.itest.ts). */
   readonly hostVerifier: (key: Buffer) => boolean;
   readonly clock: Clock;
@@ -225,6 +231,12 @@ class Connection implements SshConnection {
   }
 }
 
+function authMethod(identity: SshIdentity): AnyAuthMethod {
+  return identity.kind === 'key'
+    ? { type: 'publickey', username: sshUser, key: identity.key }
+    : { type: 'agent', username: sshUser, agent: identity.socket };
+}
+
 function ptyOptions(pty: Pty): PseudoTtyOptions & { term: string } {
   return { term: 'xterm-256color', cols: pty.cols, rows: pty.rows, width: 0, height: 0 };
 }
@@ -272,7 +284,7 @@ export function connectSsh(options: SshConnectOptions): Promise<SshConnection> {
     client.connect({
       sock: options.transport,
       username: sshUser,
-      privateKey: options.privateKey,
+      authHandler: options.identities.map(authMethod),
       readyTimeout: readyTimeoutMs,
       // Own keep-alives (peer-watch.ts): ssh2's would count a paused transport as dead.
       keepaliveInterval: 0,

@@ -35,7 +35,7 @@ describe('a server that ignores windows', () => {
   async function connect(limits = windowLimits): Promise<SshConnection> {
     return connectSsh({
       transport: await transport(),
-      privateKey: server.privateKey,
+      identities: [{ kind: 'key', key: server.privateKey }],
       hostVerifier: () => true,
       clock: systemClock,
       limits,
@@ -134,7 +134,7 @@ describe('a server with weak algorithms only', () => {
     await expect(
       connectSsh({
         transport: new WsDuplex(await api.openTunnel(testRef.sessionId, 'sshd', 'tcpproxy')),
-        privateKey: server.privateKey,
+        identities: [{ kind: 'key', key: server.privateKey }],
         hostVerifier: () => true,
         clock: systemClock,
       }),

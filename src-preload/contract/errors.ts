@@ -116,7 +116,16 @@ export const errorReasons = {
   /** `silent`: no sign of life from the other side; `asleep`: let go when this computer went to sleep. */
   'tunnel-lost': ['silent', 'asleep'],
   /** A private key file of the person's own. */
-  'key-file': ['unreadable', 'too-large', 'no-key', 'public', 'passphrase-needed', 'passphrase-wrong', 'no-agent'],
+  'key-file': [
+    'unreadable',
+    'too-large',
+    'no-key',
+    'public',
+    'passphrase-needed',
+    'passphrase-wrong',
+    'putty',
+    'no-agent',
+  ],
   /** `foreign`: its permit is for another host than the app's; `insecure`: it would travel without TLS. */
   'app-proxy-failed': ['not-offered', 'insecure', 'foreign', 'no-worker', 'refused'],
   /** `unwritable`: the file may not be written; `odd-path`: the data folder's name cannot stand in it. */

@@ -7,6 +7,7 @@ import { app, sandbox, settings } from './app.ts';
 import { doctor } from './doctor.ts';
 import { files } from './files.ts';
 import { forwards } from './forwards.ts';
+import { keys } from './keys.ts';
 import { folders, launcher } from './launcher.ts';
 import { launches } from './launches.ts';
 import { apps, links, terminals, windows } from './links.ts';
@@ -38,6 +39,7 @@ export const contract = {
   views,
   links,
   forwards,
+  keys,
   apps,
   terminals,
   ssh,

@@ -102,7 +102,11 @@ function browserHost(parts: BrowserHostParts, sleepWatch: SleepWatch): Host {
     secrets: parts.secrets,
     openDocument: (name) => openConfDocument(parts.dataDir, name),
     openExternal: (url) => openExternally(url, parts.environment),
-    folders: { pick: null, open: (path) => openExternally(pathToFileURL(path).href, parts.environment) },
+    folders: {
+      pick: null,
+      pickFile: null,
+      open: (path) => openExternally(pathToFileURL(path).href, parts.environment),
+    },
     windows: null,
     notifications: null,
     onSuspend: () => () => {},

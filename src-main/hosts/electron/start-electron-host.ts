@@ -74,6 +74,14 @@ const localFolders = {
     });
     return canceled ? null : (filePaths[0] ?? null);
   },
+  async pickFile(start: string): Promise<string | null> {
+    const { canceled, filePaths } = await dialog.showOpenDialog({
+      defaultPath: start,
+      // Keys mostly lie in a folder that begins with a dot.
+      properties: ['openFile', 'showHiddenFiles'],
+    });
+    return canceled ? null : (filePaths[0] ?? null);
+  },
   async open(path: string): Promise<void> {
     const problem = await shell.openPath(path);
     if (problem !== '') throw new BerthError('file-missing', { place: 'computer', params: { path }, detail: problem });

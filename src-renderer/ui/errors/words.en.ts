@@ -240,6 +240,8 @@ export const en = {
   'key-file.passphrase-needed.do': 'Type its passphrase.',
   'key-file.passphrase-wrong': 'The passphrase does not open this key.',
   'key-file.passphrase-wrong.do': 'Type it again.',
+  'key-file.putty': 'Berth cannot read this form of PuTTY key.',
+  'key-file.putty.do': 'Export it in PuTTYgen: Conversions, Export OpenSSH key. Then choose that file.',
   'key-file.no-agent': 'No SSH agent is running for Berth.',
   'key-file.no-agent.do': 'Start Berth where SSH_AUTH_SOCK is set, or choose a key file.',
   'host-key-changed': 'The session shows another host key than before.',

@@ -235,6 +235,8 @@ export const ko: WordsLike<typeof en> = {
   'key-file.passphrase-needed.do': '키의 암호를 입력하세요.',
   'key-file.passphrase-wrong': '이 암호로는 키를 열 수 없습니다.',
   'key-file.passphrase-wrong.do': '다시 입력하세요.',
+  'key-file.putty': 'Berth가 읽을 수 없는 형식의 PuTTY 키입니다.',
+  'key-file.putty.do': 'PuTTYgen에서 Conversions, Export OpenSSH key로 내보낸 뒤 그 파일을 고르세요.',
   'key-file.no-agent': 'Berth가 쓸 수 있는 SSH 에이전트가 없습니다.',
   'key-file.no-agent.do': 'SSH_AUTH_SOCK이 설정된 곳에서 Berth를 시작하거나 키 파일을 고르세요.',
   'host-key-changed': '세션의 호스트 키가 전과 다릅니다.',
