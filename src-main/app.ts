@@ -51,7 +51,7 @@ import { SitesService } from './sites/sites-service.ts';
 import { SshEntries } from './ssh/ssh-entries.ts';
 import { sshHandlers } from './ssh/ssh-handlers.ts';
 import { openForProgram } from './ssh/ssh-proxy.ts';
-import { terminalsHandlers } from './terminals/terminals-handlers.ts';
+import { terminalsHandlers, terminalsStreams } from './terminals/terminals-handlers.ts';
 
 export interface AppOptions {
   readonly log: Log;
@@ -253,7 +253,7 @@ export async function createApp(host: Host, options: AppOptions): Promise<App> {
     forwards: forwardsHandlers(forwards),
     keys: keysHandlers(ownKeys, host),
     apps: appsHandlers({ links, gateway, accounts: sites, known: sessions }),
-    terminals: {},
+    terminals: terminalsHandlers({ links, clock }),
     ssh: sshHandlers({
       ...machine,
       links,
@@ -284,7 +284,7 @@ export async function createApp(host: Host, options: AppOptions): Promise<App> {
     forwards: {},
     keys: {},
     apps: {},
-    terminals: terminalsHandlers({ links, clock }),
+    terminals: terminalsStreams({ links, clock }),
     ssh: {},
     files: {},
     transfers: {},

@@ -189,7 +189,7 @@ describe('events', () => {
 });
 
 describe('streams', () => {
-  const input = { accountId, sessionId, cols: 80, rows: 24, terminalId: 'abcd1234' };
+  const input = { accountId, sessionId, cols: 80, rows: 24, terminalId: 'abcd1234', history: 0 };
 
   test('never send more than the credit, which `done` gives back and nothing can raise', () => {
     let port: StreamPort<never, never> | undefined;

@@ -46,7 +46,11 @@ describe.skipIf(reason !== null)('a rotated host key under an open terminal', ()
     await copyFile(join(before.home, '.ssh/authorized_keys'), join(after.home, '.ssh/authorized_keys'));
     site.ports.set('sshd', before.port);
     const port = new TestPort();
-    new Terminal({ links, clock: systemClock }, { ...testRef, cols: 100, rows: 30, terminalId: 'rotated' }, port);
+    new Terminal(
+      { links, clock: systemClock },
+      { ...testRef, cols: 100, rows: 30, terminalId: 'rotated', history: 0 },
+      port,
+    );
     await until(() => port.of('attached').length === 1, 'attached');
 
     // The kernel restarts: the same session, the same user's key, another host key.

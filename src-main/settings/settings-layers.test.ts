@@ -19,6 +19,10 @@ describe('mergeLayers', () => {
       linkIdleMinutes: 'default',
       terminalFontSize: 'default',
       terminalScrollback: 'default',
+      terminalTheme: 'default',
+      terminalBell: 'default',
+      terminalPasteAsks: 'default',
+      terminalCopies: 'default',
     });
   });
 

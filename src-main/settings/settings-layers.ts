@@ -13,7 +13,11 @@ export const defaultSettings: SettingsValues = {
   // Below the idle limit of most sites, and long enough to read a paper beside a notebook.
   linkIdleMinutes: 30,
   terminalFontSize: 13,
-  terminalScrollback: 10_000,
+  terminalScrollback: 20_000,
+  terminalTheme: 'app',
+  terminalBell: 'visual',
+  terminalPasteAsks: 'on',
+  terminalCopies: 'on',
   keptLogsMiB: 1024,
   noticeMinutes: 10,
   noticeAgainMinutes: 2,

@@ -32,6 +32,11 @@ export class OutputPump implements Disposable {
     this.#deps = deps;
   }
 
+  /** The shell was asked to wait. */
+  get isPaused(): boolean {
+    return this.#isPaused;
+  }
+
   get queuedBytes(): number {
     return this.#queuedBytes;
   }

@@ -1,13 +1,16 @@
 /** Terminals against a real SSH server, with and without tmux in the container. */
+import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { inputWindowBytes } from '../../src-preload/contract/terminals.ts';
 import { systemClock } from '../base/clock.ts';
 import { createLinksService, type LinksService } from '../links/links-service.ts';
 import { type RealSshServer, startRealSshServer, until, whyNot } from '../links/testing/real-ssh-server.ts';
 import { startTestSite, type TestSite, testRef } from '../links/testing/test-site.ts';
 import { Terminal } from './terminal.ts';
+import { terminalsHandlers } from './terminals-handlers.ts';
 import { TestPort } from './testing/test-port.ts';
 
 const reason = whyNot('dropbear');
@@ -21,6 +24,7 @@ describe.skipIf(reason !== null).each([
   let server: RealSshServer;
   let site: TestSite;
   let links: LinksService;
+  const over = hasTmux ? 'tmux' : 'shell';
   let counter = 0;
   let id: string;
 
@@ -50,8 +54,8 @@ describe.skipIf(reason !== null).each([
     await site.close();
   });
 
-  const attach = (port = new TestPort()): TestPort => {
-    new Terminal({ links, clock: systemClock }, { ...testRef, cols: 100, rows: 30, terminalId: id }, port);
+  const attach = (port = new TestPort(), history = 0): TestPort => {
+    new Terminal({ links, clock: systemClock }, { ...testRef, cols: 100, rows: 30, terminalId: id, history }, port);
     return port;
   };
   const attached = async (count = 1, port = attach()): Promise<TestPort> => {
@@ -65,7 +69,7 @@ describe.skipIf(reason !== null).each([
 
   it('types, shows, resizes and exits', async () => {
     const port = await attached();
-    expect(port.of('attached')).toEqual([{ type: 'attached', kept: hasTmux, resumed: false }]);
+    expect(port.of('attached')).toEqual([{ type: 'attached', over, resumed: false }]);
     port.type('echo "made in $HOME" > made.txt; stty size\r');
     await until(() => port.output.includes('30 100'), 'size');
     expect(await readFile(join(server.home, 'made.txt'), 'utf8')).toBe(`made in ${server.home}\n`);
@@ -105,7 +109,7 @@ describe.skipIf(reason !== null).each([
     port.type('echo typed-while-lost\r');
     site.mend();
     await until(() => port.of('attached').length === 2, 'attached again');
-    expect(port.of('attached')[1]).toEqual({ type: 'attached', kept: hasTmux, resumed: hasTmux });
+    expect(port.of('attached')[1]).toEqual({ type: 'attached', over, resumed: hasTmux });
     port.output = '';
     port.type('echo "<$MARK>"\r');
     await until(() => port.output.includes(hasTmux ? '<kept-42>' : '<>'), 'variable');
@@ -121,7 +125,7 @@ describe.skipIf(reason !== null).each([
     await until(() => first.output.includes('set\r\n'), 'set');
     first.leave();
     const second = await attached();
-    expect(second.of('attached')[0]).toEqual({ type: 'attached', kept: hasTmux, resumed: hasTmux });
+    expect(second.of('attached')[0]).toEqual({ type: 'attached', over, resumed: hasTmux });
     second.type('echo "<$MARK>"; exit\r');
     await until(() => second.closed !== null, 'closed');
     expect(second.output).toContain(hasTmux ? '<here>' : '<>');
@@ -141,6 +145,83 @@ describe.skipIf(reason !== null).each([
     await until(() => port.output.includes('200000\r\n') || port.bytes > 1_300_000, 'the rest', 60_000);
     port.type('exit\r');
     await until(() => port.closed !== null, 'closed', 20_000);
+  });
+
+  it('shows what was printed before, once, when its shell is found again', async () => {
+    const first = await attached();
+    first.type('for i in $(seq 1 300); do echo "line $i 한글"; done; echo done\r');
+    await until(() => first.output.includes('done\r\n'), 'printed');
+    first.leave();
+    const second = await attached(1, attach(new TestPort(), 1000));
+    second.type('echo he\\re; exit\r');
+    await until(() => second.closed !== null, 'closed');
+    const count = (text: string) => second.output.split(text).length - 1;
+    expect(count('\u001bc')).toBe(hasTmux ? 1 : 0);
+    expect(count('line 7 한글')).toBe(hasTmux ? 1 : 0);
+    expect(count('line 250 한글')).toBe(hasTmux ? 1 : 0);
+    expect(second.output).not.toContain('7791');
+  });
+
+  it('passes on what programs copy, in every form, and titles', async () => {
+    const port = await attached();
+    const copies = String.raw`printf '\033]52;c;YQ==\a\033]52;p;Yg==\a\033]52;;Yw==\a\033Ptmux;\033\033]52;c;ZA==\a\033\\'`;
+    port.type(`${copies}; printf '\\033]2;my-%s\\a' title; echo cop\\ied\r`);
+    await until(() => port.output.includes('cop' + 'ied'), 'copied');
+    await until(() => port.output.includes(';my-title\u0007'), 'title');
+    // tmux tells all but the wrapped one with an empty target.
+    const told = ['YQ==', 'Yg==', 'Yw=='].map((text) => new RegExp(`\u001b\\]52;[cp]?;${text}`).test(port.output));
+    expect(told).toEqual([true, true, true]);
+    if (hasTmux) {
+      expect(port.output).toContain('\u001b]52;;YQ==\u0007');
+      expect(port.output).toContain('\u001b]52;c;ZA==\u0007');
+    }
+    port.type('exit\r');
+    await until(() => port.closed !== null, 'closed');
+  });
+
+  it('takes a paste of megabytes piece by piece, and tells how much went', async () => {
+    const port = await attached();
+    port.type('stty raw -echo; echo re\\ady; head -c 1000000 | sha256sum; stty sane\r');
+    await until(() => port.output.includes('ready'), 'ready');
+    const bytes = Buffer.alloc(1_000_000, 'a line of text to be pasted, 0123456789\n');
+    const taken = () => port.of('taken').reduce((sum, note) => sum + note.bytes, 0);
+    const from = taken();
+    for (let at = 0; at < bytes.length; at += 16_384) {
+      await until(() => at - (taken() - from) <= inputWindowBytes - 16_384, 'room');
+      port.type(bytes.subarray(at, at + 16_384).toString());
+    }
+    const hash = createHash('sha256').update(bytes).digest('hex');
+    await until(() => port.output.includes(hash), 'all of it', 30_000);
+    port.type('\rexit\r');
+    await until(() => port.closed !== null, 'closed');
+  });
+
+  it('tells of kept shells, hands out all they printed, forgets and ends them', async () => {
+    const { signal } = new AbortController();
+    const ask = terminalsHandlers({ links, clock: systemClock });
+    const port = await attached();
+    const one = { ...testRef, terminalId: id };
+    port.type('seq 1 3000; sleep 1000\r');
+    await until(() => port.output.includes('3000'), 'printed');
+    if (!hasTmux) {
+      expect(await ask.kept(testRef, { signal })).toEqual([]);
+      port.leave();
+      return;
+    }
+    const mine = async () => (await ask.kept(testRef, { signal })).find((kept) => kept.terminalId === id);
+    await until(async () => (await mine())?.program === 'sleep', 'sleeps');
+    port.type('\u0003');
+    await until(async () => (await mine())?.program === null, 'waits');
+    expect(await mine()).toMatchObject({ isShown: true });
+    const { text, cut } = await ask.output(one, { signal });
+    expect(cut).toBe(false);
+    expect(text).toContain(`${Array.from({ length: 3000 }, (_, at) => at + 1).join('\n')}\n`);
+    port.control({ type: 'clear' });
+    await until(async () => !(await ask.output(one, { signal })).text.includes('\n1500\n'), 'forgotten');
+    await ask.end(one, { signal });
+    await until(() => port.closed !== null, 'closed');
+    await ask.end(one, { signal });
+    expect(await mine()).toBeUndefined();
   });
 
   it('ends when the session ends', async () => {

@@ -1,24 +1,24 @@
 /**
  * One terminal of a window: a shell on the session's link, attached again when the link comes back. In tmux it is the
- * same shell; without it a new one, and the window is told.
+ * same shell; without it a new one, and the window is told. Where there is no SSH server, the site's own console.
  */
-import type { TerminalControl, TerminalInput, TerminalNote } from '../../src-preload/contract/links.ts';
+
+import type { ShellKind, TerminalControl, TerminalInput, TerminalNote } from '../../src-preload/contract/terminals.ts';
+import { inputAckBytes } from '../../src-preload/contract/terminals.ts';
 import { BerthError } from '../base/berth-error.ts';
 import type { Clock } from '../base/clock.ts';
+import type { Disposable } from '../base/disposable.ts';
 import type { StreamPort } from '../handlers.ts';
-import type { ChannelDuplex } from '../links/channel-duplex.ts';
 import type { LinksService, SessionUse } from '../links/links-service.ts';
 import type { SshConnection } from '../links/ssh-connection.ts';
+import { ConsoleWay } from './console-way.ts';
 import { OutputPump } from './output-pump.ts';
-import { attachCommand, probeCommand, readProbe, type TmuxProbe } from './tmux.ts';
+import type { Shell, ShellEnd } from './shell.ts';
+import { type OpenedShell, openOverSsh } from './ssh-way.ts';
+import { clearCommand } from './tmux.ts';
 
-/** A container under load answers late; without an answer a plain shell is better than none. */
-const probeTimeoutMs = 10_000;
-/** Start-up files of the shell may print around the answer, even without end. */
-const maxProbeLength = 64 * 1024;
 /** tmux that ends this soon with an error never showed a shell: it does not work here. */
 const brokenWithinMs = 1_500;
-
 /** tmux that shows nothing for this long gets its keys all the same. */
 const quietStartMs = 3_000;
 /** Keys typed ahead of a shell that is just starting; more is a paste, which should be seen to be lost. */
@@ -39,12 +39,16 @@ export class Terminal {
   readonly #pump: OutputPump;
   readonly #stopListening: () => void;
   #size: { cols: number; rows: number };
-  #shell: ChannelDuplex | null = null;
+  #shell: Shell | null = null;
   #attachingTo: SshConnection | null = null;
+  #console: ConsoleWay | null = null;
   /** The shell takes keys. */
   #isReady = false;
+  #isTmux = false;
   /** Typed while the link is up and the shell is on its way. */
   #early: Uint8Array[] = [];
+  /** Input that was taken and not told of yet. */
+  #takenBytes = 0;
   #tmuxIsBroken = false;
   #isOver = false;
 
@@ -74,6 +78,13 @@ export class Terminal {
   #onLink(): void {
     if (this.#isOver) return;
     const { state, since, nextTryAt, error } = this.#use.value;
+    // An ended session or sign-out: nothing will come back, on no way.
+    const isGone = state === 'failed' && (error?.code === 'session-gone' || error?.code === 'signed-out');
+    if (this.#console && !isGone) return;
+    if (state === 'failed' && error?.code === 'no-ssh-service') {
+      this.#goToConsole(new BerthError(error.code, { place: error.place }));
+      return;
+    }
     this.#port.note({ type: 'state', state, since, nextTryAt, ...(error ? { error } : {}) });
     const connection = this.#use.connection;
     if (!connection) this.#early = [];
@@ -81,86 +92,120 @@ export class Terminal {
       this.#attachingTo = connection;
       this.#attach(connection).catch((error: unknown) => this.#onAttachFailed(connection, error));
     }
-    // An ended session or sign-out: nothing will come back.
-    if (state === 'failed' && (error?.code === 'session-gone' || error?.code === 'signed-out')) {
-      this.#finish(new BerthError(error.code, { place: error.place }));
-    }
+    if (isGone && error) this.#finish(new BerthError(error.code, { place: error.place }));
   }
 
   async #attach(connection: SshConnection): Promise<void> {
-    const probe = this.#tmuxIsBroken ? { tmux: null, isKept: false } : await this.#probe(connection);
-    if (this.#isOver || connection.isDead) return;
     const startedAt = this.#deps.clock.now();
     const size = this.#size;
-    const shell = probe.tmux
-      ? await connection.exec(attachCommand(probe.tmux, this.#input.sessionId, this.#input.terminalId), size)
-      : await connection.shell(size);
+    const opened = await openOverSsh(connection, this.#input, size, !this.#tmuxIsBroken, this.#deps.clock);
+    const { shell, isTmux, isKept } = opened;
     if (this.#isOver || connection.isDead) {
       shell.destroy();
       return;
     }
-    this.#shell = shell;
-    if (this.#size !== size) this.#resize();
-    const announce = (): void => {
-      if (this.#isReady || this.#shell !== shell || this.#isOver) return;
-      this.#isReady = true;
-      this.#attachingTo = null;
-      this.#port.note({ type: 'attached', kept: probe.tmux !== null, resumed: probe.isKept });
-      for (const chunk of this.#early.splice(0)) shell.write(chunk);
-    };
-    // tmux throws away what was typed before it took the terminal over; its first output comes after that.
-    const quiet = this.#deps.clock.after(probe.tmux ? quietStartMs : 0, announce);
-    if (!probe.tmux) announce();
-    shell.on('data', (chunk: Buffer) => {
-      announce();
-      this.#pump.push(chunk);
-    });
-    shell.once('close', () => {
+    this.#isTmux = isTmux;
+    this.#adopt(shell, size);
+    const quiet = this.#announceWhenItTakesKeys(opened);
+    shell.onClose((end) => {
       void quiet.dispose();
       if (this.#shell !== shell) return;
-      this.#shell = null;
-      this.#isReady = false;
+      this.#letGo();
       this.#attachingTo = null;
-      const failedAtOnce =
-        probe.tmux !== null && shell.exitCode !== 0 && this.#deps.clock.now() - startedAt < brokenWithinMs;
-      if (connection.isDead) {
+      const failedAtOnce = isTmux && end.code !== 0 && this.#deps.clock.now() - startedAt < brokenWithinMs;
+      if (end.isLost) {
         // The link's own state tells the window; a link that is up again already will not tell twice.
         if (this.#use.connection) this.#onLink();
-      } else if (failedAtOnce && !probe.isKept) {
+      } else if (failedAtOnce && !isKept) {
         this.#tmuxIsBroken = true;
         this.#onLink();
-      } else this.#onExit(shell);
+      } else this.#onExit(end);
     });
   }
 
-  async #probe(connection: SshConnection): Promise<TmuxProbe> {
-    const asked = await connection.exec(probeCommand(this.#input.sessionId, this.#input.terminalId));
-    const timer = this.#deps.clock.after(probeTimeoutMs, () => asked.destroy());
-    let output = '';
-    try {
-      for await (const chunk of asked) {
-        output += String(chunk);
-        if (output.length > maxProbeLength) break;
+  /** tmux throws away what was typed before it took the terminal over; its first output comes after that. */
+  #announceWhenItTakesKeys({ shell, isTmux, isKept, mark }: OpenedShell): Disposable {
+    let timer: Disposable | null = null;
+    const announce = (): void => {
+      if (this.#shell !== shell || this.#isOver || this.#isReady) return;
+      this.#attachingTo = null;
+      this.#announce(shell, isTmux ? 'tmux' : 'shell', isKept);
+    };
+    const waitForTmux = (): void => {
+      timer ??= this.#deps.clock.after(quietStartMs, announce);
+    };
+    if (!isTmux) announce();
+    else if (!mark) waitForTmux();
+    shell.onData((chunk) => {
+      const { before, after } = mark?.push(chunk) ?? { before: null, after: chunk };
+      if (before) this.#pump.push(before);
+      if (mark?.isFound && !timer) {
+        // tmux begins by throwing away what its terminal has not sent yet, so it waits until all of the past is here.
+        shell.write(Buffer.from('\n'), () => undefined);
+        waitForTmux();
       }
-    } catch (error) {
-      // Cut off by the timer: no answer is an answer. A lost link ends the attach.
-      if (connection.isDead) throw error;
-    } finally {
-      void timer.dispose();
-    }
-    return readProbe(output);
+      if (after.length === 0) return;
+      announce();
+      this.#pump.push(after);
+    });
+    return { dispose: () => timer?.dispose() };
+  }
+
+  #adopt(shell: Shell, size: { cols: number; rows: number }): void {
+    this.#shell = shell;
+    this.#takenBytes = 0;
+    if (this.#pump.isPaused) shell.pause();
+    if (this.#size !== size) shell.resize(this.#size);
+  }
+
+  #announce(shell: Shell, over: ShellKind, resumed: boolean): void {
+    this.#isReady = true;
+    this.#port.note({ type: 'attached', over, resumed });
+    for (const chunk of this.#early.splice(0)) this.#write(shell, chunk);
+  }
+
+  #letGo(): void {
+    this.#shell = null;
+    this.#isReady = false;
   }
 
   #onAttachFailed(connection: SshConnection, error: unknown): void {
     if (this.#attachingTo === connection) this.#attachingTo = null;
     if (this.#isOver || connection.isDead) return;
-    this.#finish(error);
+    // A server that gives no session channels, such as one for files only.
+    if (error instanceof BerthError && error.code === 'unsupported') this.#goToConsole(error);
+    else this.#finish(error);
   }
 
-  #onExit(shell: ChannelDuplex): void {
+  /** @param why there is no shell over SSH; told when there is no console either */
+  #goToConsole(why: BerthError): void {
+    if (this.#console) return;
+    const { links, clock } = this.#deps;
+    this.#console = new ConsoleWay({
+      services: (signal) => links.services(this.#input, signal),
+      dial: (service, port, signal) => links.dial(this.#input, service, port, signal),
+      size: () => this.#size,
+      note: (note) => {
+        if (!this.#isOver) this.#port.note(note);
+      },
+      onShell: (shell, resumed) => {
+        this.#adopt(shell, this.#size);
+        // The window tidies up upon the announcement; what the shell says comes after.
+        this.#announce(shell, 'console', resumed);
+        shell.onData((chunk) => this.#pump.push(chunk));
+      },
+      onExit: (end) => this.#onExit(end),
+      onFailed: (error) => this.#finish(error.code === 'no-ssh-service' ? why : error),
+      clock,
+      random: Math.random,
+    });
+  }
+
+  #onExit({ code }: ShellEnd): void {
+    this.#letGo();
     this.#pump.whenEmpty(() => {
       if (this.#isOver) return;
-      this.#port.note({ type: 'exited', code: shell.exitCode });
+      this.#port.note({ type: 'exited', code });
       this.#finish();
     });
   }
@@ -181,6 +226,7 @@ export class Terminal {
     // In tmux this detaches; a plain shell gets its hang-up.
     this.#shell?.destroy();
     this.#shell = null;
+    this.#console?.dispose();
     void this.#use.dispose();
   }
 
@@ -188,7 +234,7 @@ export class Terminal {
     const shell = this.#shell;
     if (shell && this.#isReady) {
       this.#use.touch();
-      shell.write(chunk);
+      this.#write(shell, chunk);
       return;
     }
     const early = this.#early.reduce((sum, part) => sum + part.length, 0);
@@ -200,16 +246,38 @@ export class Terminal {
     if (this.#use.state === 'idle') this.#use.retry();
   }
 
-  #onControl(control: TerminalControl): void {
-    if (control.type === 'retry') {
-      this.#use.retry();
-      return;
-    }
-    this.#size = { cols: control.cols, rows: control.rows };
-    this.#resize();
+  #write(shell: Shell, chunk: Uint8Array): void {
+    shell.write(chunk, () => {
+      if (this.#shell !== shell || this.#isOver) return;
+      this.#takenBytes += chunk.length;
+      if (this.#takenBytes < inputAckBytes) return;
+      this.#port.note({ type: 'taken', bytes: this.#takenBytes });
+      this.#takenBytes = 0;
+    });
   }
 
-  #resize(): void {
-    this.#shell?.channel.setWindow(this.#size.rows, this.#size.cols, 0, 0);
+  #onControl(control: TerminalControl): void {
+    switch (control.type) {
+      case 'retry':
+        if (this.#console) this.#console.retry();
+        else this.#use.retry();
+        return;
+      case 'clear':
+        this.#clearHistory();
+        return;
+      case 'resize':
+        this.#size = { cols: control.cols, rows: control.rows };
+        this.#shell?.resize(this.#size);
+    }
+  }
+
+  #clearHistory(): void {
+    const { connection } = this.#use;
+    if (!connection || !this.#isTmux) return;
+    connection
+      .exec(clearCommand(this.#input.sessionId, this.#input.terminalId))
+      .then((asked) => asked.resume())
+      // A link that goes in this moment: what was to be forgotten shows once more, which the person sees.
+      .catch(() => undefined);
   }
 }

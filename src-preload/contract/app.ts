@@ -34,6 +34,14 @@ export const SettingsValues = z.object({
   linkIdleMinutes: z.number().int().min(1).max(1440),
   terminalFontSize: z.number().int().min(8).max(32),
   terminalScrollback: z.number().int().min(100).max(200_000),
+  /** Colours of terminals; `app`: those of the other windows. */
+  terminalTheme: z.enum(['app', 'light', 'dark', 'contrast']),
+  /** How a bell is told: a flash and a mark on the tab, with a sound, or not at all. */
+  terminalBell: z.enum(['visual', 'sound', 'off']),
+  /** Ask before several lines, or control characters, are pasted into a program that would run them at once. */
+  terminalPasteAsks: z.enum(['on', 'off']),
+  /** Programs may put text on the clipboard (OSC 52); none can read it. */
+  terminalCopies: z.enum(['on', 'off']),
   /** MiB that logs of sessions may take on this computer; 0: none is kept once its session has ended. */
   keptLogsMiB: z.number().int().min(0).max(102_400),
   /** Minutes ahead of a site taking a session away at which Berth says so; 0: not at all. */
@@ -49,6 +57,10 @@ export const SettingKey = z.enum([
   'linkIdleMinutes',
   'terminalFontSize',
   'terminalScrollback',
+  'terminalTheme',
+  'terminalBell',
+  'terminalPasteAsks',
+  'terminalCopies',
   'keptLogsMiB',
   'noticeMinutes',
   'noticeAgainMinutes',

@@ -1,8 +1,8 @@
-/** What runs over a session's SSH connection: the link itself, apps, terminals. */
+/** What runs over a session's SSH connection: the link itself and apps. */
 import { z } from 'zod';
 import { AccountId, Instant, Nothing, SessionRef, Uuid } from './common.ts';
 import { ErrorValue } from './errors.ts';
-import { call, event, stream } from './verbs.ts';
+import { call, event } from './verbs.ts';
 
 export const LinkState = z.enum([
   /** Nobody uses it. */
@@ -96,44 +96,6 @@ export const apps = {
    * The waiting page there turns into the service.
    */
   open: call(AppOpenInput, z.strictObject({ url: z.string() })),
-};
-
-export const TerminalInput = z.strictObject({
-  accountId: AccountId,
-  sessionId: Uuid,
-  cols: z.number().int().min(2).max(1000),
-  rows: z.number().int().min(1).max(1000),
-  /** Names the tmux session, so that a reloaded window finds its shell again. */
-  terminalId: z.string().regex(/^[a-z0-9]{4,32}$/),
-});
-export type TerminalInput = z.infer<typeof TerminalInput>;
-
-export const TerminalControl = z.discriminatedUnion('type', [
-  z.strictObject({
-    type: z.literal('resize'),
-    cols: z.number().int().min(2).max(1000),
-    rows: z.number().int().min(1).max(1000),
-  }),
-  z.strictObject({ type: z.literal('retry') }),
-]);
-export type TerminalControl = z.infer<typeof TerminalControl>;
-
-export const TerminalNote = z.discriminatedUnion('type', [
-  z.strictObject({
-    type: z.literal('state'),
-    state: LinkState,
-    since: Instant,
-    nextTryAt: Instant.nullable(),
-    error: ErrorValue.optional(),
-  }),
-  /** `kept`: the shell lives in tmux and survives a lost link; else a plain shell that does not. */
-  z.strictObject({ type: z.literal('attached'), kept: z.boolean(), resumed: z.boolean() }),
-  z.strictObject({ type: z.literal('exited'), code: z.number().int().nullable() }),
-]);
-export type TerminalNote = z.infer<typeof TerminalNote>;
-
-export const terminals = {
-  attach: stream(TerminalInput, TerminalControl, TerminalNote),
 };
 
 /** Windows that the host opens itself; the browser host's page opens its own (see src-renderer/bridge.ts). */

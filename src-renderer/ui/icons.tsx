@@ -148,6 +148,19 @@ const drawings = {
       <circle cx="8" cy="8" r="2" />
     </>
   ),
+  splitRight: (
+    <>
+      <rect x="2.25" y="2.75" width="11.5" height="10.5" rx="1.25" />
+      <path d="M8 2.75v10.5" />
+    </>
+  ),
+  splitDown: (
+    <>
+      <rect x="2.25" y="2.75" width="11.5" height="10.5" rx="1.25" />
+      <path d="M2.25 8h11.5" />
+    </>
+  ),
+  bell: <path d="M4 11.25V7a4 4 0 0 1 8 0v4.25l1 1H3ZM6.75 14h2.5" />,
 } satisfies Record<string, ReactNode>;
 
 export type IconName = keyof typeof drawings;

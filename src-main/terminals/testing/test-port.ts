@@ -1,5 +1,5 @@
 /** The main-process end of a terminal stream, with the window's side in the test's hands. */
-import type { TerminalControl, TerminalNote } from '../../../src-preload/contract/links.ts';
+import type { TerminalControl, TerminalNote } from '../../../src-preload/contract/terminals.ts';
 import type { TerminalPort } from '../terminal.ts';
 
 export class TestPort implements TerminalPort {

@@ -43,17 +43,30 @@ function Frame({ state, name, labelId, hint, error, children }: FrameProps) {
 const isFixed = (state: SettingsState, name: SettingKey) =>
   state.sources[name] === 'command-line' || state.sources[name] === 'policy';
 
+export type ChoiceKey =
+  | 'theme'
+  | 'language'
+  | 'density'
+  | 'terminalTheme'
+  | 'terminalBell'
+  | 'terminalPasteAsks'
+  | 'terminalCopies';
+
 interface ChoiceProps {
   readonly state: SettingsState;
-  readonly name: 'theme' | 'language' | 'density';
+  readonly name: ChoiceKey;
   readonly options: readonly { readonly value: string; readonly label: string }[];
 }
 
+const hintedChoices = ['terminalPasteAsks', 'terminalCopies'] as const;
+
 export function ChoiceSetting({ state, name, options }: ChoiceProps) {
+  const t = useWords();
+  const hint = hintedChoices.find((key) => key === name);
   const labelId = useId();
   const set = useSetSetting();
   return (
-    <Frame state={state} name={name} labelId={labelId} error={set.error}>
+    <Frame state={state} name={name} labelId={labelId} hint={hint && t(`${hint}.hint`)} error={set.error}>
       <SegmentedControl
         aria-labelledby={labelId}
         size="sm"
@@ -66,7 +79,7 @@ export function ChoiceSetting({ state, name, options }: ChoiceProps) {
   );
 }
 
-export type NumberKey = Exclude<SettingKey, ChoiceProps['name']>;
+export type NumberKey = Exclude<SettingKey, ChoiceKey>;
 
 const hinted = ['linkIdleMinutes', 'noticeMinutes', 'keptLogsMiB'] as const;
 

@@ -16,7 +16,7 @@ import { Loading } from '../../ui/loading.tsx';
 import { Page } from '../../ui/page.tsx';
 import { KeptLogsRow } from './kept-logs-row.tsx';
 import { NoticesRow } from './notices-row.tsx';
-import { ChoiceSetting, type NumberKey, NumberSetting } from './setting-row.tsx';
+import { type ChoiceKey, ChoiceSetting, type NumberKey, NumberSetting } from './setting-row.tsx';
 import style from './settings.module.css';
 import { useWords } from './words.ts';
 
@@ -63,10 +63,7 @@ function useGroups(): { title: string; rows: Row[] }[] {
   const openDoctor = useDoctor();
   if (!state) return [];
 
-  const choice = (
-    key: 'theme' | 'language' | 'density',
-    options: readonly { value: string; label: string }[],
-  ): Row => ({
+  const choice = (key: ChoiceKey, options: readonly { value: string; label: string }[]): Row => ({
     key,
     words: `${t(key)} ${options.map((it) => it.label).join(' ')}`,
     row: <ChoiceSetting state={state} name={key} options={options} />,
@@ -148,7 +145,29 @@ function useGroups(): { title: string; rows: Row[] }[] {
     },
     {
       title: t('group.terminal'),
-      rows: [number('terminalFontSize', 8, 32), number('terminalScrollback', 100, 200_000)],
+      rows: [
+        choice('terminalTheme', [
+          { value: 'app', label: t('terminalTheme.app') },
+          { value: 'light', label: t('theme.light') },
+          { value: 'dark', label: t('theme.dark') },
+          { value: 'contrast', label: t('terminalTheme.contrast') },
+        ]),
+        number('terminalFontSize', 8, 32),
+        number('terminalScrollback', 100, 200_000),
+        choice('terminalBell', [
+          { value: 'visual', label: t('terminalBell.visual') },
+          { value: 'sound', label: t('terminalBell.sound') },
+          { value: 'off', label: t('off') },
+        ]),
+        choice('terminalPasteAsks', [
+          { value: 'on', label: t('on') },
+          { value: 'off', label: t('off') },
+        ]),
+        choice('terminalCopies', [
+          { value: 'on', label: t('on') },
+          { value: 'off', label: t('off') },
+        ]),
+      ],
     },
     {
       title: t('group.place'),

@@ -1,26 +1,40 @@
-/** The xterm of a window with its addons and keys. Knows nothing of sessions or the bridge. */
+/** The xterm of a pane with its addons and keys. Knows nothing of sessions or the bridge. */
 import { FitAddon } from '@xterm/addon-fit';
 import { type ISearchResultChangeEvent, SearchAddon } from '@xterm/addon-search';
+import { UnicodeGraphemesAddon } from '@xterm/addon-unicode-graphemes';
 import { WebLinksAddon } from '@xterm/addon-web-links';
 import { Terminal } from '@xterm/xterm';
 import '@xterm/xterm/css/xterm.css';
 import { monospace } from '../../theme.ts';
+import { type CopyRequest, readCopy } from './copy-policy.ts';
+import { shortcutOf } from './keys-policy.ts';
+import { linkTarget } from './link-policy.ts';
+import { countMatches, type SearchOptions, searchExpression } from './match-policy.ts';
+import { isMac } from './platform.ts';
+import { logicalLines, selectionPlace, wholeText } from './screen-text.ts';
 import type { Size } from './terminal-connection.ts';
-import { searchColours, terminalTheme } from './terminal-theme.ts';
-
-export type Scheme = 'light' | 'dark';
+import { leastContrast, searchColours, type TerminalLook, terminalTheme } from './terminal-theme.ts';
+import { cleanTitle } from './title-policy.ts';
+import { Webgl } from './webgl.ts';
 
 export interface ScreenOptions {
-  readonly scheme: Scheme;
+  readonly look: TerminalLook;
   readonly fontSize: number;
   readonly scrollback: number;
   readonly screenReader: boolean;
 }
 
-/** A link under the pointer. `hidden`: its text need not say where it leads, so opening it takes a modifier key. */
+/** Under the pointer: where it leads, as it would be opened; null: an address that is not opened from here. */
 export interface HoveredLink {
-  readonly url: string;
-  readonly hidden: boolean;
+  readonly url: string | null;
+}
+
+export interface SearchResults {
+  readonly count: number;
+  /** The shown one, from 1; 0: none is. */
+  readonly at: number;
+  /** The text is no expression. */
+  readonly isBroken: boolean;
 }
 
 export interface ScreenListeners {
@@ -29,13 +43,19 @@ export interface ScreenListeners {
   onResize(size: Size): void;
   onLink(link: HoveredLink | null): void;
   onOpen(url: string): void;
-  onSearchResults(results: ISearchResultChangeEvent): void;
-  onShortcut(shortcut: Shortcut): void;
+  onSearchResults(results: SearchResults): void;
+  onTitle(title: string): void;
+  onBell(): void;
+  /** A program wants this on the clipboard. */
+  onProgramCopy(request: CopyRequest): void;
+  /** The person copies. */
+  onCopy(text: string): void;
+  onPaste(text: string): void;
 }
 
-export type Shortcut = 'search' | 'larger' | 'smaller' | 'usual-size';
-
-export const isMac = /mac/i.test(navigator.platform);
+/** The addon marks so many; beyond that the count is Berth's own. */
+const markLimit = 1000;
+const osc52 = 52;
 
 /** Undoes what a lost full-screen program may have left: alternate screen, mouse reports, paste and cursor modes. */
 const resetModes =
@@ -44,19 +64,24 @@ const resetModes =
 export class Screen {
   readonly #terminal: Terminal;
   readonly #fit = new FitAddon();
-  readonly #search = new SearchAddon();
+  readonly #search = new SearchAddon({ highlightLimit: markLimit });
+  readonly #webgl: Webgl;
+  readonly #listeners: ScreenListeners;
   readonly #observer: ResizeObserver;
   /** The surfaces change after React has told the scheme: the root's attribute is written by an effect further out. */
   readonly #surfaces = new MutationObserver(() => this.#paint());
-  #scheme: Scheme;
-  #searching = false;
+  readonly #element: HTMLElement;
+  #look: TerminalLook;
+  #searching: { readonly text: string; readonly options: SearchOptions } | null = null;
   #frame = 0;
   #disposed = false;
 
   constructor(element: HTMLElement, options: ScreenOptions, listeners: ScreenListeners) {
-    this.#scheme = options.scheme;
+    this.#element = element;
+    this.#look = options.look;
+    this.#listeners = listeners;
     const terminal = new Terminal({
-      // Search marks are decorations, which xterm still counts as proposed.
+      // Search marks and grapheme clusters are what xterm still counts as proposed.
       allowProposedApi: true,
       cursorBlink: false,
       cursorInactiveStyle: 'outline',
@@ -64,43 +89,61 @@ export class Screen {
       fontSize: options.fontSize,
       scrollback: options.scrollback,
       screenReaderMode: options.screenReader,
-      minimumContrastRatio: 4.5,
+      minimumContrastRatio: leastContrast(options.look),
       macOptionIsMeta: true,
-      theme: terminalTheme(options.scheme),
+      theme: terminalTheme(options.look),
       linkHandler: {
-        activate: (event, url) => {
-          if (event.ctrlKey || event.metaKey) listeners.onOpen(url);
-        },
-        hover: (_event, url) => listeners.onLink({ url, hidden: true }),
+        // All kinds come here, so that one that is not opened says so.
+        allowNonHttpProtocols: true,
+        activate: (event, url) => this.#open(event, url),
+        hover: (_event, url) => listeners.onLink({ url: linkTarget(url) }),
         leave: () => listeners.onLink(null),
       },
     });
     this.#terminal = terminal;
+    this.#webgl = new Webgl(terminal);
     terminal.loadAddon(this.#fit);
     terminal.loadAddon(this.#search);
+    terminal.loadAddon(new UnicodeGraphemesAddon());
     terminal.loadAddon(
-      new WebLinksAddon((_event, url) => listeners.onOpen(url), {
-        hover: (_event, url) => listeners.onLink({ url, hidden: false }),
+      new WebLinksAddon((event, url) => this.#open(event, url), {
+        hover: (_event, url) => listeners.onLink({ url: linkTarget(url) }),
         leave: () => listeners.onLink(null),
       }),
     );
     terminal.onData((text) => listeners.onText(text));
     terminal.onBinary((data) => listeners.onBinary(data));
     terminal.onResize((size) => listeners.onResize(bounded(size)));
-    this.#search.onDidChangeResults((results) => listeners.onSearchResults(results));
-    terminal.attachCustomKeyEventHandler((event) => this.#onKey(event, listeners));
+    terminal.onTitleChange((title) => listeners.onTitle(cleanTitle(title)));
+    terminal.onBell(() => listeners.onBell());
+    terminal.parser.registerOscHandler(osc52, (data) => {
+      listeners.onProgramCopy(readCopy(data));
+      return true;
+    });
+    this.#search.onDidChangeResults((results) => listeners.onSearchResults(this.#counted(results)));
+    terminal.attachCustomKeyEventHandler((event) => this.#onKey(event));
     terminal.open(element);
+    element.addEventListener('paste', this.#onPaste, true);
     this.#fit.fit();
     this.#observer = new ResizeObserver(() => this.#refit());
     this.#observer.observe(element);
     this.#surfaces.observe(document.documentElement, { attributeFilter: ['data-mantine-color-scheme'] });
-    void this.#preferWebgl();
+    void this.#webgl.use();
     // Cells are measured with the font that is there; one that arrives later needs a second look.
     void document.fonts.ready.then(() => this.#refit());
   }
 
   get size(): Size {
     return bounded(this.#terminal);
+  }
+
+  /** The program takes pastes as one piece. */
+  get isBracketed(): boolean {
+    return this.#terminal.modes.bracketedPasteMode;
+  }
+
+  get selection(): string {
+    return this.#terminal.getSelection();
   }
 
   write(data: Uint8Array | string, done?: () => void): void {
@@ -117,27 +160,38 @@ export class Screen {
 
   set(options: ScreenOptions): void {
     const { options: now } = this.#terminal;
-    this.#scheme = options.scheme;
+    this.#look = options.look;
     this.#paint();
+    now.minimumContrastRatio = leastContrast(options.look);
     now.fontSize = options.fontSize;
     now.scrollback = options.scrollback;
     now.screenReaderMode = options.screenReader;
     this.#refit();
   }
 
-  find(text: string, direction: 'next' | 'previous', incremental = false): void {
-    const decorations = searchColours(this.#scheme);
-    if (!this.#searching) {
-      this.#searching = true;
-      this.#paint();
+  setVisible(visible: boolean): void {
+    if (visible) {
+      void this.#webgl.use();
+      this.#refit();
+    } else this.#webgl.release();
+  }
+
+  find(text: string, options: SearchOptions, direction: 'next' | 'previous', incremental = false): void {
+    this.#searching = { text, options };
+    this.#paint();
+    if (text !== '' && searchExpression(text, options) === null) {
+      this.#search.clearDecorations();
+      this.#listeners.onSearchResults({ count: 0, at: 0, isBroken: true });
+      return;
     }
+    const wanted = { ...options, decorations: searchColours(this.#look) };
     if (text === '') this.#search.clearDecorations();
-    else if (direction === 'next') this.#search.findNext(text, { decorations, incremental });
-    else this.#search.findPrevious(text, { decorations });
+    else if (direction === 'next') this.#search.findNext(text, { ...wanted, incremental });
+    else this.#search.findPrevious(text, wanted);
   }
 
   endSearch(): void {
-    this.#searching = false;
+    this.#searching = null;
     this.#paint();
     this.#search.clearDecorations();
     this.#terminal.clearSelection();
@@ -145,6 +199,11 @@ export class Screen {
 
   clearScrollback(): void {
     this.#terminal.clear();
+  }
+
+  /** All that it holds, as plain text. */
+  text(): string {
+    return wholeText(this.#terminal);
   }
 
   /** Box of the cursor's cell, relative to the element that the terminal was opened in. */
@@ -167,79 +226,62 @@ export class Screen {
     cancelAnimationFrame(this.#frame);
     this.#observer.disconnect();
     this.#surfaces.disconnect();
+    this.#element.removeEventListener('paste', this.#onPaste, true);
+    this.#webgl.release();
     this.#terminal.dispose();
   }
 
   /** The match that was found is a selection, which covers its own mark; while searching it takes the mark's colour. */
   #paint(): void {
-    const theme = terminalTheme(this.#scheme);
-    const match = searchColours(this.#scheme).activeMatchBackground;
+    const theme = terminalTheme(this.#look);
+    const match = searchColours(this.#look).activeMatchBackground;
     this.#terminal.options.theme = this.#searching ? { ...theme, selectionInactiveBackground: match } : theme;
+  }
+
+  #counted({ resultCount, resultIndex }: ISearchResultChangeEvent): SearchResults {
+    if (resultCount < markLimit || !this.#searching)
+      return { count: resultCount, at: resultIndex + 1, isBroken: false };
+    const { text, options } = this.#searching;
+    const place = selectionPlace(this.#terminal);
+    return { ...countMatches(logicalLines(this.#terminal.buffer.active), text, options, place), isBroken: false };
   }
 
   #refit(): void {
     cancelAnimationFrame(this.#frame);
     this.#frame = requestAnimationFrame(() => {
-      if (!this.#disposed) this.#fit.fit();
+      // A hidden one has no size; it keeps the last until it is seen again.
+      if (!this.#disposed && this.#element.offsetWidth > 0) this.#fit.fit();
     });
   }
 
-  /** The graphics processor where there is one: drawing in software is slower than the DOM and keeps the cores busy. */
-  async #preferWebgl(): Promise<void> {
-    if (!hasGraphicsProcessor()) return;
-    try {
-      const { WebglAddon } = await import('@xterm/addon-webgl');
-      if (this.#disposed) return;
-      const addon = new WebglAddon();
-      addon.onContextLoss(() => addon.dispose());
-      this.#terminal.loadAddon(addon);
-    } catch (error) {
-      // Not an error for the person: the DOM renderer goes on.
-      console.warn('Terminal draws without WebGL', error);
-    }
+  /** The text of a link need not say where it leads: opening takes a modifier key, and the target is shown before. */
+  #open(event: MouseEvent, text: string): void {
+    const url = linkTarget(text);
+    if (url !== null && (isMac ? event.metaKey : event.ctrlKey)) this.#listeners.onOpen(url);
   }
 
-  /** False: the key is not the shell's. */
-  #onKey(event: KeyboardEvent, listeners: ScreenListeners): boolean {
+  /** Before xterm: what is pasted must be looked at first. Also the middle button's, where the platform has one. */
+  readonly #onPaste = (event: ClipboardEvent): void => {
+    event.preventDefault();
+    event.stopPropagation();
+    const text = event.clipboardData?.getData('text/plain') ?? '';
+    if (text !== '') this.#listeners.onPaste(text);
+  };
+
+  /** False: the key is not the shell's; it goes on to the window. */
+  #onKey(event: KeyboardEvent): boolean {
     if (event.type !== 'keydown' || event.isComposing) return true;
     const command = isMac ? event.metaKey && !event.ctrlKey : event.ctrlKey && event.shiftKey && !event.altKey;
-    if (command && event.code === 'KeyC') return this.#copy(event);
-    // Left to the browser, whose paste event xterm takes; asking for the clipboard would need a permission.
+    if (command && event.code === 'KeyC') {
+      // On a Mac, Cmd+C never means an interrupt; elsewhere Ctrl+Shift+C would open the browser's inspector.
+      event.preventDefault();
+      if (this.selection !== '') this.#listeners.onCopy(this.selection);
+      return false;
+    }
+    // Left to the browser, whose paste event comes here; asking for the clipboard would need a permission.
     if (command && event.code === 'KeyV') return false;
-    if (command && event.code === 'KeyF') return this.#take(event, () => listeners.onShortcut('search'));
-    if (isMac ? !event.metaKey : !event.ctrlKey || event.altKey) return true;
-    if (event.key === '+' || event.key === '=') return this.#take(event, () => listeners.onShortcut('larger'));
-    if (event.key === '-' && !event.shiftKey) return this.#take(event, () => listeners.onShortcut('smaller'));
-    if (event.key === '0') return this.#take(event, () => listeners.onShortcut('usual-size'));
-    return true;
+    return shortcutOf(event, isMac) === null;
   }
-
-  #copy(event: KeyboardEvent): boolean {
-    const text = this.#terminal.getSelection();
-    // On a Mac, Cmd+C never means an interrupt; elsewhere Ctrl+Shift+C would open the browser's inspector.
-    event.preventDefault();
-    if (text) void navigator.clipboard.writeText(text);
-    return false;
-  }
-
-  #take(event: KeyboardEvent, act: () => void): boolean {
-    event.preventDefault();
-    act();
-    return false;
-  }
-}
-
-/** Names of drivers that draw in software, as Chromium tells them. */
-const softwareDrivers = /swiftshader|llvmpipe|softpipe|software|basic render/i;
-
-function hasGraphicsProcessor(): boolean {
-  const probe = document.createElement('canvas').getContext('webgl2', { failIfMajorPerformanceCaveat: true });
-  if (!probe) return false;
-  const names = probe.getExtension('WEBGL_debug_renderer_info');
-  const driver = String(probe.getParameter(names?.UNMASKED_RENDERER_WEBGL ?? probe.RENDERER));
-  // Contexts are few; this one has told what it was asked for.
-  probe.getExtension('WEBGL_lose_context')?.loseContext();
-  return !softwareDrivers.test(driver);
 }
 
 /** A window may be too small for a moment; the contract's least is 2 by 1. */

@@ -1,23 +1,27 @@
 /** Search over what the terminal shows and has scrolled away. */
-import type { ISearchResultChangeEvent } from '@xterm/addon-search';
 import { type KeyboardEvent, useEffect, useRef, useState } from 'react';
 import { IconButton } from '../../ui/icon-button.tsx';
-import type { Screen } from './screen.ts';
-import style from './terminal.module.css';
+import type { SearchOptions } from './match-policy.ts';
+import type { Screen, SearchResults } from './screen.ts';
+import style from './search-strip.module.css';
 import { useWords } from './terminal-words.ts';
-
-/** The addon stops marking here and then answers with an index of -1. */
-const markLimit = 1000;
 
 interface Props {
   readonly screen: Screen;
-  readonly results: ISearchResultChangeEvent | null;
+  readonly results: SearchResults | null;
   readonly onClose: () => void;
 }
+
+const switches = [
+  ['caseSensitive', 'Aa'],
+  ['wholeWord', '“ab”'],
+  ['regex', '.*'],
+] as const;
 
 export function SearchStrip({ screen, results, onClose }: Props) {
   const t = useWords();
   const [text, setText] = useState('');
+  const [options, setOptions] = useState<SearchOptions>({ caseSensitive: false, wholeWord: false, regex: false });
   const input = useRef<HTMLInputElement>(null);
 
   useEffect(() => input.current?.focus(), []);
@@ -25,8 +29,9 @@ export function SearchStrip({ screen, results, onClose }: Props) {
   function onKeyDown(event: KeyboardEvent): void {
     if (event.nativeEvent.isComposing) return;
     if (event.key === 'Escape') onClose();
-    else if (event.key === 'Enter') screen.find(text, event.shiftKey ? 'previous' : 'next');
-    else return;
+    else if (event.key === 'Enter' && event.target === input.current) {
+      screen.find(text, options, event.shiftKey ? 'previous' : 'next');
+    } else return;
     event.preventDefault();
     event.stopPropagation();
   }
@@ -37,29 +42,44 @@ export function SearchStrip({ screen, results, onClose }: Props) {
         ref={input}
         type="text"
         aria-label={t('find')}
+        aria-invalid={results?.isBroken === true}
         placeholder={t('find')}
         spellCheck={false}
         autoComplete="off"
         value={text}
         onChange={(event) => {
           setText(event.currentTarget.value);
-          screen.find(event.currentTarget.value, 'next', true);
+          screen.find(event.currentTarget.value, options, 'next', true);
         }}
       />
+      {switches.map(([name, sign]) => (
+        <button
+          key={name}
+          type="button"
+          className={style.switch}
+          aria-pressed={options[name]}
+          aria-label={t(`find.${name}`)}
+          data-tip={t(`find.${name}`)}
+          onClick={() => {
+            const next = { ...options, [name]: !options[name] };
+            setOptions(next);
+            screen.find(text, next, 'next', true);
+          }}
+        >
+          {sign}
+        </button>
+      ))}
       <span role="status" className="soft numbers">
         {text === '' || !results ? '' : countWords(t, results)}
       </span>
-      <IconButton icon="chevronDown" label={t('findNext')} onClick={() => screen.find(text, 'next')} />
-      <span className={style.flipped}>
-        <IconButton icon="chevronDown" label={t('findPrevious')} onClick={() => screen.find(text, 'previous')} />
-      </span>
+      <IconButton icon="chevronDown" label={t('findNext')} onClick={() => screen.find(text, options, 'next')} />
+      <IconButton icon="chevronUp" label={t('findPrevious')} onClick={() => screen.find(text, options, 'previous')} />
       <IconButton icon="close" label={t('findClose')} onClick={onClose} />
     </search>
   );
 }
 
-function countWords(t: ReturnType<typeof useWords>, results: ISearchResultChangeEvent): string {
-  if (results.resultCount === 0) return t('find.none');
-  if (results.resultCount >= markLimit) return t('find.many', { count: markLimit });
-  return t('find.count', { at: results.resultIndex + 1, count: results.resultCount });
+function countWords(t: ReturnType<typeof useWords>, { count, at, isBroken }: SearchResults): string {
+  if (isBroken) return t('find.broken');
+  return count === 0 ? t('find.none') : t('find.count', { at, count });
 }

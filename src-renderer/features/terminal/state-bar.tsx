@@ -1,12 +1,10 @@
 /** The thin bar in the strip, there only while the link or the shell is not. */
-import type { ReactNode } from 'react';
 import type { ConnectionState } from '../../../src-preload/client.ts';
-import type { ErrorValue } from '../../../src-preload/contract/errors.ts';
 import { ErrorNotice } from '../../ui/error-notice.tsx';
-import { useErrorSentences } from '../../ui/errors/sentences.ts';
-import { Icon } from '../../ui/icons.tsx';
+import { formatBytes } from '../../ui/format.ts';
 import { useElapsed } from '../../ui/loading.tsx';
-import style from './terminal.module.css';
+import { Bar } from './bar.tsx';
+import style from './state-bar.module.css';
 import type { Snapshot } from './terminal-connection.ts';
 import { isBridgeLost, secondsUntil, type TerminalPhase } from './terminal-state-policy.ts';
 import { useWords } from './terminal-words.ts';
@@ -14,6 +12,8 @@ import { useWords } from './terminal-words.ts';
 /** Short waits say nothing: a bar that flashes by disturbs more than it tells. */
 const quietMs = 400;
 const secondsFromMs = 3000;
+/** Shorter pastes are through before anyone could read of them. */
+const longPasteBytes = 256 * 1024;
 
 interface Props {
   readonly shown: Snapshot;
@@ -22,14 +22,16 @@ interface Props {
   readonly onRestart: () => void;
   readonly onDiscard: () => void;
   readonly onForgetDropped: () => void;
-  /** A link of the terminal could not be opened. */
-  readonly problem: ErrorValue | null;
-  readonly onForgetProblem: () => void;
+  readonly onCancelPaste: () => void;
+}
+
+/** Nothing is wrong with the shell or under way, so that something else can be said. */
+export function isQuiet({ phase, cutPaste, dropped, pasting }: Snapshot, bridge: ConnectionState): boolean {
+  return bridge !== 'other-version' && phase.at === 'live' && !cutPaste && dropped === 0 && pasting === null;
 }
 
 export function StateBar(props: Props) {
   const t = useWords();
-  const sentences = useErrorSentences();
   const { shown, bridge, onRetry, onRestart } = props;
   const { phase } = shown;
   if (bridge === 'other-version') {
@@ -59,14 +61,19 @@ export function StateBar(props: Props) {
   if (phase.at === 'live' && phase.lateSinceMs !== undefined) {
     return <Late key={phase.lateSinceMs} sinceMs={phase.lateSinceMs} />;
   }
+  if (shown.cutPaste) {
+    const { sentBytes, totalBytes } = shown.cutPaste;
+    const words = t('pasteCut', { sent: formatBytes(sentBytes), total: formatBytes(totalBytes) });
+    return <Bar kind="warning" words={words} action={t('dismiss')} onAct={props.onForgetDropped} />;
+  }
   if (shown.dropped > 0) {
     const words = t('dropped', { count: shown.dropped });
     return <Bar kind="warning" words={words} action={t('dismiss')} onAct={props.onForgetDropped} />;
   }
-  if (props.problem) {
-    return (
-      <Bar kind="warning" words={sentences(props.problem).what} action={t('dismiss')} onAct={props.onForgetProblem} />
-    );
+  if (shown.pasting && shown.pasting.totalBytes > longPasteBytes) {
+    const { sentBytes, totalBytes } = shown.pasting;
+    const words = t('pasting', { sent: formatBytes(sentBytes), total: formatBytes(totalBytes) });
+    return <Bar kind="info" words={words} action={t('cancel')} onAct={props.onCancelPaste} />;
   }
   return null;
 }
@@ -135,35 +142,9 @@ function Held({ shown, onDiscard }: Props) {
     <>
       {t('held', { count: shown.held })}
       {shown.heldFull && ` · ${t('heldFull')}`}
-      <button type="button" className={style.barLink} onClick={onDiscard}>
+      <button type="button" onClick={onDiscard}>
         {t('discard')}
       </button>
     </>
-  );
-}
-
-interface BarProps {
-  readonly kind: 'warning' | 'info';
-  readonly words: string;
-  readonly more?: ReactNode;
-  readonly action?: string;
-  readonly onAct?: () => void;
-}
-
-function Bar({ kind, words, more, action, onAct }: BarProps) {
-  return (
-    <div className={style.bar} data-kind={kind}>
-      <Icon name={kind === 'warning' ? 'warning' : 'info'} />
-      {/* Seconds change each second; announcing them each time would drown everything else. */}
-      <span className="numbers" role={/\d/.test(words) ? 'timer' : 'status'}>
-        {words}
-      </span>
-      {action && (
-        <button type="button" className={style.barButton} onClick={onAct}>
-          {action}
-        </button>
-      )}
-      <span className={style.barMore}>{more}</span>
-    </div>
   );
 }

@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 import type { ErrorCode } from '../../../src-preload/contract/errors.ts';
-import type { LinkState, TerminalNote } from '../../../src-preload/contract/links.ts';
+import type { LinkState } from '../../../src-preload/contract/links.ts';
+import type { TerminalNote } from '../../../src-preload/contract/terminals.ts';
 import { TerminalConnection } from './terminal-connection.ts';
 
 /** The main process's end of the stream. */
@@ -37,7 +38,7 @@ describe('TerminalConnection', () => {
       nextTryAt: null,
       ...(code ? { error: { code, place: 'container', retry: 'never', params: {} } } : {}),
     });
-  const attached = (resumed: boolean): void => main.note({ type: 'attached', kept: true, resumed });
+  const attached = (resumed: boolean): void => main.note({ type: 'attached', over: 'tmux', resumed });
 
   beforeEach(() => {
     main.written = [];
@@ -46,6 +47,7 @@ describe('TerminalConnection', () => {
       sessionId: '6e1b0b5e-6f7c-4c52-9f0e-6a3f1f6d2c11',
       terminalId: 'abcd',
       size: () => ({ cols: 80, rows: 24 }),
+      scrollback: () => 1000,
       onData: (_chunk, done) => done(),
       onFreshShell: () => undefined,
     });

@@ -1,8 +1,9 @@
 /** One terminal's stream to the main process, outside React: attaches, holds input, starts again. */
 import type { StreamHandle } from '../../../src-preload/client.ts';
-import type { TerminalControl } from '../../../src-preload/contract/links.ts';
+import { maxHistoryLines, type ShellKind, type TerminalControl } from '../../../src-preload/contract/terminals.ts';
 import { berth } from '../../bridge.ts';
 import { InputGate, isReport } from './input-gate.ts';
+import { pasteEnd, pasteText } from './paste-policy.ts';
 import {
   acceptsInput,
   holdsInput,
@@ -13,6 +14,7 @@ import {
   type TerminalEvent,
   type TerminalState,
 } from './terminal-state-policy.ts';
+import { type PasteProgress, Upstream } from './upstream.ts';
 
 export interface Size {
   readonly cols: number;
@@ -24,6 +26,8 @@ interface Options {
   readonly sessionId: string;
   readonly terminalId: string;
   readonly size: () => Size;
+  /** Lines that the screen can scroll back. */
+  readonly scrollback: () => number;
   /** `done` gives the credit back; call it once the bytes are parsed. */
   readonly onData: (chunk: Uint8Array, done: () => void) => void;
   /** A shell that knows nothing of what is on the screen comes next: modes of the lost one must be undone. */
@@ -35,18 +39,24 @@ export interface Snapshot extends TerminalState {
   readonly heldFull: boolean;
   /** Keys held for a shell that did not come back, and were dropped. */
   readonly dropped: number;
+  readonly pasting: PasteProgress | null;
+  /** A paste that went to the shell in part, because the link was lost. */
+  readonly cutPaste: PasteProgress | null;
 }
 
 const encoder = new TextEncoder();
+const interrupt = 3;
 
 export class TerminalConnection {
   readonly #options: Options;
   readonly #gate: InputGate;
+  readonly #upstream: Upstream;
   readonly #listeners = new Set<() => void>();
   readonly #stopListening: (() => void)[];
   #stream: StreamHandle<TerminalControl> | null = null;
   #state: TerminalState = initialTerminalState(Date.now());
   #dropped = 0;
+  #cutPaste: (PasteProgress & { readonly tail: Uint8Array | null }) | null = null;
   /** A link was lost since a shell was last attached. */
   #lossPending = false;
   #disposed = false;
@@ -54,8 +64,12 @@ export class TerminalConnection {
 
   constructor(options: Options) {
     this.#options = options;
-    this.#gate = new InputGate(
+    this.#upstream = new Upstream(
       (bytes) => this.#stream?.write(bytes),
+      () => this.#publish(),
+    );
+    this.#gate = new InputGate(
+      (bytes) => this.#upstream.push(bytes),
       () => this.#publish(),
     );
     this.#snapshot = this.#makeSnapshot();
@@ -82,15 +96,17 @@ export class TerminalConnection {
     if (this.#disposed) return;
     this.#stream?.close();
     this.#advance({ type: 'opening', nowMs: Date.now() });
-    const { accountId, sessionId, terminalId, onData, size } = this.#options;
+    const { accountId, sessionId, terminalId, onData, size, scrollback } = this.#options;
+    const history = Math.min(scrollback(), maxHistoryLines);
     const mine = (stream: StreamHandle<TerminalControl> | null) => stream === this.#stream;
     const stream: StreamHandle<TerminalControl> = berth.terminals.attach(
-      { accountId, sessionId, terminalId, ...size() },
+      { accountId, sessionId, terminalId, history, ...size() },
       {
         onData,
         onNote: (note) => {
           if (!mine(stream)) return;
-          if (note.type === 'attached') this.#attached(note.resumed);
+          if (note.type === 'attached') this.#attached(note);
+          else if (note.type === 'taken') this.#upstream.taken(note.bytes);
           else if (note.type === 'state' && note.state === 'up') this.#linkUp();
           this.#advance({ type: 'note', note, nowMs: Date.now() });
         },
@@ -107,6 +123,23 @@ export class TerminalConnection {
   /** Text that a person typed or pasted, or a report that xterm made. */
   type(text: string): void {
     if (this.#canType(text)) this.#push(encoder.encode(text));
+  }
+
+  /** A pasted text, as long as it may be. @param bracketed the program takes pastes as one piece */
+  paste(text: string, bracketed: boolean): void {
+    const bytes = encoder.encode(pasteText(text, bracketed));
+    if (acceptsInput(this.#state.phase)) this.#upstream.paste(bytes, bracketed ? encoder.encode(pasteEnd) : null);
+    else if (holdsInput(this.#state.phase)) this.#push(bytes);
+  }
+
+  /** Gives up what is left of a paste. */
+  cancelPaste(): void {
+    this.#upstream.cancelPaste();
+  }
+
+  /** Forgets what scrolled away where the shell is kept. */
+  clear(): void {
+    this.#stream?.control({ type: 'clear' });
   }
 
   /** Raw bytes, one a character: mouse reports of the old kind. */
@@ -129,6 +162,7 @@ export class TerminalConnection {
 
   forgetDropped(): void {
     this.#dropped = 0;
+    this.#cutPaste = null;
     this.#publish();
   }
 
@@ -147,13 +181,18 @@ export class TerminalConnection {
 
   #push(bytes: Uint8Array): void {
     const wakes = this.#state.phase.at === 'idle';
+    // Who interrupts does not want the rest of a paste to follow.
+    if (bytes.byteLength === 1 && bytes[0] === interrupt) this.#upstream.cancelPaste();
     this.#gate.push(bytes);
     if (wakes) this.retry();
   }
 
   /** Keys typed for a shell that is gone must not reach another one; the very first shell is the one they were meant for. */
-  #attached(resumed: boolean): void {
-    const deliver = resumed || this.#state.kept === null;
+  #attached({ over, resumed }: { readonly over: ShellKind; readonly resumed: boolean }): void {
+    const deliver = resumed || this.#state.over === null;
+    if (over === 'console' && this.#lossPending && !resumed) this.#options.onFreshShell();
+    // The program still waits for the end of the paste that was cut.
+    if (resumed && this.#cutPaste?.tail) this.#upstream.push(this.#cutPaste.tail);
     if (!deliver) this.#dropped += this.#gate.held;
     this.#lossPending = false;
     this.#gate.open(deliver);
@@ -161,13 +200,16 @@ export class TerminalConnection {
 
   /** Between the link and the shell is the moment to tidy up: whatever comes next is of the new shell. */
   #linkUp(): void {
-    if (this.#lossPending && this.#state.kept === false) this.#options.onFreshShell();
+    if (this.#lossPending && this.#state.over === 'shell') this.#options.onFreshShell();
   }
 
   #advance(event: TerminalEvent): void {
     this.#state = nextTerminalState(this.#state, event);
     const { phase } = this.#state;
-    if (!acceptsInput(phase)) this.#gate.close();
+    if (!acceptsInput(phase)) {
+      this.#gate.close();
+      this.#cutPaste = this.#upstream.reset() ?? this.#cutPaste;
+    }
     if (isHostKeyInQuestion(phase)) {
       // SECURITY: another container may answer next; nothing typed so far is for it (terminal-connection.test.ts).
       this.#dropped += this.#gate.held;
@@ -178,7 +220,14 @@ export class TerminalConnection {
   }
 
   #makeSnapshot(): Snapshot {
-    return { ...this.#state, held: this.#gate.held, heldFull: this.#gate.refused, dropped: this.#dropped };
+    return {
+      ...this.#state,
+      held: this.#gate.held,
+      heldFull: this.#gate.refused,
+      dropped: this.#dropped,
+      pasting: this.#upstream.pasting,
+      cutPaste: this.#cutPaste,
+    };
   }
 
   #publish(): void {

@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { ErrorValue } from '../../../src-preload/contract/errors.ts';
-import { LinkState, type TerminalNote } from '../../../src-preload/contract/links.ts';
+import { LinkState } from '../../../src-preload/contract/links.ts';
+import type { TerminalNote } from '../../../src-preload/contract/terminals.ts';
 import {
   acceptsInput,
   holdsInput,
@@ -26,7 +27,7 @@ const lost = (sinceMs = 5000, nextMs: number | null = null): TerminalEvent =>
     nextTryAt: nextMs === null ? null : at(nextMs),
     error: error('tunnel-lost'),
   });
-const attached = note({ type: 'attached', kept: true, resumed: false });
+const attached = note({ type: 'attached', over: 'tmux', resumed: false });
 const run = (...events: TerminalEvent[]): TerminalState => events.reduce(nextTerminalState, initialTerminalState(1000));
 
 describe('nextTerminalState', () => {

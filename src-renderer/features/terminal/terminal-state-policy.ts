@@ -1,6 +1,6 @@
 /** What a terminal is doing, from the notes of the main process. Decides what the bar says and whether keys are sent. */
 import type { ErrorValue } from '../../../src-preload/contract/errors.ts';
-import type { TerminalNote } from '../../../src-preload/contract/links.ts';
+import type { ShellKind, TerminalNote } from '../../../src-preload/contract/terminals.ts';
 
 export type TerminalPhase =
   /** No shell yet, or the link is coming back. */
@@ -25,8 +25,8 @@ export type TerminalPhase =
 
 export interface TerminalState {
   readonly phase: TerminalPhase;
-  /** Whether the shell outlives a lost link; null until one was attached. */
-  readonly kept: boolean | null;
+  /** What the shell runs in, which decides whether it outlives a lost link; null until one was attached. */
+  readonly over: ShellKind | null;
 }
 
 export type TerminalEvent =
@@ -36,7 +36,7 @@ export type TerminalEvent =
   | { readonly type: 'session-ended' };
 
 export function initialTerminalState(nowMs: number): TerminalState {
-  return { phase: { at: 'connecting', sinceMs: nowMs, again: false }, kept: null };
+  return { phase: { at: 'connecting', sinceMs: nowMs, again: false }, over: null };
 }
 
 export function nextTerminalState(state: TerminalState, event: TerminalEvent): TerminalState {
@@ -55,7 +55,8 @@ export function nextTerminalState(state: TerminalState, event: TerminalEvent): T
 
 function afterNote(state: TerminalState, note: TerminalNote, nowMs: number): TerminalState {
   if (note.type === 'exited') return { ...state, phase: { at: 'exited', code: note.code } };
-  if (note.type === 'attached') return { kept: note.kept, phase: { at: 'live' } };
+  if (note.type === 'attached') return { over: note.over, phase: { at: 'live' } };
+  if (note.type === 'taken') return state;
   // A shell that ended stays ended, whatever becomes of the link; only a new one changes that.
   if (state.phase.at === 'exited') return state;
   const sinceMs = timeOf(note.since) ?? nowMs;
@@ -99,7 +100,7 @@ function lost({ phase }: TerminalState, note: StateNote, sinceMs: number): Termi
 function connecting(state: TerminalState, sinceMs: number): TerminalPhase {
   const { phase } = state;
   const began = phase.at === 'connecting' || phase.at === 'lost' ? phase.sinceMs : sinceMs;
-  return { at: 'connecting', sinceMs: began, again: state.kept !== null };
+  return { at: 'connecting', sinceMs: began, again: state.over !== null };
 }
 
 function closedPhase(state: TerminalState, error: ErrorValue | undefined): TerminalPhase {

@@ -39,15 +39,47 @@ const darkAnsi = {
   brightWhite: '#ffffff',
 };
 
-/** Reads the surfaces from CSS, so that high contrast and later changes of them are followed. */
-export function terminalTheme(scheme: 'light' | 'dark'): ITheme {
-  const css = getComputedStyle(document.documentElement);
-  const colour = (name: string, fallback: string) => css.getPropertyValue(name).trim() || fallback;
-  const dark = scheme === 'dark';
-  const foreground = colour('--ink', dark ? '#e7e9ec' : '#1a1d21');
-  const background = colour('--surface', dark ? '#16181b' : '#ffffff');
+const contrastAnsi = {
+  ...darkAnsi,
+  black: '#000000',
+  red: '#ff8f87',
+  green: '#7fe0a3',
+  yellow: '#ffd45c',
+  blue: '#8fc1ff',
+  magenta: '#e0b3ff',
+  cyan: '#7fe3f0',
+  white: '#ffffff',
+  brightBlack: '#b8bec7',
+};
+
+/** `app-…`: the surfaces of the other windows, which follow light, dark and the system's high contrast. */
+export type TerminalLook = 'app-light' | 'app-dark' | 'light' | 'dark' | 'contrast';
+
+/** Which look a setting means under the scheme of the other windows. */
+export function lookOf(setting: 'app' | 'light' | 'dark' | 'contrast', scheme: 'light' | 'dark'): TerminalLook {
+  return setting === 'app' ? `app-${scheme}` : setting;
+}
+
+const isDark = (look: TerminalLook) => look !== 'light' && look !== 'app-light';
+
+/** Contrast between text and what is behind it; WCAG asks for 4.5, and for 7 where more is wanted. */
+export function leastContrast(look: TerminalLook): number {
+  return look === 'contrast' || matchMedia('(prefers-contrast: more)').matches ? 7 : 4.5;
+}
+
+export function surfaceOf(look: TerminalLook): string {
+  return terminalTheme(look).background ?? '';
+}
+
+/** Reads the app's surfaces from CSS, so that high contrast and later changes of them are followed. */
+export function terminalTheme(look: TerminalLook): ITheme {
+  const dark = isDark(look);
+  const css = look.startsWith('app-') ? getComputedStyle(document.documentElement) : null;
+  const colour = (name: string, fallback: string) => css?.getPropertyValue(name).trim() || fallback;
+  const foreground = colour('--ink', look === 'contrast' ? '#ffffff' : dark ? '#e7e9ec' : '#1a1d21');
+  const background = colour('--surface', look === 'contrast' ? '#000000' : dark ? '#16181b' : '#ffffff');
   return {
-    ...(dark ? darkAnsi : lightAnsi),
+    ...(look === 'contrast' ? contrastAnsi : dark ? darkAnsi : lightAnsi),
     foreground,
     background,
     cursor: foreground,
@@ -61,8 +93,8 @@ export function terminalTheme(scheme: 'light' | 'dark'): ITheme {
 }
 
 /** Marks of the search; the addon takes #RRGGBB only. */
-export function searchColours(scheme: 'light' | 'dark') {
-  return scheme === 'dark'
+export function searchColours(look: TerminalLook) {
+  return isDark(look)
     ? {
         matchBackground: '#5e4d20',
         matchOverviewRuler: '#e2b450',

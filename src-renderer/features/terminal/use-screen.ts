@@ -1,17 +1,25 @@
-/** Ties one xterm and one stream to the life of the window's component. */
-import type { ISearchResultChangeEvent } from '@xterm/addon-search';
+/** Ties one xterm and one stream to the life of a pane's component. */
 import { type RefObject, useEffect, useRef, useState } from 'react';
-import { type HoveredLink, Screen, type ScreenOptions, type Shortcut } from './screen.ts';
+import type { CopyRequest } from './copy-policy.ts';
+import { type HoveredLink, Screen, type ScreenOptions, type SearchResults } from './screen.ts';
 import { TerminalConnection } from './terminal-connection.ts';
-import { terminalIdFor } from './terminal-id.ts';
 
-interface Options {
-  readonly accountId: string;
-  readonly sessionId: string;
-  readonly screen: ScreenOptions;
+export interface ScreenEvents {
   readonly freshShellWords: string;
   readonly onOpen: (url: string) => void;
-  readonly onShortcut: (shortcut: Shortcut) => void;
+  readonly onTitle: (title: string) => void;
+  readonly onBell: () => void;
+  readonly onProgramCopy: (request: CopyRequest) => void;
+  readonly onCopy: (text: string) => void;
+  readonly onPaste: (text: string) => void;
+}
+
+interface Options extends ScreenEvents {
+  readonly accountId: string;
+  readonly sessionId: string;
+  readonly terminalId: string;
+  readonly isVisible: boolean;
+  readonly screen: ScreenOptions;
 }
 
 export interface Attached {
@@ -23,17 +31,17 @@ export interface UsedScreen {
   readonly host: RefObject<HTMLDivElement | null>;
   readonly attached: Attached | null;
   readonly link: HoveredLink | null;
-  readonly results: ISearchResultChangeEvent | null;
+  readonly results: SearchResults | null;
 }
 
 export function useScreen(options: Options): UsedScreen {
-  const { accountId, sessionId } = options;
+  const { accountId, sessionId, terminalId, isVisible } = options;
   const host = useRef<HTMLDivElement>(null);
   const latest = useRef(options);
   latest.current = options;
   const [attached, setAttached] = useState<Attached | null>(null);
   const [link, setLink] = useState<HoveredLink | null>(null);
-  const [results, setResults] = useState<ISearchResultChangeEvent | null>(null);
+  const [results, setResults] = useState<SearchResults | null>(null);
 
   useEffect(() => {
     if (!host.current) return;
@@ -43,15 +51,20 @@ export function useScreen(options: Options): UsedScreen {
       onBinary: (data) => connection?.typeBinary(data),
       onResize: (size) => connection?.resize(size),
       onLink: setLink,
-      onOpen: (url) => latest.current.onOpen(url),
       onSearchResults: setResults,
-      onShortcut: (shortcut) => latest.current.onShortcut(shortcut),
+      onOpen: (url) => latest.current.onOpen(url),
+      onTitle: (title) => latest.current.onTitle(title),
+      onBell: () => latest.current.onBell(),
+      onProgramCopy: (request) => latest.current.onProgramCopy(request),
+      onCopy: (text) => latest.current.onCopy(text),
+      onPaste: (text) => latest.current.onPaste(text),
     });
     connection = new TerminalConnection({
       accountId,
       sessionId,
-      terminalId: terminalIdFor(sessionId),
+      terminalId,
       size: () => screen.size,
+      scrollback: () => latest.current.screen.scrollback,
       onData: (chunk, done) => screen.write(chunk, done),
       onFreshShell: () => {
         screen.resetModes();
@@ -60,19 +73,20 @@ export function useScreen(options: Options): UsedScreen {
     });
     connection.start();
     setAttached({ screen, connection });
-    screen.focus();
     return () => {
       setAttached(null);
       setLink(null);
       connection.dispose();
       screen.dispose();
     };
-  }, [accountId, sessionId]);
+  }, [accountId, sessionId, terminalId]);
 
-  const { scheme, fontSize, scrollback, screenReader } = options.screen;
+  const { look, fontSize, scrollback, screenReader } = options.screen;
   useEffect(() => {
-    attached?.screen.set({ scheme, fontSize, scrollback, screenReader });
-  }, [attached, scheme, fontSize, scrollback, screenReader]);
+    // Cells of a hidden terminal cannot be measured; it is told once it is seen.
+    if (isVisible) attached?.screen.set({ look, fontSize, scrollback, screenReader });
+    attached?.screen.setVisible(isVisible);
+  }, [attached, isVisible, look, fontSize, scrollback, screenReader]);
 
   return { host, attached, link, results };
 }

@@ -1,0 +1,121 @@
+/** The tabs of a terminal window: choose, rename in place, close. Arrow keys walk them. */
+import { type KeyboardEvent, useEffect, useRef, useState } from 'react';
+import { IconButton } from '../../ui/icon-button.tsx';
+import { Icon } from '../../ui/icons.tsx';
+import { keysOf } from './keys-policy.ts';
+import { maxNameLength } from './layout-policy.ts';
+import { isMac } from './platform.ts';
+import style from './tab-list.module.css';
+import { useWords } from './terminal-words.ts';
+
+export interface ShownTab {
+  /** Steady while the tab lives. */
+  readonly id: string;
+  readonly title: string;
+  readonly rang: boolean;
+}
+
+interface Props {
+  readonly tabs: readonly ShownTab[];
+  readonly active: number;
+  /** Which one is being renamed. */
+  readonly renaming: number | null;
+  readonly onShow: (at: number) => void;
+  readonly onClose: (at: number) => void;
+  readonly onRename: (at: number | null) => void;
+  readonly onName: (at: number, name: string) => void;
+}
+
+export function TabList({ tabs, active, renaming, onShow, onClose, onRename, onName }: Props) {
+  const t = useWords();
+  const list = useRef<HTMLDivElement>(null);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: whichever became active comes into sight
+  useEffect(() => {
+    list.current?.querySelector('[aria-selected="true"]')?.scrollIntoView({ block: 'nearest', inline: 'nearest' });
+  }, [active, tabs.length]);
+
+  function onKey(event: KeyboardEvent<HTMLDivElement>): void {
+    const steps: Readonly<Record<string, number>> = { ArrowRight: active + 1, ArrowLeft: active - 1, Home: 0, End: -1 };
+    const to = steps[event.key];
+    if (event.key === 'F2') onRename(active);
+    else if (event.key === 'Delete') onClose(active);
+    else if (to !== undefined) {
+      const at = (to + tabs.length) % tabs.length;
+      onShow(at);
+      list.current?.querySelectorAll<HTMLElement>('[role="tab"]')[at]?.focus();
+    } else return;
+    event.preventDefault();
+    event.stopPropagation();
+  }
+
+  return (
+    <div ref={list} role="tablist" aria-label={t('tabs')} className={style.tabs} onKeyDown={onKey}>
+      {tabs.map(({ id, title, rang }, at) => (
+        <span key={id} className={style.tab} data-active={at === active} role="presentation">
+          {renaming === at ? (
+            <NameField title={title} onDone={(name) => onName(at, name)} onCancel={() => onRename(null)} />
+          ) : (
+            <button
+              type="button"
+              role="tab"
+              id={`tab-${id}`}
+              aria-selected={at === active}
+              aria-label={rang ? t('tab.rang', { title }) : title}
+              tabIndex={at === active ? 0 : -1}
+              className={style.name}
+              data-tip={title}
+              onClick={() => onShow(at)}
+              onDoubleClick={() => onRename(at)}
+              onAuxClick={(event) => {
+                if (event.button === 1) onClose(at);
+              }}
+            >
+              {rang && <Icon name="bell" size={13} />}
+              <span className="ellipsis">{title}</span>
+            </button>
+          )}
+          {(tabs.length > 1 || renaming === at) && (
+            <IconButton
+              icon="close"
+              label={t('closeTab', { title })}
+              shortcut={at === active ? keysOf('close', isMac) : undefined}
+              tabIndex={-1}
+              onClick={() => onClose(at)}
+            />
+          )}
+        </span>
+      ))}
+    </div>
+  );
+}
+
+interface NameProps {
+  readonly title: string;
+  readonly onDone: (name: string) => void;
+  readonly onCancel: () => void;
+}
+
+function NameField({ title, onDone, onCancel }: NameProps) {
+  const t = useWords();
+  const [name, setName] = useState(title);
+  const input = useRef<HTMLInputElement>(null);
+  useEffect(() => input.current?.select(), []);
+  return (
+    <input
+      ref={input}
+      className={style.field}
+      aria-label={t('tab.name')}
+      maxLength={maxNameLength}
+      spellCheck={false}
+      value={name}
+      onChange={(event) => setName(event.currentTarget.value)}
+      onBlur={() => onDone(name)}
+      onKeyDown={(event) => {
+        event.stopPropagation();
+        if (event.nativeEvent.isComposing) return;
+        if (event.key === 'Enter') onDone(name);
+        else if (event.key === 'Escape') onCancel();
+      }}
+    />
+  );
+}
