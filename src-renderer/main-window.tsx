@@ -6,6 +6,7 @@ import { AccountBanners } from './features/shell/account-banners.tsx';
 import { ConnectionDialog } from './features/shell/connection-form.tsx';
 import { HostKeyDialog, HostKeyGuard } from './features/shell/host-key-dialog.tsx';
 import { Navigation } from './features/shell/navigation.tsx';
+import { OwnKeyDialog, OwnKeyGuard } from './features/shell/own-key-dialog.tsx';
 import style from './features/shell/shell.module.css';
 import { SiteDialog } from './features/shell/site-dialog.tsx';
 import { useShellWords } from './features/shell/words.ts';
@@ -153,12 +154,21 @@ export function MainWindow() {
           {section === 'folders' && <FoldersPage accountId={accountId} />}
           {section === 'transfers' && <TransfersPage />}
           {section === 'ports' && (
-            <PortsPage renderHostKey={(link, onClose) => <HostKeyDialog link={link} onClose={onClose} />} />
+            <PortsPage
+              renderDecision={(link, onClose) =>
+                link.error?.code === 'host-key-changed' ? (
+                  <HostKeyDialog link={link} onClose={onClose} />
+                ) : (
+                  <OwnKeyDialog link={link} onClose={onClose} />
+                )
+              }
+            />
           )}
           {section === 'settings' && <SettingsPage />}
         </main>
       </DialogNotice>
       <HostKeyGuard />
+      <OwnKeyGuard />
       {(over === 'another' || over === 'again') && (
         <SignInDialog
           sites={sites.data ?? []}

@@ -12,6 +12,7 @@ import { Empty } from '../../ui/empty.tsx';
 import { ErrorNotice } from '../../ui/error-notice.tsx';
 import { toErrorValue } from '../../ui/errors/sentences.ts';
 import { formatBytes } from '../../ui/format.ts';
+import { useDetourWords } from '../../ui/link/detours.tsx';
 import { canTryNow, useLinkTexts, useLinkWords } from '../../ui/link/link-words.ts';
 import { Loading } from '../../ui/loading.tsx';
 import { Page } from '../../ui/page.tsx';
@@ -25,11 +26,11 @@ const useWords = defineWords('ports', en, ko);
 const columns = ['session', 'state', 'terminals', 'apps', 'traffic'] as const;
 
 interface Props {
-  /** The screen that decides about a changed host key; composed above, since it can come up on any page. */
-  readonly renderHostKey: (link: Link, onClose: () => void) => ReactNode;
+  /** The screen that decides about a changed host key or a missing key; composed above, since it can come up on any page. */
+  readonly renderDecision: (link: Link, onClose: () => void) => ReactNode;
 }
 
-export function PortsPage({ renderHostKey }: Props) {
+export function PortsPage({ renderDecision }: Props) {
   const t = useWords();
   const links = useLinks();
   const [active, setActive] = useState(-1);
@@ -78,7 +79,7 @@ export function PortsPage({ renderHostKey }: Props) {
           scrollKey="berth.ports.scroll"
         />
       )}
-      {looking && renderHostKey(looking, () => setLooking(null))}
+      {looking && renderDecision(looking, () => setLooking(null))}
     </Page>
   );
 }
@@ -89,6 +90,9 @@ function Cells({ link, onLook }: { readonly link: Link; readonly onLook: () => v
   const retry = useMutation({
     mutationFn: () => berth.links.retry({ accountId: link.accountId, sessionId: link.sessionId }),
   });
+  const words = useDetourWords();
+  const detours = link.detours.map((detour) => words(detour, detour.service));
+  const wantsKey = link.error?.code === 'key-missing' || link.error?.code === 'key-refused';
   const hostKey = link.error?.code === 'host-key-changed';
   return (
     <>
@@ -97,16 +101,17 @@ function Cells({ link, onLook }: { readonly link: Link; readonly onLook: () => v
         <StateWords link={link} />
       </Cell>
       <Cell className={`${style.terminals} numbers`}>{link.terminals === 0 ? t('none') : link.terminals}</Cell>
-      <Cell className={`${style.apps} ellipsis`} tip={link.apps.join(', ')}>
-        {link.apps.length === 0 ? t('none') : link.apps.join(', ')}
+      <Cell className={style.apps} tip={detours.map(({ sentence }) => sentence).join(' ') || link.apps.join(', ')}>
+        <span className="ellipsis">{link.apps.length === 0 ? t('none') : link.apps.join(', ')}</span>
+        {detours[0] && <span className={`${style.second} ellipsis`}>{detours[0].way}</span>}
       </Cell>
       <Cell className={`${style.traffic} numbers`}>
         {formatBytes(link.bytesIn)} / {formatBytes(link.bytesOut)}
       </Cell>
       <Cell className={style.controls}>
-        {hostKey ? (
+        {hostKey || wantsKey ? (
           <Button variant="default" size="compact-md" onClick={onLook}>
-            {t('look')}
+            {t(hostKey ? 'look' : 'chooseKey')}
           </Button>
         ) : (
           canTryNow(link) && (

@@ -11,6 +11,7 @@ export const en = {
   'column.traffic': 'Received / sent',
   'column.controls': 'Controls',
   look: 'Look at it…',
+  chooseKey: 'Choose a key…',
   none: 'none',
   empty: 'No connections',
   'empty.text': 'When you open a terminal or an app, its session’s connection appears here with its state.',

@@ -13,6 +13,7 @@ export const ko: WordsLike<typeof en> = {
   'column.traffic': '받음 / 보냄',
   'column.controls': '동작',
   look: '확인하기…',
+  chooseKey: '키 고르기…',
   none: '없음',
   empty: '연결이 없습니다',
   'empty.text': '터미널이나 앱을 열면 그 세션의 연결과 상태가 여기에 나타납니다.',

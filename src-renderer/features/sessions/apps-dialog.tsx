@@ -9,6 +9,7 @@ import { Empty } from '../../ui/empty.tsx';
 import { ErrorNotice } from '../../ui/error-notice.tsx';
 import { toErrorValue } from '../../ui/errors/sentences.ts';
 import { Icon, type IconName } from '../../ui/icons.tsx';
+import { DetourLines } from '../../ui/link/detours.tsx';
 import { LinkLine } from '../../ui/link/link-line.tsx';
 import { Loading } from '../../ui/loading.tsx';
 import style from './dialogs.module.css';
@@ -59,6 +60,10 @@ export function AppsDialog({ accountId, session, onSsh, onClose }: Props) {
     const name = names.data?.[tile.service];
     return name === undefined ? tile.title : `${name} (${tile.service})`;
   };
+  const titleOfService = (service: string) => {
+    const tile = tiles.data?.find((it) => it.service === service);
+    return tile === undefined ? service : titleOf(tile);
+  };
   const open = (tile: AppTile) => {
     if (tile.opens === 'none') return;
     if (tile.opens === 'ssh') {
@@ -76,6 +81,7 @@ export function AppsDialog({ accountId, session, onSsh, onClose }: Props) {
   return (
     <Dialog title={t('apps.title', { name: session.name })} width={560} onClose={onClose}>
       <LinkLine link={link} />
+      <DetourLines link={link} titleOf={titleOfService} />
       {tiles.isPending && <Loading words={t('apps.loading')} />}
       {tiles.error && !tiles.data && (
         <ErrorNotice error={toErrorValue(tiles.error)} onRetry={() => void tiles.refetch()} busy={tiles.isFetching} />

@@ -10,6 +10,7 @@ import { toErrorValue } from '../../ui/errors/sentences.ts';
 import { Icon } from '../../ui/icons.tsx';
 import style from './connection-form.module.css';
 import { ConnectionForm } from './connection-form.tsx';
+import { OwnKeyForm } from './own-key-form.tsx';
 import { useShellWords } from './words.ts';
 
 export function SiteDialog({ site, onClose }: { readonly site: Site; readonly onClose: () => void }) {
@@ -63,6 +64,16 @@ export function SiteDialog({ site, onClose }: { readonly site: Site; readonly on
             </label>
           ))}
         </fieldset>
+        {site.accounts.map((account) => (
+          <section key={account.id}>
+            <h3 className={style.heading}>
+              {t('ownKey')}
+              {site.accounts.length > 1 && ` · ${account.email ?? account.accessKey}`}
+            </h3>
+            <p className={style.text}>{t('ownKey.text')}</p>
+            <OwnKeyForm accountId={account.id} />
+          </section>
+        ))}
         {!site.isSandbox && <ConnectionForm endpoint={site.endpoint} />}
       </div>
     </Dialog>

@@ -75,6 +75,27 @@ export const en = {
   tryAgain: 'Try again',
   memoryOnly: 'This computer has no keychain that Berth can use. You will have to sign in again after closing Berth.',
   understood: 'Understood',
+  ownKey: 'SSH key of your own',
+  'ownKey.title': 'Choose an SSH key for {{session}}',
+  'ownKey.missing':
+    'This session holds no key for you, as when a .ssh folder of your own is mounted in it. Its .ssh/authorized_keys says which keys it admits.',
+  'ownKey.refused':
+    'This session admits none of the keys that Berth has. Its .ssh/authorized_keys says which ones it does.',
+  'ownKey.text':
+    'Berth reads the file once and keeps what it holds in the keychain of this computer, for all sessions of this account that hold no key for you.',
+  'ownKey.path': 'Private key file',
+  'ownKey.pick': 'Browse…',
+  'ownKey.passphrase': 'Passphrase',
+  'ownKey.locked': 'This key is protected by a passphrase.',
+  'ownKey.use': 'Use this key',
+  'ownKey.agent': 'Use my SSH agent',
+  'ownKey.remove': 'Remove it',
+  'ownKey.later': 'Not now',
+  'ownKey.now': 'In use',
+  'ownKey.byAgent': 'your SSH agent signs',
+  'ownKey.kept': 'Kept in',
+  'ownKey.os': 'the keychain of this computer',
+  'ownKey.memory': 'memory, until Berth ends: there is no keychain that Berth can use',
   'hostKey.title': 'The host key of {{session}} has changed',
   'hostKey.what':
     'The host key proves that Berth talks to the container it talked to before. This one shows a different key, so Berth has stopped the connection.',

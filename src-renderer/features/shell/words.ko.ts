@@ -79,6 +79,27 @@ export const ko: WordsLike<typeof en> = {
   tryAgain: '다시 시도',
   memoryOnly: '이 컴퓨터에는 Berth가 쓸 수 있는 키체인이 없습니다. Berth를 닫으면 다시 로그인해야 합니다.',
   understood: '알겠습니다',
+  ownKey: '직접 만든 SSH 키',
+  'ownKey.title': '{{session}}에 쓸 SSH 키 고르기',
+  'ownKey.missing':
+    '이 세션에는 사용할 키가 없습니다. 직접 만든 .ssh 폴더를 마운트하면 그렇습니다. 어떤 키를 허용하는지는 세션의 .ssh/authorized_keys가 정합니다.',
+  'ownKey.refused':
+    '이 세션은 Berth에 있는 키를 하나도 받아들이지 않습니다. 어떤 키를 허용하는지는 세션의 .ssh/authorized_keys가 정합니다.',
+  'ownKey.text':
+    'Berth는 파일을 한 번 읽어 이 컴퓨터의 키체인에 보관하고, 이 계정의 세션 가운데 사용할 키가 없는 모든 세션에 씁니다.',
+  'ownKey.path': '개인 키 파일',
+  'ownKey.pick': '찾아보기…',
+  'ownKey.passphrase': '암호',
+  'ownKey.locked': '이 키는 암호로 보호되어 있습니다.',
+  'ownKey.use': '이 키 사용',
+  'ownKey.agent': 'SSH 에이전트 사용',
+  'ownKey.remove': '키 제거',
+  'ownKey.later': '나중에',
+  'ownKey.now': '사용 중',
+  'ownKey.byAgent': 'SSH 에이전트가 서명합니다',
+  'ownKey.kept': '보관 위치',
+  'ownKey.os': '이 컴퓨터의 키체인',
+  'ownKey.memory': 'Berth가 끝날 때까지 메모리. Berth가 쓸 수 있는 키체인이 없습니다',
   'hostKey.title': '{{session}}의 호스트 키가 바뀌었습니다',
   'hostKey.what':
     '호스트 키는 Berth가 전과 같은 컨테이너에 연결되었음을 증명합니다. 지금은 다른 키가 보여 Berth가 연결을 멈췄습니다.',
