@@ -105,7 +105,7 @@ export function OwnKeyForm({ accountId, onChosen }: Props) {
         )}
       </div>
       <div className={style.buttons}>
-        <Button type="submit" loading={choose.isPending}>
+        <Button type="submit" variant={onChosen ? 'filled' : 'default'} loading={choose.isPending}>
           {t('ownKey.use')}
         </Button>
         {hasAgent && key?.kind !== 'agent' && (

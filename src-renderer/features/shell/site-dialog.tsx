@@ -64,6 +64,7 @@ export function SiteDialog({ site, onClose }: { readonly site: Site; readonly on
             </label>
           ))}
         </fieldset>
+        {!site.isSandbox && <ConnectionForm endpoint={site.endpoint} />}
         {site.accounts.map((account) => (
           <section key={account.id}>
             <h3 className={style.heading}>
@@ -74,7 +75,6 @@ export function SiteDialog({ site, onClose }: { readonly site: Site; readonly on
             <OwnKeyForm accountId={account.id} />
           </section>
         ))}
-        {!site.isSandbox && <ConnectionForm endpoint={site.endpoint} />}
       </div>
     </Dialog>
   );

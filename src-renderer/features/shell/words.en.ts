@@ -82,7 +82,7 @@ export const en = {
   'ownKey.refused':
     'This session admits none of the keys that Berth has. Its .ssh/authorized_keys says which ones it does.',
   'ownKey.text':
-    'Berth reads the file once and keeps what it holds in the keychain of this computer, for all sessions of this account that hold no key for you.',
+    'Berth reads the file once and keeps what it holds in the keychain of this computer, or in memory where there is none. It serves all sessions of this account that hold no key for you.',
   'ownKey.path': 'Private key file',
   'ownKey.pick': 'Browse…',
   'ownKey.passphrase': 'Passphrase',
@@ -95,7 +95,7 @@ export const en = {
   'ownKey.byAgent': 'your SSH agent signs',
   'ownKey.kept': 'Kept in',
   'ownKey.os': 'the keychain of this computer',
-  'ownKey.memory': 'memory, until Berth ends: there is no keychain that Berth can use',
+  'ownKey.memory': 'memory only, until Berth ends',
   'hostKey.title': 'The host key of {{session}} has changed',
   'hostKey.what':
     'The host key proves that Berth talks to the container it talked to before. This one shows a different key, so Berth has stopped the connection.',

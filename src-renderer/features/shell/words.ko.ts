@@ -86,7 +86,7 @@ export const ko: WordsLike<typeof en> = {
   'ownKey.refused':
     '이 세션은 Berth에 있는 키를 하나도 받아들이지 않습니다. 어떤 키를 허용하는지는 세션의 .ssh/authorized_keys가 정합니다.',
   'ownKey.text':
-    'Berth는 파일을 한 번 읽어 이 컴퓨터의 키체인에 보관하고, 이 계정의 세션 가운데 사용할 키가 없는 모든 세션에 씁니다.',
+    'Berth는 파일을 한 번 읽어 이 컴퓨터의 키체인에, 키체인이 없으면 메모리에 보관합니다. 이 계정의 세션 가운데 사용할 키가 없는 모든 세션에 씁니다.',
   'ownKey.path': '개인 키 파일',
   'ownKey.pick': '찾아보기…',
   'ownKey.passphrase': '암호',
@@ -99,7 +99,7 @@ export const ko: WordsLike<typeof en> = {
   'ownKey.byAgent': 'SSH 에이전트가 서명합니다',
   'ownKey.kept': '보관 위치',
   'ownKey.os': '이 컴퓨터의 키체인',
-  'ownKey.memory': 'Berth가 끝날 때까지 메모리. Berth가 쓸 수 있는 키체인이 없습니다',
+  'ownKey.memory': 'Berth가 끝날 때까지 메모리에만',
   'hostKey.title': '{{session}}의 호스트 키가 바뀌었습니다',
   'hostKey.what':
     '호스트 키는 Berth가 전과 같은 컨테이너에 연결되었음을 증명합니다. 지금은 다른 키가 보여 Berth가 연결을 멈췄습니다.',
