@@ -42,6 +42,7 @@ test('an ended webserver sign-in loses no form, no terminal and no list', async 
     // One for the account, whatever failed meanwhile.
     await expect(page.getByRole('status').filter({ has: page.getByRole('button') })).toHaveCount(1);
     await expect(name).toHaveValue('half-typed');
+    await expect(terminal.page.getByText(/signed out of the site/)).toBeVisible();
     await bar.getByRole('button', { name: 'Sign in again' }).click();
     const again = page.getByRole('dialog', { name: 'Sign in again' });
     await expect(again.getByRole('textbox', { name: 'Endpoint' })).toHaveValue(person.endpoint);

@@ -319,6 +319,8 @@ export class Link<C extends Connection> {
     this.#restTimer = null;
     if (!this.#connection) return;
     const limitMs = restAfterMs(this.#users.size, this.#deps.idleMinutes());
+    // A clock that was set back would keep an unused link for as long as it was wrong.
+    this.#lastUseAt = Math.min(this.#lastUseAt, this.#deps.clock.now());
     // Looked at once a minute when switched off, because the setting may change.
     const dueMs = limitMs === null ? 60_000 : this.#lastUseAt + limitMs - this.#deps.clock.now();
     if (limitMs !== null && dueMs <= 0) {

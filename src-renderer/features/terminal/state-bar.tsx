@@ -1,6 +1,8 @@
 /** The thin bar in the strip, there only while the link or the shell is not. */
 import type { ConnectionState } from '../../../src-preload/client.ts';
+import type { ErrorValue } from '../../../src-preload/contract/errors.ts';
 import { ErrorNotice } from '../../ui/error-notice.tsx';
+import { useErrorSentences } from '../../ui/errors/sentences.ts';
 import { formatBytes } from '../../ui/format.ts';
 import { useElapsed } from '../../ui/loading.tsx';
 import { Bar } from './bar.tsx';
@@ -27,7 +29,8 @@ interface Props {
 
 /** Nothing is wrong with the shell or under way, so that something else can be said. */
 export function isQuiet({ phase, cutPaste, dropped, pasting }: Snapshot, bridge: ConnectionState): boolean {
-  return bridge !== 'other-version' && phase.at === 'live' && !cutPaste && dropped === 0 && pasting === null;
+  const isWell = phase.at === 'live' && phase.lateSinceMs === undefined;
+  return bridge !== 'other-version' && isWell && !cutPaste && dropped === 0 && pasting === null;
 }
 
 export function StateBar(props: Props) {
@@ -116,7 +119,9 @@ function Lost({ phase, ...props }: Of<'lost'>) {
     const more = <Held {...props} />;
     return <Bar kind="warning" words={t('noNetwork')} more={more} action={t('tryNow')} onAct={props.onRetry} />;
   }
-  return <LostBar {...props} agoMs={elapsedMs} nextTryMs={phase.nextTryMs} trying={phase.nextTryMs !== null} />;
+  const { error } = phase;
+  const trying = error?.params.reason !== 'asleep';
+  return <LostBar {...props} agoMs={elapsedMs} nextTryMs={phase.nextTryMs} trying={trying} error={error} />;
 }
 
 interface LostProps extends Props {
@@ -124,15 +129,20 @@ interface LostProps extends Props {
   readonly nextTryMs: number | null;
   /** It is being tried when no time of a next try is known. */
   readonly trying: boolean;
+  /** Why it is lost. */
+  readonly error?: ErrorValue | undefined;
 }
 
-function LostBar({ agoMs, nextTryMs, trying, ...props }: LostProps) {
+function LostBar({ agoMs, nextTryMs, trying, error, ...props }: LostProps) {
   const t = useWords();
+  const sentences = useErrorSentences();
   const ago = Math.floor(agoMs / 1000);
   const seconds = secondsUntil(nextTryMs, Date.now());
   const words =
     seconds !== null ? t('lost.in', { ago, seconds }) : trying ? t('lost.now', { ago }) : t('lost.wait', { ago });
-  return <Bar kind="warning" words={words} more={<Held {...props} />} action={t('tryNow')} onAct={props.onRetry} />;
+  // What is typed matters more than why; both rarely fit.
+  const more = props.shown.held > 0 ? <Held {...props} /> : error && sentences(error).what;
+  return <Bar kind="warning" words={words} more={more} action={t('tryNow')} onAct={props.onRetry} />;
 }
 
 function Held({ shown, onDiscard }: Props) {

@@ -11,7 +11,7 @@ export const useLinkTexts = defineWords('link', en, ko);
 export interface LinkWords {
   readonly kind: 'good' | 'waits' | 'bad' | 'plain';
   readonly state: string;
-  /** When it is tried again; else what keeps it. */
+  /** When it is tried again, and why it has to be; null: there is nothing more to say. */
   readonly next: string | null;
   readonly cause: string | null;
 }
@@ -44,10 +44,10 @@ export function useLinkWords(): (link: Link, now: number) => LinkWords {
       nextMs === null
         ? isLost
           ? t('tryingNow')
-          : cause
+          : null
         : nextMs > 500
           ? t(link.state === 'degraded' ? 'newIn' : 'nextTry', { time: shortDuration(nextMs + 999, language) })
           : t('tryingNow');
-    return { kind: kindOf(link), state, next, cause };
+    return { kind: kindOf(link), state, next: [next, cause].filter(Boolean).join(' · ') || null, cause };
   };
 }
