@@ -133,6 +133,7 @@ export function createGateway(deps: GatewayDeps, limits: GatewayLimits = gateway
     if (shape) return answerText(answer, shape.status, shape.text);
     const path = pathOf(incoming.url ?? '/');
     const verdict = judge(place, factsOf(incoming, path, false));
+    // SECURITY: nothing passes unjudged ('refuses requests without cookie, from other origins, and other WebSockets' in gateway.itest.ts).
     if (!verdict.ok) {
       deps.log.warn('Gateway refused a request', { reason: verdict.reason, service: place.service });
       return answerRefused(place, incoming, answer);
@@ -201,6 +202,7 @@ export function createGateway(deps: GatewayDeps, limits: GatewayLimits = gateway
       return;
     }
     const verdict = judge(place, factsOf(incoming, path, true));
+    // SECURITY: nor does a WebSocket ('refuses requests without cookie, from other origins, and other WebSockets' in gateway.itest.ts).
     if (!verdict.ok || path.startsWith(ownPrefix)) {
       deps.log.warn('Gateway refused a WebSocket', { service: place.service });
       refuseSocket(socket, 403, 'This request does not come from a window that Berth opened.');
