@@ -131,6 +131,41 @@ describe.skipIf(reason !== null)('gateway in Chromium', () => {
     await context.close();
   });
 
+  it('says in the window that the session cannot be reached, and stops saying so', async () => {
+    const context = await browser.newContext();
+    const page = await context.newPage();
+    await page.goto((await rig.open()).url);
+    await page.waitForSelector('#echo');
+    const bar = page.locator('[data-berth-status]');
+    expect(await bar.count()).toBe(0);
+    rig.site.cutAndStayAway();
+    await bar.getByRole('status').waitFor({ timeout: 15_000 });
+    expect(await bar.getByRole('status').textContent()).toBe(
+      'The connection to the session is lost. Berth is connecting again…',
+    );
+    await bar.getByText(/Next try in \d+ s/).waitFor({ timeout: 15_000 });
+    if (process.env.BERTH_SHOTS) await page.screenshot({ path: `${process.env.BERTH_SHOTS}/lost.png` });
+    // Another page of the service, asked for now, waits in words as well.
+    const other = await context.newPage();
+    await other.goto(`${new URL(page.url()).origin}/other`);
+    await other.getByText('The connection to the session is lost. Berth is connecting again…').waitFor();
+    const loads = () => other.evaluate('performance.timeOrigin');
+    const loadedAt = await loads();
+    await other.getByText(/Next try in \d+ s/).waitFor({ timeout: 15_000 });
+    expect(await loads()).toBe(loadedAt);
+    if (process.env.BERTH_SHOTS) {
+      await other.screenshot({ path: `${process.env.BERTH_SHOTS}/waiting-lost.png` });
+      await other.emulateMedia({ colorScheme: 'dark' });
+      await other.screenshot({ path: `${process.env.BERTH_SHOTS}/waiting-lost-dark.png` });
+    }
+    rig.site.mend();
+    await bar.getByRole('button', { name: 'Try now' }).click();
+    await bar.waitFor({ state: 'detached', timeout: 15_000 });
+    await other.waitForSelector('#echo');
+    expect(other.url()).toMatch(/\/other$/);
+    await context.close();
+  });
+
   it('tells a window with a used address what to do', async () => {
     const { url } = await rig.open();
     const context = await browser.newContext();

@@ -152,8 +152,10 @@ describe.skipIf(reason !== null)('gateway among hostile neighbours', () => {
   });
 
   it('bounds size and number of headers', async () => {
-    expect(await raw('GET / HTTP/1.1', [`X-A: ${'a'.repeat(limits.listener.maxHeaderBytes)}`])).toMatch(/ 431 /);
-    expect(await raw(`GET /${'a'.repeat(limits.listener.maxHeaderBytes)} HTTP/1.1`)).toMatch(/ 431 /);
+    // In the gateway's own words: the service behind it has a limit too.
+    const tooLong = /^HTTP\/1\.1 431 [\s\S]*The headers of this request are too long\.$/;
+    expect(await raw('GET / HTTP/1.1', [`X-A: ${'a'.repeat(limits.listener.maxHeaderBytes)}`])).toMatch(tooLong);
+    expect(await raw(`GET /${'a'.repeat(limits.listener.maxHeaderBytes)} HTTP/1.1`)).toMatch(tooLong);
     expect(await raw('GET / HTTP/1.1', Array<string>(maxHeaders).fill('A: 1'))).toMatch(/ 431 /);
     expect(await raw('GET / HTTP/1.1', Array<string>(4_000).fill('A: 1'))).toMatch(/ 431 /);
     expect(rig.service.seen).toEqual([]);

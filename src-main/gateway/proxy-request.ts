@@ -1,5 +1,6 @@
 /** One HTTP request through to the service and back, streamed both ways. */
 import { type ClientRequest, type IncomingMessage, request, type ServerResponse } from 'node:http';
+import { BerthError } from '../base/berth-error.ts';
 import { answerDown, answerHeldTooLong, isPageNavigation } from './answers.ts';
 import { gatherWrites } from './gather-writes.ts';
 import { passedTrailers, requestHeaders, responseHeaders } from './headers.ts';
@@ -58,8 +59,8 @@ async function linkIsBack(
       await place.use().ready(AbortSignal.timeout(navigationHoldMs));
       return true;
     } catch {
-      // Why it failed is in the place's state, which the waiting page shows.
-      answerDown(place, incoming, answer, null);
+      // Down until the link is back and the service has answered: the page that waits asks for exactly that.
+      answerDown(place, incoming, answer, new BerthError('tunnel-lost', { place: 'container', retry: 'auto' }));
       return false;
     }
   }
