@@ -155,6 +155,7 @@ export function MainWindow() {
           {section === 'transfers' && <TransfersPage />}
           {section === 'ports' && (
             <PortsPage
+              accountId={accountId}
               renderDecision={(link, onClose) =>
                 link.error?.code === 'host-key-changed' ? (
                   <HostKeyDialog link={link} onClose={onClose} />

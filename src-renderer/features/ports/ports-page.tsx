@@ -1,142 +1,78 @@
-/** The live connection of each session in use: its state in words, what runs over it, and a way to try now. */
-
+/** Ports of sessions that are open to this computer, and the live connection of each session in use. */
 import { Button } from '@mantine/core';
-import { useMutation } from '@tanstack/react-query';
-import { type ReactNode, useCallback, useState } from 'react';
+import { type ReactNode, useState } from 'react';
 import type { Link } from '../../../src-preload/contract/links.ts';
-import { berth } from '../../bridge.ts';
-import { defineWords } from '../../i18n/words.ts';
 import { useLinks } from '../../state/use-links.ts';
-import { Cell, ColumnHeader, RowHeader } from '../../ui/cells.tsx';
 import { Empty } from '../../ui/empty.tsx';
 import { ErrorNotice } from '../../ui/error-notice.tsx';
 import { toErrorValue } from '../../ui/errors/sentences.ts';
-import { formatBytes } from '../../ui/format.ts';
-import { useDetourWords } from '../../ui/link/detours.tsx';
-import { canTryNow, useLinkTexts, useLinkWords } from '../../ui/link/link-words.ts';
 import { Loading } from '../../ui/loading.tsx';
 import { Page } from '../../ui/page.tsx';
-import { useNow } from '../../ui/use-now.ts';
-import { VirtualTable } from '../../ui/virtual-table.tsx';
+import { ConnectionsTable } from './connections-table.tsx';
+import { ForwardDialog } from './forward-dialog.tsx';
+import { ForwardsTable } from './forwards-table.tsx';
+import { Offers } from './offers.tsx';
 import style from './ports.module.css';
-import { en } from './words.en.ts';
-import { ko } from './words.ko.ts';
-
-const useWords = defineWords('ports', en, ko);
-const columns = ['session', 'state', 'terminals', 'apps', 'traffic'] as const;
+import { useForwards } from './use-forwards.ts';
+import { useWords } from './words.ts';
 
 interface Props {
+  readonly accountId: string;
   /** The screen that decides about a changed host key or a missing key; composed above, since it can come up on any page. */
   readonly renderDecision: (link: Link, onClose: () => void) => ReactNode;
 }
 
-export function PortsPage({ renderDecision }: Props) {
+export function PortsPage({ accountId, renderDecision }: Props) {
   const t = useWords();
   const links = useLinks();
-  const [active, setActive] = useState(-1);
+  const forwards = useForwards();
   const [looking, setLooking] = useState<Link | null>(null);
-  const rows = links.data ?? [];
-  const rowKey = useCallback((index: number) => links.data?.[index]?.sessionId ?? String(index), [links.data]);
+  const [asking, setAsking] = useState(false);
+  const isEmpty = links.data?.length === 0 && forwards.data?.length === 0;
+  const failed = links.error ?? forwards.error;
+  const open = (
+    <Button variant="default" onClick={() => setAsking(true)}>
+      {t('forward')}
+    </Button>
+  );
   return (
-    <Page title={t('title')}>
-      {rows.length > 0 && <p className={style.intro}>{t('intro')}</p>}
-      {links.isPending && <Loading words={t('loading')} />}
-      {links.error && (
+    <Page title={t('title')} actions={open}>
+      {(links.isPending || forwards.isPending) && <Loading words={t('loading')} />}
+      {failed && (
         <div className={style.notice}>
-          <ErrorNotice error={toErrorValue(links.error)} onRetry={() => void links.refetch()} busy={links.isFetching} />
+          <ErrorNotice
+            error={toErrorValue(failed)}
+            onRetry={() => void Promise.all([links.refetch(), forwards.refetch()])}
+            busy={links.isFetching || forwards.isFetching}
+          />
         </div>
       )}
-      {links.data?.length === 0 && (
+      {isEmpty && (
         <Empty icon="ports" title={t('empty')}>
-          {t('empty.text')} {t('intro')}
+          {t('empty.text')}
         </Empty>
       )}
-      {rows.length > 0 && (
-        <VirtualTable
-          label={t('title')}
-          columns={style.columns}
-          header={
-            <>
-              {columns.map((it) => (
-                <ColumnHeader key={it} className={style[it]}>
-                  {t(`column.${it}`)}
-                </ColumnHeader>
-              ))}
-              <ColumnHeader>
-                <span className="visually-hidden">{t('column.controls')}</span>
-              </ColumnHeader>
-            </>
-          }
-          count={rows.length}
-          rowHeight={52}
-          rowKey={rowKey}
-          renderRow={(index) => {
-            const link = rows[index];
-            return link && <Cells link={link} onLook={() => setLooking(link)} />;
-          }}
-          active={active}
-          onActivate={setActive}
-          scrollKey="berth.ports.scroll"
-        />
+      {!isEmpty && forwards.data && (
+        <section className={style.part} aria-labelledby="ports-forwards">
+          <h2 id="ports-forwards" className={style.heading}>
+            {t('forwards')}
+          </h2>
+          <p className={style.intro}>{t(forwards.data.length === 0 ? 'forwards.none' : 'forwards.intro')}</p>
+          <Offers links={links.data ?? []} forwards={forwards.data} />
+          {forwards.data.length > 0 && <ForwardsTable forwards={forwards.data} links={links.data ?? []} />}
+        </section>
+      )}
+      {!isEmpty && links.data && (
+        <section className={style.rest} aria-labelledby="ports-connections">
+          <h2 id="ports-connections" className={style.heading}>
+            {t('connections')}
+          </h2>
+          <p className={style.intro}>{t(links.data.length === 0 ? 'connections.none' : 'connections.intro')}</p>
+          {links.data.length > 0 && <ConnectionsTable links={links.data} onLook={setLooking} />}
+        </section>
       )}
       {looking && renderDecision(looking, () => setLooking(null))}
+      {asking && <ForwardDialog accountId={accountId} onClose={() => setAsking(false)} />}
     </Page>
-  );
-}
-
-function Cells({ link, onLook }: { readonly link: Link; readonly onLook: () => void }) {
-  const t = useWords();
-  const texts = useLinkTexts();
-  const retry = useMutation({
-    mutationFn: () => berth.links.retry({ accountId: link.accountId, sessionId: link.sessionId }),
-  });
-  const words = useDetourWords();
-  const detours = link.detours.map((detour) => words(detour, detour.service));
-  const wantsKey = link.error?.code === 'key-missing' || link.error?.code === 'key-refused';
-  const hostKey = link.error?.code === 'host-key-changed';
-  return (
-    <>
-      <RowHeader className={`${style.session} ellipsis`}>{link.sessionName}</RowHeader>
-      <Cell className={style.state}>
-        <StateWords link={link} />
-      </Cell>
-      <Cell className={`${style.terminals} numbers`}>{link.terminals === 0 ? t('none') : link.terminals}</Cell>
-      <Cell className={style.apps} tip={detours.map(({ sentence }) => sentence).join(' ') || link.apps.join(', ')}>
-        <span className="ellipsis">{link.apps.length === 0 ? t('none') : link.apps.join(', ')}</span>
-        {detours[0] && <span className={`${style.second} ellipsis`}>{detours[0].way}</span>}
-      </Cell>
-      <Cell className={`${style.traffic} numbers`}>
-        {formatBytes(link.bytesIn)} / {formatBytes(link.bytesOut)}
-      </Cell>
-      <Cell className={style.controls}>
-        {hostKey || wantsKey ? (
-          <Button variant="default" size="compact-md" onClick={onLook}>
-            {t(hostKey ? 'look' : 'chooseKey')}
-          </Button>
-        ) : (
-          canTryNow(link) && (
-            <Button variant="default" size="compact-md" loading={retry.isPending} onClick={() => retry.mutate()}>
-              {texts('tryNow')}
-            </Button>
-          )
-        )}
-      </Cell>
-    </>
-  );
-}
-
-function StateWords({ link }: { readonly link: Link }) {
-  const { kind, state, next, cause } = useLinkWords()(link, useNow('second'));
-  return (
-    <>
-      <span data-kind={kind} className="ellipsis">
-        {state}
-      </span>
-      {next !== null && (
-        <span className={`${style.second} ellipsis numbers`} data-tip={cause ?? undefined}>
-          {next}
-        </span>
-      )}
-    </>
   );
 }

@@ -1,5 +1,6 @@
 /** The session in the person's own SSH configuration: one click to add it, with a choice of who holds the key, and one to remove it. */
 import { Button, Radio } from '@mantine/core';
+import '@mantine/core/styles/Radio.layer.css';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import type { SshInfo, SshKeyBy } from '../../../src-preload/contract/ssh.ts';

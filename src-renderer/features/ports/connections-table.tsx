@@ -1,0 +1,114 @@
+/** The live connection of each session in use: its state in words, what runs over it, and a way to try now. */
+
+import { Button } from '@mantine/core';
+import { useMutation } from '@tanstack/react-query';
+import { useCallback, useState } from 'react';
+import type { Link } from '../../../src-preload/contract/links.ts';
+import { berth } from '../../bridge.ts';
+import { Cell, ColumnHeader, RowHeader } from '../../ui/cells.tsx';
+import { formatBytes } from '../../ui/format.ts';
+import { useDetourWords } from '../../ui/link/detours.tsx';
+import { canTryNow, useLinkTexts, useLinkWords } from '../../ui/link/link-words.ts';
+import { useNow } from '../../ui/use-now.ts';
+import { VirtualTable } from '../../ui/virtual-table.tsx';
+import style from './ports.module.css';
+import { useWords } from './words.ts';
+
+const columns = ['session', 'state', 'terminals', 'apps', 'traffic'] as const;
+
+interface Props {
+  readonly links: readonly Link[];
+  /** Decides about a changed host key or a missing key. */
+  readonly onLook: (link: Link) => void;
+}
+
+export function ConnectionsTable({ links, onLook }: Props) {
+  const t = useWords();
+  const [active, setActive] = useState(-1);
+  const rowKey = useCallback((index: number) => links[index]?.sessionId ?? String(index), [links]);
+  return (
+    <VirtualTable
+      label={t('connections')}
+      columns={style.columns}
+      header={
+        <>
+          {columns.map((it) => (
+            <ColumnHeader key={it} className={style[it]}>
+              {t(`column.${it}`)}
+            </ColumnHeader>
+          ))}
+          <ColumnHeader>
+            <span className="visually-hidden">{t('column.controls')}</span>
+          </ColumnHeader>
+        </>
+      }
+      count={links.length}
+      rowHeight={52}
+      rowKey={rowKey}
+      renderRow={(index) => {
+        const link = links[index];
+        return link && <Cells link={link} onLook={() => onLook(link)} />;
+      }}
+      active={active}
+      onActivate={setActive}
+      scrollKey="berth.ports.scroll"
+    />
+  );
+}
+
+function Cells({ link, onLook }: { readonly link: Link; readonly onLook: () => void }) {
+  const t = useWords();
+  const texts = useLinkTexts();
+  const retry = useMutation({
+    mutationFn: () => berth.links.retry({ accountId: link.accountId, sessionId: link.sessionId }),
+  });
+  const words = useDetourWords();
+  const detours = link.detours.map((detour) => words(detour, detour.service));
+  const wantsKey = link.error?.code === 'key-missing' || link.error?.code === 'key-refused';
+  const hostKey = link.error?.code === 'host-key-changed';
+  return (
+    <>
+      <RowHeader className={`${style.session} ellipsis`}>{link.sessionName}</RowHeader>
+      <Cell className={style.state}>
+        <StateWords link={link} />
+      </Cell>
+      <Cell className={`${style.terminals} numbers`}>{link.terminals === 0 ? t('none') : link.terminals}</Cell>
+      <Cell className={style.apps} tip={detours.map(({ sentence }) => sentence).join(' ') || link.apps.join(', ')}>
+        <span className="ellipsis">{link.apps.length === 0 ? t('none') : link.apps.join(', ')}</span>
+        {detours[0] && <span className={`${style.second} ellipsis`}>{detours[0].way}</span>}
+      </Cell>
+      <Cell className={`${style.traffic} numbers`}>
+        {formatBytes(link.bytesIn)} / {formatBytes(link.bytesOut)}
+      </Cell>
+      <Cell className={style.controls}>
+        {hostKey || wantsKey ? (
+          <Button variant="default" size="compact-md" onClick={onLook}>
+            {t(hostKey ? 'look' : 'chooseKey')}
+          </Button>
+        ) : (
+          canTryNow(link) && (
+            <Button variant="default" size="compact-md" loading={retry.isPending} onClick={() => retry.mutate()}>
+              {texts('tryNow')}
+            </Button>
+          )
+        )}
+      </Cell>
+    </>
+  );
+}
+
+function StateWords({ link }: { readonly link: Link }) {
+  const { kind, state, next, cause } = useLinkWords()(link, useNow('second'));
+  return (
+    <>
+      <span data-kind={kind} className="ellipsis">
+        {state}
+      </span>
+      {next !== null && (
+        <span className={`${style.second} ellipsis numbers`} data-tip={cause ?? undefined}>
+          {next}
+        </span>
+      )}
+    </>
+  );
+}
