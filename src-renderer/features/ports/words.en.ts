@@ -9,7 +9,6 @@ export const en = {
   'forwards.intro':
     'Every program on this computer can connect to these ports, without a password. Other computers cannot.',
   'forwards.none': 'No port of a session is open to other programs of this computer.',
-  'forwards.loading': 'Looking which ports are open…',
   forward: 'Forward a port…',
   'column.target': 'Session and port',
   'column.address': 'Local address',

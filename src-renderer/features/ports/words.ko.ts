@@ -12,7 +12,6 @@ export const ko: WordsLike<typeof en> = {
   'forwards.intro':
     '이 컴퓨터의 모든 프로그램이 암호 없이 이 포트에 연결할 수 있습니다. 다른 컴퓨터에서는 연결할 수 없습니다.',
   'forwards.none': '이 컴퓨터의 다른 프로그램에 열린 세션 포트가 없습니다.',
-  'forwards.loading': '열린 포트를 확인하는 중…',
   forward: '포트 열기…',
   'column.target': '세션과 포트',
   'column.address': '로컬 주소',
