@@ -114,6 +114,7 @@ describe('the agent', () => {
   it('signs with no other key', async () => {
     const data = login({ key: other.publicBlob });
     expect(await ask(signRequest(other.publicBlob, data))).toEqual(failure);
+    expect(await ask(signRequest(other.publicBlob, login()))).toEqual(failure);
     expect(await ask(signRequest(signer.publicBlob, data))).toEqual(failure);
     // The session was given another key meanwhile.
     current = other;
@@ -140,7 +141,10 @@ describe('the agent', () => {
 
   it('answers nothing else, and stays in step over it', async () => {
     const bind = Buffer.concat([Buffer.from([27]), text('session-bind@openssh.com'), text(signer.publicBlob)]);
-    const others = [17, 18, 19, 20, 21, 22, 23, 25, 26, 1, 255].map((type) => Buffer.from([type, 0, 0, 0, 0]));
+    const others = [17, 18, 19, 20, 21, 22, 23, 25, 26, 1, 255].map((type) =>
+      // What would be signed under the number of another request.
+      Buffer.concat([Buffer.from([type]), signRequest(signer.publicBlob, login()).subarray(1)]),
+    );
     const answers = await ask(bind, ...others, Buffer.from([agentMessages.requestIdentities]));
     expect(answers.slice(0, -1)).toEqual(Array.from({ length: others.length + 1 }, () => failure[0]));
     expect(answers.at(-1)?.[0]).toBe(agentMessages.identitiesAnswer);
