@@ -7,8 +7,8 @@ export interface EntryParts {
   readonly sessionId: string;
   readonly user: string;
   readonly knownHostsFile: string;
-  /** The private key, or beside an agent the public one that it stands for. */
-  readonly identityFile: string;
+  /** The private key, or beside an agent the public one that it stands for; null: whatever keys the person has. */
+  readonly identityFile: string | null;
   /** Socket or pipe of Berth's own agent; null: the key lies in `identityFile`. */
   readonly agent: string | null;
   /** Shell command that is the byte stream to the SSH server. */
@@ -44,9 +44,13 @@ export function configText(entries: readonly EntryParts[], isWindows: boolean): 
       'StrictHostKeyChecking yes',
       'UpdateHostKeys no',
       'VerifyHostKeyDNS no',
-      `IdentityFile ${pathArgument(entry.identityFile, isWindows)}`,
-      'IdentitiesOnly yes',
-      `IdentityAgent ${entry.agent === null ? 'none' : pathArgument(entry.agent, isWindows)}`,
+      ...(entry.identityFile === null
+        ? []
+        : [
+            `IdentityFile ${pathArgument(entry.identityFile, isWindows)}`,
+            'IdentitiesOnly yes',
+            `IdentityAgent ${entry.agent === null ? 'none' : pathArgument(entry.agent, isWindows)}`,
+          ]),
       'PreferredAuthentications publickey',
       // What runs in a session must not sign with the person's other keys because of a general setting; `ssh -A` still can.
       'ForwardAgent no',

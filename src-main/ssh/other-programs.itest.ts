@@ -195,6 +195,25 @@ describe.each(['dropbear', 'sshd'] as const)('other programs with %s', (kind) =>
 
 describe('the person’s configuration', () => {
   const reason = whyNot('sshd');
+  it.skipIf(reason !== null)('leaves the choice of keys alone for a session that takes one of their own', async () => {
+    const server = await startRealSshServer('sshd');
+    const site = await startTestSite();
+    site.ports.set('sshd', server.port);
+    const rig = await startSshRig(site, server.privateKey);
+    try {
+      await mkdir(dirname(rig.configFile), { mode: 0o700 });
+      await writeFile(join(dirname(rig.configFile), 'id_rsa'), server.privateKey, { mode: 0o600 });
+      expect(await rig.entries.add(testRef, 'agent', never)).toEqual({ alias: 'notes', keyBy: 'own', keyFile: null });
+      expect(await rig.run('ssh', 'notes', 'echo inside')).toMatchObject({ code: 0, stdout: 'inside\n' });
+      await rig.entries.remove(testRef);
+      expect(await readdir(dirname(rig.configFile))).toEqual(['id_rsa']);
+    } finally {
+      await rig.dispose();
+      await site.close();
+      await server.stop();
+    }
+  });
+
   it.skipIf(reason !== null)('that may not be written stays, and the line to add by hand is told', async () => {
     const server = await startRealSshServer('sshd');
     const site = await startTestSite();

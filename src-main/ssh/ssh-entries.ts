@@ -5,7 +5,7 @@
 import { z } from 'zod';
 import { AccountId, type SessionRef, Uuid } from '../../src-preload/contract/common.ts';
 import type { Session } from '../../src-preload/contract/sessions.ts';
-import { type SshEntry, SshKeyBy } from '../../src-preload/contract/ssh.ts';
+import { SshEntry, type SshKeyBy } from '../../src-preload/contract/ssh.ts';
 import type { Accounts, KnownSessions } from '../backend/site-api.ts';
 import { BerthError } from '../base/berth-error.ts';
 import type { Disposable } from '../base/disposable.ts';
@@ -42,9 +42,12 @@ const Entry = z.object({
   accountId: AccountId,
   sessionId: Uuid,
   alias: z.string(),
-  keyBy: SshKeyBy,
-  /** The public half, as in a `.pub` file. */
-  publicKey: z.string().regex(/^[\w@.-]+ [A-Za-z0-9+/=]+$/),
+  keyBy: SshEntry.shape.keyBy,
+  /** The public half, as in a `.pub` file; null for a key of the person's own. */
+  publicKey: z
+    .string()
+    .regex(/^[\w@.-]+ [A-Za-z0-9+/=]+$/)
+    .nullable(),
 });
 type Entry = z.infer<typeof Entry>;
 const Kept = z.object({
@@ -107,19 +110,24 @@ export class SshEntries implements Disposable {
     } finally {
       await use.dispose();
     }
-    const privateKey = await this.#deps.links.key(ref, signal);
-    const { publicLine } = this.#deps.signerOf(privateKey);
+    const privateKey = await this.#deps.links.key(ref, signal).catch((error: unknown) => {
+      // The link is up, so there is another: the person's own, which their programs find by themselves.
+      if (error instanceof BerthError && error.code === 'key-missing') return null;
+      throw error;
+    });
+    const publicKey = privateKey === null ? null : this.#deps.signerOf(privateKey).publicLine;
+    const by = privateKey === null ? 'own' : keyBy;
     return this.#oneByOne(async () => {
       const { accountId, sessionId } = ref;
       const alias = await this.alias(ref, session.name);
-      const entry: Entry = { accountId, sessionId, alias, keyBy, publicKey: publicLine };
+      const entry: Entry = { accountId, sessionId, alias, keyBy: by, publicKey };
       const others = this.#kept.entries.filter((it) => !isOf(it, ref));
       this.#keep({ ...this.#kept, entries: [...others, entry] });
       try {
         await this.#stopAgent(sessionId);
-        await this.files.writeKey(sessionId, publicLine, keyBy === 'file' ? privateKey : null);
+        await this.files.writeKey(sessionId, publicKey, by === 'file' ? privateKey : null);
         await this.#writePin(entry);
-        if (keyBy === 'agent') await this.#listen(entry);
+        if (by === 'agent') await this.#listen(entry);
         await this.#write();
         const made = await this.files.include();
         if (made.file) this.#keep({ ...this.#kept, made });
@@ -232,7 +240,12 @@ export class SshEntries implements Disposable {
       sessionId,
       user: sshUser,
       knownHostsFile: this.files.knownHostsFile(sessionId),
-      identityFile: entry.keyBy === 'file' ? this.files.keyFile(sessionId) : this.files.publicKeyFile(sessionId),
+      identityFile:
+        entry.keyBy === 'own'
+          ? null
+          : entry.keyBy === 'file'
+            ? this.files.keyFile(sessionId)
+            : this.files.publicKeyFile(sessionId),
       agent,
       proxyCommand: this.#deps.proxyCommand({ accountId: entry.accountId, sessionId }),
     };
@@ -245,7 +258,7 @@ export class SshEntries implements Disposable {
       address,
       user: sshUser,
       comment: entry.alias,
-      publicBlob: Buffer.from(entry.publicKey.split(' ')[1] ?? '', 'base64'),
+      publicBlob: Buffer.from(entry.publicKey?.split(' ')[1] ?? '', 'base64'),
       signer: async () => signerOf(await links.key(entry)),
       isWindows,
       onProblem: (error) => log.warn('A program asked for a signature in vain', { error }),

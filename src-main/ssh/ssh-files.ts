@@ -64,9 +64,13 @@ export class SshFiles {
     return hostsInUse(this.configFile, this.#options.home, this.ownConfig);
   }
 
-  /** @param privateKey null: only the public half is written, for an agent that has the other */
-  async writeKey(sessionId: string, publicLine: string, privateKey: string | null): Promise<void> {
+  /**
+   * @param publicLine null: there is no key to write
+   * @param privateKey null: only the public half is written, for an agent that has the other
+   */
+  async writeKey(sessionId: string, publicLine: string | null, privateKey: string | null): Promise<void> {
     await this.removeSession(sessionId);
+    if (publicLine === null) return;
     if (privateKey === null) await this.#write(this.publicKeyFile(sessionId), `${publicLine}\n`);
     else await this.#write(this.keyFile(sessionId), privateKey);
   }

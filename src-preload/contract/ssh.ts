@@ -11,7 +11,8 @@ export type SshKeyBy = z.infer<typeof SshKeyBy>;
 export const SshEntry = z.strictObject({
   /** What to type after `ssh`. */
   alias: z.string(),
-  keyBy: SshKeyBy,
+  /** `own`: the session holds no key for its person, who has one of their own. */
+  keyBy: z.enum([...SshKeyBy.options, 'own']),
   /** Where the private key lies; null while Berth alone holds it. */
   keyFile: z.string().nullable(),
 });

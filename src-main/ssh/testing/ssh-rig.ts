@@ -50,8 +50,11 @@ const quiet = { debug: () => undefined, info: () => undefined, warn: () => undef
 /** OpenSSH asks the system for the home, not the environment: in a mount namespace of its own this is root's. */
 const asPerson = 'mount --bind "$1" /root && shift && exec "$@"';
 
-/** @param site with a key and a port for `sshd` */
-export async function startSshRig(site: TestSite): Promise<SshRig> {
+/**
+ * @param site with a key and a port for `sshd`
+ * @param ownKey of the person's, for sessions without one
+ */
+export async function startSshRig(site: TestSite, ownKey: string | null = null): Promise<SshRig> {
   const root = await mkdtemp(join(tmpdir(), 'berth-rig-'));
   const home = join(root, 'home');
   const dataDir = join(root, 'data dir');
@@ -67,6 +70,7 @@ export async function startSshRig(site: TestSite): Promise<SshRig> {
     accounts: site.accounts,
     known: site.known,
     hostKeyStore: site.hostKeyStore,
+    ownIdentity: async () => (ownKey === null ? null : { kind: 'key', key: ownKey }),
     emit: () => undefined,
     clock: systemClock,
     random: () => 0.5,

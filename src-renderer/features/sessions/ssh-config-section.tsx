@@ -21,7 +21,7 @@ interface Props {
 export function SshConfigSection({ accountId, sessionId, info }: Props) {
   const t = useWords();
   const client = useQueryClient();
-  const [keyBy, setKeyBy] = useState<SshKeyBy>(info.entry?.keyBy ?? 'agent');
+  const [keyBy, setKeyBy] = useState<SshKeyBy>(info.entry?.keyBy === 'file' ? 'file' : 'agent');
   const settled = () => client.invalidateQueries({ queryKey: ['ssh.info', accountId, sessionId] });
   const add = useMutation({
     mutationFn: () => berth.ssh.add({ accountId, sessionId, keyBy }),
@@ -47,7 +47,9 @@ export function SshConfigSection({ accountId, sessionId, info }: Props) {
             <CopyButton text={command} label={t('ssh.config.copy')} />
           </p>
           <p className={style.text}>
-            {entry.keyFile === null ? t('ssh.config.byAgent') : t('ssh.config.byFile', { path: entry.keyFile })}
+            {entry.keyFile === null
+              ? t(entry.keyBy === 'own' ? 'ssh.config.byOwn' : 'ssh.config.byAgent')
+              : t('ssh.config.byFile', { path: entry.keyFile })}
           </p>
           <div className={style.buttons}>
             <Button

@@ -255,6 +255,8 @@ export const en = {
   'ssh.config.added': 'In your SSH configuration, while the session runs and Berth is open.',
   'ssh.config.copy': 'Copy ssh command',
   'ssh.config.byAgent': 'Berth holds the key and signs when you sign in. The host key is pinned.',
+  'ssh.config.byOwn':
+    'The session takes a key of your own, which your programs find by themselves. The host key is pinned.',
   'ssh.config.byFile': 'The key lies in {{path}}. The host key is pinned.',
   'ssh.config.remove': 'Remove from SSH configuration',
   'ssh.config.byHand': 'To do it by hand, put this line at the top of {{file}}, then add again:',

@@ -259,6 +259,8 @@ export const ko: WordsLike<typeof en> = {
   'ssh.config.added': 'SSH 설정에 있습니다. 세션이 실행 중이고 Berth가 열려 있을 때 쓸 수 있습니다.',
   'ssh.config.copy': 'ssh 명령 복사',
   'ssh.config.byAgent': 'Berth가 키를 가지고 로그인할 때 서명합니다. 호스트 키는 고정되어 있습니다.',
+  'ssh.config.byOwn':
+    '이 세션은 내가 가진 키를 씁니다. 프로그램이 그 키를 스스로 찾습니다. 호스트 키는 고정되어 있습니다.',
   'ssh.config.byFile': '키는 {{path}}에 있습니다. 호스트 키는 고정되어 있습니다.',
   'ssh.config.remove': 'SSH 설정에서 제거',
   'ssh.config.byHand': '직접 하려면 {{file}} 맨 위에 이 줄을 넣고 다시 추가하세요.',
