@@ -64,6 +64,8 @@ test('sandbox, sign-in, session with folders and half a GPU, shell, notebook, re
     await jupyter.showsFile('home.txt');
     await jupyter.showsFile('data');
     await jupyter.runCell('print("cell", 6*7, open("data/kept.txt").read())', 'cell 42 kept-42');
+    // What keeps the notebook's WebSocket through a cut of the link; it belongs to the session, and ends with it below.
+    expect(processesOf('BACKENDAI_SESSION_NAME=story-1').join('\n')).toContain('berth-relay');
     await berth.page.keyboard.press('Escape');
   });
 

@@ -233,6 +233,28 @@ describe.skipIf(reason !== null)('gateway', () => {
     await until(() => ws.readyState === ws.CLOSED, 'closed');
   });
 
+  it('ends a WebSocket with a word when the link is cut, and without one in the middle of a message', async () => {
+    const window = await rig.openReady();
+    const codeAfterCut = async (message: Buffer | null): Promise<number> => {
+      const ws = window.socket('/ws');
+      const closed = new Promise<number>((resolve) => ws.once('close', resolve));
+      ws.on('error', () => undefined);
+      await new Promise((resolve) => ws.once('message', resolve));
+      if (message) {
+        ws.send(message);
+        await until(
+          () => (ws as unknown as { _receiver: { _bufferedBytes: number } })._receiver._bufferedBytes > 0,
+          'part',
+        );
+      }
+      rig.site.cut();
+      return closed;
+    };
+    expect(await codeAfterCut(null)).toBe(1012);
+    await until(() => rig.links.list()[0]?.state === 'up', 'up again');
+    expect(await codeAfterCut(randomBytes(24 * 1024 * 1024))).toBe(1006);
+  });
+
   it('resets a truncated answer instead of ending it', async () => {
     const window = await rig.openReady();
     const asked = window.ask('/half');
