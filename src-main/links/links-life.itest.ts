@@ -6,8 +6,9 @@ import { BerthError } from '../base/berth-error.ts';
 import { systemClock } from '../base/clock.ts';
 import { createLinksService, type LinksService, type SessionUse } from './links-service.ts';
 import type { Interfaces } from './network-policy.ts';
+import { FakeClock } from './testing/fake-clock.ts';
 import { type RealSshServer, startRealSshServer, until, whyNot } from './testing/real-ssh-server.ts';
-import { startTestSite, type TestSite, testRef } from './testing/test-site.ts';
+import { startTestSite, type TestSite, testRef, testSession } from './testing/test-site.ts';
 
 const wlan: Interfaces = {
   wlan0: [{ address: '10.0.0.7', family: 'IPv4', internal: false, netmask: '', cidr: null, mac: '' }],
@@ -183,6 +184,41 @@ describe.skipIf(reason !== null)('the life of a link', () => {
         await use.ready();
         expect(use.value.error).toBeUndefined();
       }));
+  });
+
+  it.each([
+    { isChosen: false, restsAfterMinutes: 5 },
+    { isChosen: true, restsAfterMinutes: 30 },
+  ])('rests below the site’s own idle limit, unless a person chose the time ($isChosen)', async (given) => {
+    const site = await startTestSite();
+    site.ports.set('sshd', server.port);
+    site.key = server.privateKey;
+    const clock = new FakeClock(Date.now());
+    const minute = 60_000;
+    const endsAt = new Date(clock.now() + 10 * minute).toISOString();
+    const check = { name: 'network_timeout', endsAt, checking: false, resources: [], operator: null };
+    const links = createLinksService({
+      accounts: site.accounts,
+      known: { ...site.known, get: () => testSession({ idleChecks: [{ ...check, kind: 'expire' }] }) },
+      hostKeyStore: site.hostKeyStore,
+      emit: () => undefined,
+      clock,
+      random: () => 0.5,
+      idleMinutes: () => 30,
+      isIdleChosen: () => given.isChosen,
+      log: { info: () => undefined, warn: () => undefined },
+    });
+    try {
+      const use = links.acquire(testRef, { kind: 'terminal' });
+      await use.ready();
+      await clock.advance((given.restsAfterMinutes - 1) * minute);
+      expect(use.state).toBe('up');
+      await clock.advance(2 * minute);
+      expect(use.state).toBe('idle');
+    } finally {
+      await links.dispose();
+      await site.close();
+    }
   });
 
   it('leaves nothing behind in fifty cuts: no socket, timer or listener', async () => {
