@@ -5,7 +5,7 @@ import type { Clock } from '../base/clock.ts';
 import { abortable } from './abortable.ts';
 import { fingerprintOf, type HostKeys } from './host-keys.ts';
 import { readSessionKey } from './session-key.ts';
-import { connectSsh, type SshConnection, type SshIdentity } from './ssh-connection.ts';
+import { connectSsh, type SshConnection, type SshConnectOptions, type SshIdentity } from './ssh-connection.ts';
 import { WsDuplex } from './ws-duplex.ts';
 
 /** The name of the SSH server among a session's services. */
@@ -55,15 +55,25 @@ export function sessionFacts(api: () => SiteApi, sessionId: string): SessionFact
   };
 }
 
-/** The container's key first, for it is the one that was made for this; then the person's own. Throws BerthError. */
-async function identitiesOf(facts: SessionFacts, own: SshIdentity | null, signal: AbortSignal): Promise<SshIdentity[]> {
+/**
+ * The container's key first, for it is the one that was made for this; then the person's own, which a keychain gives in its
+ * own time and most sessions never need. Throws BerthError.
+ */
+async function identitiesOf(
+  facts: SessionFacts,
+  own: () => Promise<SshIdentity | null>,
+  signal: AbortSignal,
+): Promise<SshConnectOptions['identities']> {
   // With a key of their own, a container that held none is not looked through at every connection.
-  if (own !== null && facts.holdsNoKey) return [own];
+  const known = facts.holdsNoKey ? await own() : null;
+  if (known !== null) return [known];
   try {
-    return [{ kind: 'key', key: await facts.key(signal) }, ...(own === null ? [] : [own])];
+    return [{ kind: 'key', key: await facts.key(signal) }, own];
   } catch (error) {
-    if (own === null || !(error instanceof BerthError) || error.code !== 'key-missing') throw error;
-    return [own];
+    if (!(error instanceof BerthError) || error.code !== 'key-missing') throw error;
+    const identity = await own();
+    if (identity === null) throw error;
+    return [identity];
   }
 }
 
@@ -86,7 +96,7 @@ export async function connectSession(
   if (!services.some((service) => service.name === sshService)) {
     throw new BerthError('no-ssh-service', { place: 'container', retry: 'never' });
   }
-  const own = (await deps.ownIdentity?.(ref.accountId)) ?? null;
+  const own = async () => (await deps.ownIdentity?.(ref.accountId)) ?? null;
   // All take their time; none needs another.
   const [identities, tunnel] = await Promise.allSettled([
     identitiesOf(deps.facts, own, signal),

@@ -36,6 +36,8 @@ export class OwnKeys {
   readonly #deps: OwnKeysDeps;
   /** Where the last one went, which a store that refused decides. */
   readonly #keptIn = new Map<string, 'os' | 'memory'>();
+  /** What the store said: a keychain takes its time, and links connect often. */
+  readonly #known = new Map<string, Kept | null>();
 
   constructor(deps: OwnKeysDeps) {
     this.#deps = deps;
@@ -77,12 +79,14 @@ export class OwnKeys {
 
   async forget(accountId: string): Promise<void> {
     this.#keptIn.delete(accountId);
+    this.#known.set(accountId, null);
     await this.#deps.store.delete(accountId);
     this.#deps.onChanged(accountId);
   }
 
   async #keep(accountId: string, kept: Kept): Promise<OwnKey> {
     this.#keptIn.set(accountId, await this.#deps.store.set(accountId, JSON.stringify(kept)));
+    this.#known.set(accountId, kept);
     this.#deps.onChanged(accountId);
     return this.#view(accountId, kept);
   }
@@ -94,9 +98,13 @@ export class OwnKeys {
   }
 
   async #read(accountId: string): Promise<Kept | null> {
+    const known = this.#known.get(accountId);
+    if (known !== undefined) return known;
     try {
       const text = await this.#deps.store.get(accountId);
-      return text === null ? null : Kept.parse(JSON.parse(text));
+      const kept = text === null ? null : Kept.parse(JSON.parse(text));
+      this.#known.set(accountId, kept);
+      return kept;
     } catch (error) {
       // A locked keychain must not keep sessions from opening that need no key of the person's own.
       this.#deps.log.warn('The own SSH key could not be read', {

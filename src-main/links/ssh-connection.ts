@@ -3,7 +3,7 @@
  * host key verifier.
  */
 import type { Duplex } from 'node:stream';
-import type { AnyAuthMethod, ClientChannel, ParsedKey, PseudoTtyOptions } from 'ssh2';
+import type { AnyAuthMethod, AuthHandlerMiddleware, ClientChannel, ParsedKey, PseudoTtyOptions } from 'ssh2';
 import { BerthError } from '../base/berth-error.ts';
 import type { Clock } from '../base/clock.ts';
 import { Emitter } from '../base/emitter.ts';
@@ -34,8 +34,8 @@ export type SshIdentity =
 
 export interface SshConnectOptions {
   readonly transport: Transport;
-  /** Offered one after another. */
-  readonly identities: readonly SshIdentity[];
+  /** Offered one after another; one that has to be fetched is fetched only when those before it were refused. */
+  readonly identities: readonly (SshIdentity | (() => Promise<SshIdentity | null>))[];
   /** SECURITY: required, because ssh2 accepts any key without one ('a changed host key blocks' in links.itest.ts). */
   readonly hostVerifier: (key: Buffer) => boolean;
   readonly clock: Clock;
@@ -231,10 +231,31 @@ class Connection implements SshConnection {
   }
 }
 
+/** What ssh2 takes for the end of the list; its declarations do not know it. */
+const nothingMore = false as unknown as 'none';
+
 function authMethod(identity: SshIdentity): AnyAuthMethod {
   return identity.kind === 'key'
     ? { type: 'publickey', username: sshUser, key: identity.key }
     : { type: 'agent', username: sshUser, agent: identity.socket };
+}
+
+/** Answers ssh2 what to try next; nothing more ends the try with `client-authentication`. */
+function offering(identities: SshConnectOptions['identities']): AuthHandlerMiddleware {
+  const left = [...identities];
+  const fetchNext = async (): Promise<SshIdentity | null> => {
+    for (let entry = left.shift(); entry !== undefined; entry = left.shift()) {
+      const identity = typeof entry === 'function' ? await entry() : entry;
+      if (identity !== null) return identity;
+    }
+    return null;
+  };
+  return (_methods, _partial, next) => {
+    fetchNext().then(
+      (identity) => next(identity === null ? nothingMore : authMethod(identity)),
+      () => next(nothingMore),
+    );
+  };
 }
 
 function ptyOptions(pty: Pty): PseudoTtyOptions & { term: string } {
@@ -284,7 +305,7 @@ export function connectSsh(options: SshConnectOptions): Promise<SshConnection> {
     client.connect({
       sock: options.transport,
       username: sshUser,
-      authHandler: options.identities.map(authMethod),
+      authHandler: offering(options.identities),
       readyTimeout: readyTimeoutMs,
       // Own keep-alives (peer-watch.ts): ssh2's would count a paused transport as dead.
       keepaliveInterval: 0,

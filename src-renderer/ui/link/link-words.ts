@@ -18,7 +18,8 @@ export interface LinkWords {
 
 /** Whether asking for a try now may help. */
 export function canTryNow({ state, error }: Link): boolean {
-  if (error?.code === 'host-key-changed') return false;
+  // Neither changes by itself: one waits for a decision, the other is how the environment was made.
+  if (error?.code === 'host-key-changed' || error?.code === 'no-ssh-service') return false;
   return state === 'failed' || state === 'waiting-for-network' || (state === 'connecting' && error !== undefined);
 }
 
@@ -36,6 +37,7 @@ export function useLinkWords(): (link: Link, now: number) => LinkWords {
   return (link, now) => {
     const cause = link.error ? sentences(link.error).what : null;
     if (link.error?.code === 'host-key-changed') return { kind: 'bad', state: t('hostKey'), next: null, cause };
+    if (link.error?.code === 'no-ssh-service') return { kind: 'plain', state: t('noSsh'), next: null, cause };
     const isLost = link.state === 'connecting' && link.error !== undefined;
     const time = shortDuration(now - Date.parse(link.since), language);
     const state = link.state === 'idle' ? t('idle') : t('for', { state: t(isLost ? 'lost' : link.state), time });

@@ -9,6 +9,7 @@ export const en = {
   idle: 'let go while idle; comes back on use',
   failed: 'failed',
   hostKey: 'stopped: the host key changed',
+  noSsh: 'without SSH, which this session does not have',
   for: '{{state}} for {{time}}',
   nextTry: 'trying again in {{time}}',
   newIn: 'connecting anew in {{time}}',

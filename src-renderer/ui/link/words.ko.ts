@@ -12,6 +12,7 @@ export const ko: WordsLike<typeof en> = {
   idle: '쓰지 않아 끊음. 다시 쓰면 연결됨',
   failed: '실패',
   hostKey: '호스트 키가 바뀌어 멈춤',
+  noSsh: 'SSH 없이. 이 세션에는 SSH가 없음',
   for: '{{state}}, {{time}}째',
   nextTry: '{{time}} 뒤에 다시 시도',
   newIn: '{{time}} 뒤에 새로 연결',
