@@ -66,6 +66,7 @@ test('an own key for a session that holds none; Jupyter through the app proxy', 
       await secret.fill('wrong');
       await dialog.getByRole('button', { name: 'Use this key' }).click();
       await expect(dialog.getByRole('alert')).toContainText('passphrase does not open');
+      await expect(secret).toHaveValue('');
       await page.emulateMedia({ colorScheme: 'dark' });
       await look(page, 'own-key-passphrase', 'ways');
       await page.emulateMedia({ colorScheme: 'light' });

@@ -114,7 +114,7 @@ function readRedirect({ body }: HttpAnswer, host: string): string {
   return read.data.redirect_url;
 }
 
-/** SECURITY: names the host alone, for paths and queries here hold tokens ('the permit stays here' in fallbacks.itest.ts). */
+/** Names the host alone, for paths and queries here hold tokens. */
 function refusal(answer: HttpAnswer, { host }: URL): BerthError {
   const cause = problemError(answer.status, answer.body);
   const reason = answer.status === 503 ? 'no-worker' : 'refused';

@@ -125,7 +125,7 @@ describe.each(['dropbear', 'sshd'] as const)('own key for %s', (kind) => {
       );
       await works();
       expect(await own.describe(accountId)).toEqual(chosen);
-      // SECURITY: windows are told of states, never of keys.
+      // Windows are told of states, never of keys.
       const body = (await readFile(file('locked'), 'utf8')).split('\n')[1] ?? '';
       expect(JSON.stringify([changes, chosen])).not.toContain(body);
       await own.forget(accountId);

@@ -46,7 +46,7 @@ export function OwnKeyForm({ accountId, onChosen }: Props) {
       const { code, params } = toErrorValue(error);
       if (code === 'key-file') setLocked(String(params.reason).startsWith('passphrase'));
     },
-    // SECURITY: the passphrase crosses once and stays nowhere in the window.
+    // SECURITY: the passphrase crosses once and stays nowhere in the window (ways.spec.ts, "the key is asked for").
     onSettled: () => {
       if (passphrase.current) passphrase.current.value = '';
     },
