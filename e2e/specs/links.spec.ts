@@ -70,7 +70,7 @@ test('a connection that died while the computer slept is noticed, told everywher
     const app = await berth.nextWindow(() => apps.getByRole('button', { name: String(port) }).click());
     await expect(app.getByRole('link', { name: 'a.txt' })).toBeVisible({ timeout: 20_000 });
     await main.go('Ports');
-    const row = page.getByRole('table', { name: 'Ports' }).getByRole('row').filter({ hasText: 'work' });
+    const row = page.getByRole('table', { name: 'Connections' }).getByRole('row').filter({ hasText: 'work' });
     await expect(row).toContainText(/up for/);
 
     await whileAsleep(berth.processId, () => {

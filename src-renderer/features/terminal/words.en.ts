@@ -28,7 +28,7 @@ export const en = {
   'lost.in': 'Connection lost {{ago}} s ago, trying again in {{seconds}} s',
   'lost.now': 'Connection lost {{ago}} s ago, trying again…',
   'lost.wait': 'Connection lost {{ago}} s ago',
-  late: 'The session does not answer just now ({{seconds}} s). What you type is sent.',
+  late: 'The session does not answer just now ({{seconds}} s). What you type now may not arrive.',
   noNetwork: 'This computer has no network. The terminal goes on when there is one.',
   signIn: 'You are signed out of the site. Sign in again in Berth’s main window; this terminal then goes on.',
   idle: 'The link was let go while nobody used it. Press a key to connect again.',
