@@ -5,7 +5,6 @@
 import { randomBytes } from 'node:crypto';
 import type { Duplex } from 'node:stream';
 import type { ErrorCode } from '../../src-preload/contract/errors.ts';
-import type { LinkState } from '../../src-preload/contract/links.ts';
 import type { Circuit } from '../backend/api/services-api.ts';
 import type { ServiceInfo } from '../backend/site-api.ts';
 import { BerthError } from '../base/berth-error.ts';
@@ -17,6 +16,7 @@ import { startPath, titleOf } from './app-catalogue.ts';
 import { GateAgent } from './gate-agent.ts';
 import { HoldGate, type HoldLimits, Turns } from './hold-gate.ts';
 import type { LogStep } from './page-texts.ts';
+import type { Phase, PlaceState } from './place-state.ts';
 import { probe } from './probe.ts';
 import { Relay } from './relay.ts';
 
@@ -39,25 +39,6 @@ const doubtEveryMs = 60_000;
 function randomLabel(): string {
   const letters = 'abcdefghijklmnopqrstuvwxyz234567';
   return [...randomBytes(26)].map((byte) => letters[byte & 31]).join('');
-}
-
-export type Phase = 'connecting' | 'starting' | 'ready' | 'failed';
-
-export interface PlaceState {
-  readonly phase: Phase;
-  readonly seconds: number;
-  readonly code: ErrorCode | null;
-  /** How the link is, and in how many seconds it is tried again. */
-  readonly link: { readonly state: LinkState; readonly isLost: boolean; readonly nextTrySeconds: number | null };
-  readonly path: string;
-  readonly title: string;
-  readonly session: string;
-  readonly site: string;
-  readonly colour: string;
-  readonly port: number;
-  /** Around the link, where the service is not reached over it. */
-  readonly way: 'through-site' | 'through-app-proxy' | null;
-  readonly log: readonly { seconds: number; step: LogStep; detail: string }[];
 }
 
 export interface PlaceDeps {
