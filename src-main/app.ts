@@ -153,6 +153,7 @@ export async function createApp(host: Host, options: AppOptions): Promise<App> {
   const notices = disposer.add(
     new NoticesService({
       sessions,
+      onSignedOut: (listener) => sites.onSignedOut(listener),
       notifications: host.notifications,
       clock,
       emit,

@@ -92,7 +92,7 @@ describe('made-up sessions', () => {
   it('take no resources, and end like others', async () => {
     const site = await start('current', 50);
     const using = await call(site, 'POST', '/resource/check-presets', { group: 'default' });
-    expect(using.json?.keypair_using).toEqual({ cpu: '0', mem: '0', 'cuda.shares': '0' });
+    expect(using.json?.keypair_using).toMatchObject({ cpu: '0', mem: '0', 'cuda.shares': '0' });
     const running = await gql(
       site,
       '{ compute_session_list(limit: 1, offset: 0, status: "RUNNING") { items { session_id } } }',

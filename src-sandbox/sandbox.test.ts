@@ -120,7 +120,7 @@ describe('refuses', () => {
       call(site, 'POST', '/session', { name: 'too-small', image: 'python', config: { resources } });
     expect((await create({ cpu: '1', mem: '64m' })).json?.msg).toMatch(/minimum|main memory/);
     expect((await create({ cpu: '1', mem: '300m' })).json?.msg).toMatch(/smaller than the minimum/);
-    expect((await create({ 'cuda.device': '1' })).status).toBe(400);
+    expect((await create({ 'tpu.device': '1' })).status).toBe(400);
     expect((await create({ 'cuda.shares': '0.25' })).status).toBe(400);
   });
 });
@@ -172,11 +172,8 @@ describe('sign-in', () => {
       user: { email: site.email },
       groups: [{ name: 'default' }, { name: 'research' }],
     });
-    expect((await call(site, 'GET', '/config/resource-slots')).json).toEqual({
-      cpu: 'count',
-      mem: 'bytes',
-      'cuda.shares': 'count',
-    });
+    const slots = { mem: 'bytes', 'cuda.shares': 'count', 'rocm.device': 'unique' };
+    expect((await call(site, 'GET', '/config/resource-slots')).json).toMatchObject(slots);
   });
 });
 

@@ -12,6 +12,9 @@ export const resourceGroup = 'default';
 /** A second pool of machines: small and without GPU. */
 export const cpuGroup = 'cpu-only';
 
+/** A third one, of the research project alone: whole GPUs of two kinds. */
+export const deviceGroup = 'devices';
+
 export interface Project {
   readonly id: string;
   readonly name: string;
@@ -38,7 +41,7 @@ export function projectsOf(firstId: string): readonly [Project, ...Project[]] {
       name: 'research',
       description: 'A project whose sessions may hold two cores in sum',
       members: ['main'],
-      resourceGroups,
+      resourceGroups: [...resourceGroups, deviceGroup],
       limits: { cpu: units(2) },
     },
   ];

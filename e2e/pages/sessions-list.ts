@@ -65,6 +65,11 @@ export class SessionsList {
     return this.page.getByRole('region', { name: 'Filters' }).getByText(words, { exact: true });
   }
 
+  async chooseWhose(whose: string): Promise<void> {
+    await this.page.getByRole('button', { name: /^(Mine|Project .+)$/ }).click();
+    await this.page.getByRole('menuitemradio', { name: whose }).click();
+  }
+
   async chooseType(type: string): Promise<void> {
     await this.page.getByRole('button', { name: /^Type:/ }).click();
     await this.page.getByRole('menuitemradio', { name: type }).click();

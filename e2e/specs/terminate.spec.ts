@@ -99,12 +99,12 @@ test('ends many at once: each with its own figure, those without loss first, the
   await main.ready();
   for (const name of ['many-1', 'many-2']) await main.start({ name });
   for (const name of ['many-1', 'many-2']) await main.waitRunning(name);
-  await inSession(berth, main, 'many-2', 'echo work > work.txt');
+  await inSession(berth, main, 'many-2', 'echo work > work.txt; truncate -s 400M large');
   await main.table.getByRole('checkbox', { name: 'Select all' }).check();
   await berth.page.getByRole('button', { name: 'Terminate selected' }).click();
   const dialog = new TerminateDialog(berth.page, 'Terminate 2 sessions?');
   const row = (name: string) => dialog.dialog.getByRole('listitem').filter({ hasText: name });
-  await expect(row('many-2')).toContainText('1 file (5 B) outside mounted folders changed since start', {
+  await expect(row('many-2')).toContainText('2 files (400 MiB) outside mounted folders changed since start', {
     timeout: 30_000,
   });
   await expect(row('many-1')).toContainText('No file outside mounted folders changed');
@@ -113,15 +113,25 @@ test('ends many at once: each with its own figure, those without loss first, the
   await expect(row('many-1')).toContainText('ended');
   await expect(main.row('many-1')).toBeHidden({ timeout: 30_000 });
 
-  // Its files are looked at and kept from here, then it ends.
+  // Its files are looked at and kept from here, then it ends; meanwhile the transfer is paused and goes on.
   await row('many-2').getByRole('button', { name: 'Keep files of many-2...' }).click();
   const one = new TerminateDialog(berth.page, 'Terminate many-2?');
-  await one.finds(/^1 file \(5 B\)/);
-  await one.button('Cancel').click();
-  await expect(dialog.dialog).toBeVisible();
-  await dialog.button('Terminate').click();
-  await expect(dialog.dialog).toBeHidden({ timeout: 30_000 });
-  await expect(main.row('many-2')).toBeHidden({ timeout: 30_000 });
+  await one.finds(/^2 files \(400 MiB\)/);
+  await one.button('Keep files...').click();
+  await one.dialog.getByRole('textbox', { name: 'Folder on this computer' }).fill(join(berth.dataDir, 'kept'));
+  await one.keepButton().click();
+  await one.button('Close').click();
+  await dialog.button('Cancel').click();
+  await main.go('Transfers');
+  const transfer = berth.page.getByRole('table', { name: 'Transfers' }).getByRole('row').filter({ hasText: 'many-2' });
+  await transfer.getByRole('button', { name: 'Pause' }).click();
+  await expect(transfer).toContainText('Paused');
+  const far = await transfer.getByText(/of 400 MiB|\/ 400 MiB/).innerText();
+  expect(far).not.toMatch(/^400 MiB/);
+  await transfer.getByRole('button', { name: 'Resume' }).click();
+  await expect(transfer).toContainText('the session was ended', { timeout: 60_000 });
+  await main.go('Sessions');
+  await expect(main.row('many-2')).toBeHidden();
 });
 
 test('speaks Korean', async ({ berth }) => {

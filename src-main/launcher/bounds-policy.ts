@@ -84,7 +84,12 @@ export function boundsOf(question: BoundsQuestion): Bound[] {
     const ofImage = Object.fromEntries(Object.entries(question.image.maximum).filter(([, text]) => Number(text) !== 0));
     return bound(slot, step, {
       min: minimumOf(name, question.image),
-      max: lowest(name, [{ by: 'image', slots: ofImage }, ...(question.perContainer ?? []), ...question.limits]),
+      max: lowest(name, [
+        ...(slot.atMostOne ? [{ by: 'device' as const, slots: { [name]: '1' } }] : []),
+        { by: 'image', slots: ofImage },
+        ...(question.perContainer ?? []),
+        ...question.limits,
+      ]),
       total: lowest(name, question.limits),
       remaining: lowest(name, question.remaining),
       own: question.own === undefined ? null : Math.max(0, parseAmount(name, question.own[name]) ?? 0),

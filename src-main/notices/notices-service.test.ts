@@ -26,6 +26,7 @@ const check = (name: string, seconds: number, change: Partial<IdleCheck> = {}, c
 function rig(options: { leads?: number[]; language?: 'en' | 'ko'; window?: boolean } = {}) {
   const clock = new FakeClock();
   let listener: (accountId: string, sessions: readonly Session[]) => void = () => {};
+  let signOut: (accountId: string) => void = () => {};
   const shown: Pick<Notice, 'id' | 'title' | 'body'>[] = [];
   const withdrawn: string[] = [];
   const events: [string, unknown][] = [];
@@ -37,6 +38,10 @@ function rig(options: { leads?: number[]; language?: 'en' | 'ko'; window?: boole
         listener = it;
         return () => {};
       },
+    },
+    onSignedOut: (it) => {
+      signOut = it;
+      return () => {};
     },
     notifications: options.window
       ? null
@@ -55,7 +60,7 @@ function rig(options: { leads?: number[]; language?: 'en' | 'ko'; window?: boole
     language: () => options.language ?? 'en',
   });
   const see = (...sessions: Session[]) => listener(account, sessions);
-  return { clock, shown, withdrawn, events, clicks, service, see };
+  return { clock, shown, withdrawn, events, clicks, service, see, signOut: () => signOut(account) };
 }
 
 const running = (...idleChecks: IdleCheck[]) => makeSession(1, 'RUNNING', { idleChecks });
@@ -103,6 +108,18 @@ test('found late, only the shorter lead is said; a lead of 0 is none', () => {
   const never = rig({ leads: [0, 0] });
   never.see(running(check('network_timeout', 90)));
   expect(never.shown).toHaveLength(0);
+});
+
+test('is taken back when its account signs out, and never comes again', async () => {
+  const { clock, shown, withdrawn, see, service, signOut } = rig();
+  see(running(check('network_timeout', 9 * 60)), makeSession(2, 'RUNNING'));
+  see(makeSession(2, 'TERMINATED', { statusInfo: 'idle-timeout' }));
+  expect(service.state.notices).toHaveLength(2);
+  signOut();
+  expect(service.state.notices).toEqual([]);
+  expect(withdrawn).toHaveLength(2);
+  await clock.advance(20 * minute);
+  expect(shown).toHaveLength(2);
 });
 
 test('the end of a grace period counts only for a session that would fail the check', () => {

@@ -17,6 +17,8 @@ export interface NoticesServiceOptions {
   readonly sessions: {
     onChanged(listener: (accountId: string, sessions: readonly Session[]) => void): () => void;
   };
+  /** Calls back when an account was signed out or removed. */
+  readonly onSignedOut: (listener: (accountId: string) => void) => () => void;
   readonly notifications: Host['notifications'];
   readonly clock: Clock;
   readonly emit: Emit;
@@ -41,11 +43,14 @@ export class NoticesService {
   readonly #families = new Map<string, Session['family']>();
   #notices: Notice[] = [];
   #timer: Disposable | null = null;
-  readonly #unsubscribe: () => void;
+  readonly #unsubscribe: readonly (() => void)[];
 
   constructor(options: NoticesServiceOptions) {
     this.#options = options;
-    this.#unsubscribe = options.sessions.onChanged((accountId, sessions) => this.#look(accountId, sessions));
+    this.#unsubscribe = [
+      options.sessions.onChanged((accountId, sessions) => this.#look(accountId, sessions)),
+      options.onSignedOut((accountId) => this.#forget(accountId)),
+    ];
   }
 
   get state(): NoticeState {
@@ -63,8 +68,17 @@ export class NoticesService {
   }
 
   dispose(): void {
-    this.#unsubscribe();
+    for (const unsubscribe of this.#unsubscribe) unsubscribe();
     void this.#timer?.dispose();
+  }
+
+  /** Nobody who has signed out wants to hear of the sessions that were theirs. */
+  #forget(accountId: string): void {
+    for (const known of [this.#watched, this.#families]) {
+      for (const key of known.keys()) if (key.startsWith(`${accountId}/`)) known.delete(key);
+    }
+    this.#withdraw((notice) => notice.accountId === accountId);
+    this.#tick();
   }
 
   #look(accountId: string, sessions: readonly Session[]): void {

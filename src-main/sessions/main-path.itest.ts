@@ -8,12 +8,14 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Session } from '../../src-preload/contract/sessions.ts';
+import type { UsageLine } from '../../src-preload/contract/usage.ts';
 import { type Sandbox, startSandbox } from '../../src-sandbox/sandbox.ts';
 import { RuntimeDouble } from '../../src-sandbox/testing/kernel-double.ts';
 import { siteWire } from '../backend/site-wire.ts';
 import { until } from '../backend/testing.ts';
 import { systemClock } from '../base/clock.ts';
 import type { Emit } from '../handlers.ts';
+import { usageHandlers } from '../launcher/usage-reader.ts';
 import { SitesService } from '../sites/sites-service.ts';
 import { MemoryDocument, MemorySecrets, quietLog } from '../sites/testing.ts';
 import { SessionsService } from './sessions-service.ts';
@@ -90,6 +92,61 @@ describe.each(faces)('main path, %s manager', (manager) => {
     await until(() => sessions.get(accountId, firstId)?.family === 'finished', 15_000);
     expect(await ofProject(first, false)).toEqual([]);
     expect(await ofProject(first, true)).toEqual([{ id: firstId, own: true }]);
+  });
+
+  it('offers devices of several kinds with the rules of each, and tells what is used of them', async () => {
+    const accountId = await sites.addSandboxAccount(sandbox.info);
+    const api = sites.api(accountId);
+    const project = 'research';
+    const { environments, resourceGroups } = await api.launcherOptions(project);
+    expect(resourceGroups).toEqual(['default', 'cpu-only', 'devices']);
+    const { image = '', architecture = '' } = environments.find((it) => it.versions[0]?.installed)?.versions[0] ?? {};
+    const place = { project, resourceGroup: 'devices', image, architecture };
+    const { bounds } = await api.launcherBounds(place);
+    expect(bounds.map(({ slot, max, maxBy }) => [slot, max, maxBy]).slice(2)).toEqual([
+      ['cuda.device', 2, 'policy'],
+      ['rocm.device', 1, 'device'],
+    ]);
+    const order = { accountId, ...place, name: 'on-devices', shmemBytes: null, mounts: [] };
+    const amounts = { cpu: '1', mem: String(2 ** 29) };
+    await expect(sessions.start({ ...order, slots: { ...amounts, 'rocm.device': '2' } })).rejects.toMatchObject({
+      code: 'refused-by-site',
+    });
+    const { sessionId } = await sessions.start({ ...order, slots: { ...amounts, 'rocm.device': '1' } });
+    await until(() => sessions.get(accountId, sessionId)?.status === 'RUNNING', 15_000);
+    expect(sessions.get(accountId, sessionId)).toMatchObject({
+      resourceGroup: 'devices',
+      slots: { 'rocm.device': '1' },
+      kernels: [{ agent: 'i-sandbox-devices' }],
+    });
+    const usage = usageHandlers({ accounts: sites, clock: systemClock });
+    const context = { signal: new AbortController().signal };
+    const told = await usage.read({ accountId, project, resourceGroup: 'devices', whole: true }, context);
+    const of = (lines: readonly UsageLine[] | null, slot: string) => lines?.find((line) => line.slot === slot);
+    expect(of(told.mine, 'cpu')).toMatchObject({ used: 1, limit: 2, by: 'project' });
+    expect(of(told.inGroup, 'rocm.device')).toMatchObject({ used: 1, limit: 1 });
+    expect(of(told.group, 'rocm.device')).toMatchObject({ used: 1, limit: 1, by: 'machines' });
+    expect(of(told.group, 'cuda.shares')).toBeUndefined();
+
+    // Force, by the rules of each manager: plainly refused while it starts on an old one, not needed on a new one.
+    const old = manager === 'legacy';
+    await sandbox.close();
+    const paced = { dataDir, port: 0, manager, madeUp: 0, paceMs: 20_000, runtime, log: () => undefined };
+    sandbox = await startSandbox(paced);
+    await sites.addSandboxAccount(sandbox.info);
+    const starting = await sessions.start({ ...order, name: 'starting', resourceGroup: 'cpu-only', slots: amounts });
+    const ref = { accountId, sessionId: starting.sessionId };
+    await until(() => sessions.get(accountId, ref.sessionId)?.status === 'SCHEDULED', 15_000);
+    expect(await sessions.ending(ref)).toEqual(
+      old
+        ? { plain: 'refused', force: 'offered', reason: 'starting' }
+        : { plain: 'cancels', force: 'unneeded', reason: 'unneeded' },
+    );
+    if (old) await expect(sessions.terminate(ref, false)).rejects.toMatchObject({ code: 'forbidden' });
+    await sessions.terminate(ref, old);
+    await until(() => sessions.get(accountId, ref.sessionId)?.family === 'finished', 15_000);
+    expect(sessions.get(accountId, ref.sessionId)?.statusInfo).toBe(old ? 'force-terminated' : 'user-requested');
+    expect((await sessions.ending(ref)).plain).toBe('over');
   });
 
   it('signs in, starts, runs, is listed, gives a tunnel, ends', async () => {

@@ -42,11 +42,15 @@ export const SlotInfo = z.strictObject({
   description: z.string(),
   /** Smallest step of an amount, in the slot's own unit: 1 for whole devices, e.g. 0.1 for shares. Null for memory. */
   step: z.number().positive().nullable(),
+  /** A kind of device of which a session can have one. */
+  atMostOne: z.boolean().optional(),
+  /** A kind that uses the machine's own memory, and of which no amount is asked. */
+  sharesMemory: z.boolean().optional(),
 });
 export type SlotInfo = z.infer<typeof SlotInfo>;
 
 /** Who sets a limit. */
-export const LimitSource = z.enum(['image', 'policy', 'project', 'resource-group', 'site']);
+export const LimitSource = z.enum(['image', 'policy', 'project', 'resource-group', 'site', 'device']);
 export type LimitSource = z.infer<typeof LimitSource>;
 
 /** Bounds of one slot: memory in bytes, others in their own unit. Null: no such bound. */

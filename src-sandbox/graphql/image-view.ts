@@ -2,7 +2,7 @@
  * An image as `images` and `image` show it.
  */
 import { architecture, type Image, imageProject, registry } from '../images/catalog.ts';
-import { cpuGroup, resourceGroup } from '../site-facts.ts';
+import { cpuGroup, deviceGroup, resourceGroup } from '../site-facts.ts';
 import { showAmount } from '../slots/amount.ts';
 import { agentOf } from '../slots/capacity.ts';
 import { globalId } from './json-text.ts';
@@ -88,6 +88,6 @@ export class ImageView {
     return this.image.environment.installed;
   }
   get installed_agents(): readonly string[] {
-    return this.image.environment.installed ? [agentOf(resourceGroup), agentOf(cpuGroup)] : [];
+    return this.image.environment.installed ? [resourceGroup, cpuGroup, deviceGroup].map(agentOf) : [];
   }
 }

@@ -8,7 +8,7 @@ import { folderHost } from '../folders/folder-store.ts';
 import { Problem } from '../http/problem.ts';
 import { architecture } from '../images/catalog.ts';
 import { projectsOfAccount, type Site } from '../site.ts';
-import { cpuGroup, type Project, resourceGroup } from '../site-facts.ts';
+import { cpuGroup, deviceGroup, type Project, resourceGroup } from '../site-facts.ts';
 import { wholeUnits } from '../slots/amount.ts';
 import { agentOf, presets } from '../slots/capacity.ts';
 import { showPresent } from '../slots/slots.ts';
@@ -116,7 +116,7 @@ export function makeListResolvers(site: Site) {
     keypair_resource_policies: (_args: unknown, account: Account) => [keypairPolicyView(account, site)],
     user_resource_policies: (_args: unknown, account: Account) => [userPolicyView(account, site)],
     agent_summary_list(args: { limit: number; offset: number; scaling_group?: string | null }) {
-      const groups = [resourceGroup, cpuGroup].filter((name) => (args.scaling_group ?? name) === name);
+      const groups = [resourceGroup, cpuGroup, deviceGroup].filter((name) => (args.scaling_group ?? name) === name);
       const items = groups.map((group) => ({
         id: agentOf(group),
         status: 'ALIVE',

@@ -9,9 +9,9 @@ import { rawServices } from '../sessions/services.ts';
 import type { Session, SessionKernel } from '../sessions/session.ts';
 import type { Site } from '../site.ts';
 import { domainName } from '../site-facts.ts';
-import { showAmount } from '../slots/amount.ts';
+import { showAmount, units } from '../slots/amount.ts';
 import { agentOf } from '../slots/capacity.ts';
-import { showPresent } from '../slots/slots.ts';
+import { type Slots, showPresent } from '../slots/slots.ts';
 import { ImageView } from './image-view.ts';
 import { jsonText, timeText } from './json-text.ts';
 
@@ -26,7 +26,15 @@ function holds(session: Session): boolean {
 
 /** Occupied slots: what the session holds now; nothing before it is placed and after it ended. */
 export function occupiedText(session: Session): string {
-  return JSON.stringify(holds(session) ? showPresent(session.total) : {});
+  return JSON.stringify(holds(session) ? showPresent(givenOf(session)) : {});
+}
+
+/** An agent may give less of a GPU than was asked, by the step of its devices; made-up sessions have devices of halves. */
+function givenOf({ total, madeUp }: Session): Slots {
+  const shares = total['cuda.shares'];
+  if (!madeUp || shares === undefined) return total;
+  const half = units(1) / 2n;
+  return { ...total, 'cuda.shares': shares < half ? shares : (shares / half) * half };
 }
 
 /** Keyed by cluster host name from 23.03 on. */

@@ -212,7 +212,7 @@ describe('environments', () => {
   it('lists what the machine has', async () => {
     const list = await runtime.environments();
     expect(list.map((one) => one.name)).toEqual(['python-jupyter', 'shell', 'node']);
-    expect(list[0]).toMatchObject({ installed: true, accelerators: ['cuda'], title: 'Python 3 with Jupyter' });
+    expect(list[0]).toMatchObject({ installed: true, accelerators: ['cuda', 'rocm'], title: 'Python 3 with Jupyter' });
     expect(list[0]?.version).toMatch(/^3\.\d+/);
   });
 

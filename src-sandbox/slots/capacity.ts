@@ -3,7 +3,7 @@
  */
 import { availableParallelism, totalmem } from 'node:os';
 import { type HostPermission, hostPermissions } from '../folders/host-permissions.ts';
-import { cpuGroup, resourceGroup } from '../site-facts.ts';
+import { cpuGroup, deviceGroup, resourceGroup } from '../site-facts.ts';
 import { type Amount, units } from './amount.ts';
 import { lower, type Slots } from './slots.ts';
 
@@ -25,10 +25,14 @@ export function agentCapacity(cores = availableParallelism(), memoryBytes = tota
   };
 }
 
-/** What each resource group has: all of the machine, or a small part of it without GPU. */
+/** Whole GPUs, on paper as well. */
+const devices: Slots = { 'cuda.device': units(2), 'rocm.device': units(1) };
+
+/** What each resource group has: all of the machine, or a small part of it without GPU, or with whole ones of two kinds. */
 export function groupCapacities(capacity: Slots): Readonly<Record<string, Slots>> {
   const small = { cpu: units(2), mem: gib(2) };
-  return { [resourceGroup]: capacity, [cpuGroup]: lower(small, capacity) };
+  const rest = lower(small, capacity);
+  return { [resourceGroup]: capacity, [cpuGroup]: rest, [deviceGroup]: { ...rest, ...devices } };
 }
 
 export interface Policy {
@@ -65,7 +69,7 @@ export function policyNamed(name: 'default' | 'low-limits', capacity: Slots, idl
   }
   return {
     name,
-    totalSlots: capacity,
+    totalSlots: { ...capacity, ...devices },
     maxConcurrentSessions: 20,
     maxContainersPerSession: 4,
     maxPendingSessions: 20,
@@ -130,5 +134,21 @@ export const slotDetails = {
     display_unit: 'fGPU',
     number_format: { binary: false, round_length: 1 },
     display_icon: 'gpu1',
+  },
+  'cuda.device': {
+    slot_name: 'cuda.device',
+    description: 'A GPU that does not exist: for trying only',
+    human_readable_name: 'GPU, whole (simulated)',
+    display_unit: 'GPU',
+    number_format: { binary: false, round_length: 0 },
+    display_icon: 'gpu1',
+  },
+  'rocm.device': {
+    slot_name: 'rocm.device',
+    description: 'A GPU of another kind that does not exist: for trying only',
+    human_readable_name: 'ROCm GPU (simulated)',
+    display_unit: 'GPU',
+    number_format: { binary: false, round_length: 0 },
+    display_icon: 'rocm',
   },
 } as const;

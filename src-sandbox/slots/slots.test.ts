@@ -71,7 +71,11 @@ describe('slots', () => {
   });
 
   it('offers at least four cores and the memory that is there', () => {
-    expect(showSlots(agentCapacity(2, 8 * 1024 ** 3 + 5))).toEqual({ cpu: '4', mem: '8589934592', 'cuda.shares': '2' });
+    expect(showSlots(agentCapacity(2, 8 * 1024 ** 3 + 5))).toMatchObject({
+      cpu: '4',
+      mem: '8589934592',
+      'cuda.shares': '2',
+    });
     expect(showSlots(agentCapacity(16, 1024 ** 3)).cpu).toBe('16');
   });
 });

@@ -7,7 +7,14 @@ import { type Amount, readBinarySize, readDecimal, showAmount } from './amount.t
 export type Slots = Readonly<Record<string, Amount>>;
 
 /** The slots that this site knows and how each is counted. */
-export const slotTypes = { cpu: 'count', mem: 'bytes', 'cuda.shares': 'count' } as const;
+export const slotTypes = {
+  cpu: 'count',
+  mem: 'bytes',
+  'cuda.shares': 'count',
+  'cuda.device': 'count',
+  // A session can have one of it.
+  'rocm.device': 'unique',
+} as const;
 export type SlotName = keyof typeof slotTypes;
 export const slotNames = Object.keys(slotTypes) as readonly SlotName[];
 
@@ -23,7 +30,9 @@ export function readSlot(name: string, value: unknown): Amount {
   const amount = typeof text !== 'string' ? null : name === 'mem' ? readBinarySize(text) : readDecimal(text);
   if (amount === null || amount < 0n)
     throw badParameters(`Invalid amount of the slot ${name}: ${JSON.stringify(value)}`);
-  if (name === 'cpu' && amount % 1_000_000n !== 0n) throw badParameters(`The slot ${name} takes whole numbers only.`);
+  const whole = name === 'cpu' || name.endsWith('.device');
+  if (whole && amount % 1_000_000n !== 0n) throw badParameters(`The slot ${name} takes whole numbers only.`);
+  if (slotTypes[name] === 'unique' && amount > 1_000_000n) throw badParameters(`The slot ${name} allows one at most.`);
   // A site finds a wrong step when its agent allocates; there is one agent here, so the answer can come at once.
   if (name === 'cuda.shares' && amount % gpuQuantum !== 0n) {
     throw badParameters(`The slot ${name} must be a multiple of ${showAmount(gpuQuantum)}.`);

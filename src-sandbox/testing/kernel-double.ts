@@ -29,7 +29,7 @@ function environment(name: string, installed: boolean): EnvironmentInfo {
     services: services.filter((service) => service.name !== 'sshd'),
     minimum: { cpu: '1', mem: '256m' },
     preferredShmem: '64m',
-    accelerators: ['cuda'],
+    accelerators: ['cuda', 'rocm'],
     installed,
   };
 }

@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import type { Slots } from '../../../src-preload/contract/common.ts';
 import type { Preset, SlotInfo } from '../../../src-preload/contract/launcher.ts';
+import { sharesMemory } from '../../../src-preload/contract/slot-names.ts';
 import { parseBytes } from '../../launcher/amount-policy.ts';
 import { isFractional } from '../../launcher/bounds-policy.ts';
 import type { SiteImage } from '../../launcher/environments-policy.ts';
@@ -123,7 +124,7 @@ const knownSlots: Readonly<Record<string, { title: string; unit: string }>> = {
 };
 
 /** CPU and memory first, then accelerators by name. @param quantum smallest share of a GPU, where the site tells */
-export function slotInfos(details: SlotDetails, quantum: number | null): SlotInfo[] {
+export function slotInfos(details: SlotDetails, types: z.infer<typeof SlotTypes>, quantum: number | null): SlotInfo[] {
   return Object.entries(details)
     .map(([name, detail]) => {
       const known = knownSlots[name];
@@ -135,6 +136,9 @@ export function slotInfos(details: SlotDetails, quantum: number | null): SlotInf
         title: (slotRank(name) === 2 ? detail.human_readable_name : null) ?? known?.title ?? family,
         description: detail.description ?? '',
         step: name === 'mem' ? null : isFractional(name) ? (quantum ?? 0.1) : 1,
+        // As the official client tells them (lablup/backend.ai-webui, ResourceAllocationFormItems.tsx).
+        atMostOne: types[name] === 'unique',
+        sharesMemory: sharesMemory(name),
       };
     })
     .sort((a, b) => slotRank(a.name) - slotRank(b.name) || a.name.localeCompare(b.name));

@@ -217,11 +217,12 @@ export class Catalogue implements CatalogueApi {
 
   #slotInfos(resourceGroup: string | null, project: string | null): Promise<SlotInfo[]> {
     return this.#keep(this.#slots, `${resourceGroup ?? ''}\n${project ?? ''}`, async () => {
-      const [details, quantum] = await Promise.all([
+      const [details, types, quantum] = await Promise.all([
         this.#slotDetails(resourceGroup),
+        this.#options.client.json('/config/resource-slots', SlotTypes),
         this.#quantum(resourceGroup, project),
       ]);
-      return slotInfos(details, quantum);
+      return slotInfos(details, types, quantum);
     });
   }
 

@@ -79,8 +79,16 @@ function OneLog({ log: ref, name, kernels, onKernel }: OneLogProps) {
       if (saving) setSaving(false);
       else setText('');
     };
+    // A button that was pressed and is disabled while it works leaves the focus on nothing: keys are still meant for it.
+    const ofNobody = (event: KeyboardEvent) => {
+      if (event.target === document.body) leave(event);
+    };
     it.addEventListener('keydown', leave);
-    return () => it.removeEventListener('keydown', leave);
+    document.addEventListener('keydown', ofNobody, { capture: true });
+    return () => {
+      it.removeEventListener('keydown', leave);
+      document.removeEventListener('keydown', ofNobody, { capture: true });
+    };
   }, [text, saving]);
 
   const bytes = state?.bytes ?? 0;

@@ -1,7 +1,7 @@
 /** Where a log is saved to, with the same questions as for every file of Berth's: never over another one unasked. */
 import { Button, Checkbox, TextInput } from '@mantine/core';
 import { useMutation } from '@tanstack/react-query';
-import { type FormEvent, useState } from 'react';
+import { type FormEvent, useEffect, useRef, useState } from 'react';
 import type { LogRef } from '../../../src-preload/contract/logs.ts';
 import { berth } from '../../bridge.ts';
 import { ErrorNotice } from '../../ui/error-notice.tsx';
@@ -22,6 +22,12 @@ export function SaveLog({ log, name }: Props) {
   const save = useMutation({
     mutationFn: (replace: boolean) => berth.logs.save({ ...log, path: path.trim(), plain, replace }),
   });
+  const pathField = useRef<HTMLInputElement>(null);
+  const { isPending } = save;
+  useEffect(() => {
+    // The pressed button was disabled while it worked, which took the focus away.
+    if (!isPending && document.activeElement === document.body) pathField.current?.focus();
+  }, [isPending]);
   const error = save.error ? toErrorValue(save.error) : null;
   const exists = error?.code === 'file-exists';
   const submit = (event: FormEvent) => {
@@ -32,6 +38,7 @@ export function SaveLog({ log, name }: Props) {
     <form className={style.save} onSubmit={submit}>
       <div className={style.saveRow}>
         <TextInput
+          ref={pathField}
           className={style.path ?? ''}
           size="xs"
           label={t('save.path')}

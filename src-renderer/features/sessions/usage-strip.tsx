@@ -51,7 +51,7 @@ export function UsageStrip({ accountId, project, running, view, onView }: Props)
       </button>
       {!open && data && (
         <ul className={`${style.brief} numbers`} aria-label={t('usage.mine')}>
-          {data.mine.map((line) => (
+          {data.mine.filter(isOfUse).map((line) => (
             <li key={line.slot} data-tip={limitWords(t, line) || undefined} data-level={levelOf(line)}>
               <span className={style.slot}>{nameOf(t, line)}</span> {amounts(t, line)}
             </li>
@@ -99,7 +99,7 @@ function Panel({ data, view, onView }: Pick<Props, 'view' | 'onView'> & { readon
         <p className={style.none}>{t('usage.none')}</p>
       ) : (
         <ul className={style.lines}>
-          {lines.map((line) => (
+          {lines.filter(isOfUse).map((line) => (
             <li key={line.slot} data-level={levelOf(line)}>
               <span className={style.slot}>{nameOf(t, line)}</span>
               <meter
@@ -131,6 +131,11 @@ function amounts(t: Words, { slot, used, limit }: UsageLine): string {
 function limitWords(t: Words, { limit, by }: UsageLine): string {
   if (limit === null || by === null) return t('usage.unlimited');
   return t(`usage.by.${by}`);
+}
+
+/** Kinds of accelerators of which there is nothing to have, or no limit and nothing in use, say nothing. */
+function isOfUse({ slot, used, limit }: UsageLine): boolean {
+  return slot === 'cpu' || slot === 'mem' || used > 0 || (limit !== null && limit > 0);
 }
 
 /** Nine tenths are nearly all. */

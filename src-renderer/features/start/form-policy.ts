@@ -4,6 +4,7 @@
  */
 import type { LaunchSpec } from '../../../src-preload/contract/launch-spec.ts';
 import type { Bound, Folder, LauncherBounds, LauncherOptions } from '../../../src-preload/contract/launcher.ts';
+import { sharesMemory } from '../../../src-preload/contract/slot-names.ts';
 import { type AmountRule, openRule, readTicks, ruleOf, showTicks, toSlotText } from './amount-policy.ts';
 import { batchProblems, readLocal } from './batch-policy.ts';
 import { envProblems, isThreadCount } from './environ-policy.ts';
@@ -194,7 +195,8 @@ function rulesFor(answer: LauncherBounds, spec: LaunchSpec, accelerator: string 
     return bound ? ruleOf(bound, times) : openRule(slot);
   };
   const gpu = acceleratorBounds(bounds).find((bound) => bound.slot === accelerator);
-  return { cpu: rule('cpu'), mem: rule('mem'), gpu: gpu && usable ? ruleOf(gpu, times) : null };
+  const asks = gpu && usable && !sharesMemory(gpu.slot);
+  return { cpu: rule('cpu'), mem: rule('mem'), gpu: asks ? ruleOf(gpu, times) : null };
 }
 
 function amountsAsked(texts: { cpu: string; mem: string; gpu: string }, rules: Rules): AmountAsked[] {

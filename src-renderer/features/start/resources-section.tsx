@@ -163,7 +163,13 @@ function Accelerator({ form }: { readonly form: StartForm }) {
   const rule = rules.gpu ?? emptyRule;
   const text = rules.gpu ? chosen.amounts.gpu : '0';
   const problem = rules.gpu ? judgeAmount(text, rule).problem : null;
-  const remark = chosen.accelerator === null ? t('noAccelerator') : t('unusableAccelerator');
+  const remark =
+    chosen.accelerator === null
+      ? t('noAccelerator')
+      : info?.sharesMemory && chosen.acceleratorUsable
+        ? t('acceleratorShares')
+        : t('unusableAccelerator');
+  const told = [info?.description ?? '', info?.atMostOne ? t('acceleratorOne') : ''].filter((it) => it !== '');
   return (
     <>
       <AmountField
@@ -173,7 +179,7 @@ function Accelerator({ form }: { readonly form: StartForm }) {
         disabled={rules.gpu === null || !form.customAllowed}
         onChange={(typed) => form.setAmount('gpu', typed)}
         words={rules.gpu ? boundWords(t, v, rule, timesOf(form.spec).containers) : [remark]}
-        remark={rules.gpu ? (info?.description ?? null) : null}
+        remark={rules.gpu && told.length > 0 ? told.join(' ') : null}
         error={problem && amountProblemWords(v, t('gpu'), problem, rule)}
         aside={slots.length === 1 && kind !== t('gpu') && <span className={classes.tag}>{kind}</span>}
       />

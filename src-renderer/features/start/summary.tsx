@@ -72,7 +72,7 @@ function Sentences({ form }: { readonly form: StartForm }) {
   const t = useWords();
   const { image, spec, project, resourceGroup, options } = form;
   if (!image) return null;
-  const several = (options.data?.projects.length ?? 0) > 1;
+  const several = (options.data?.projects.length ?? 0) > 1 || spec.owner?.project !== undefined;
   const title = image.environment?.title ?? image.version.image;
   const times = timesWords(t, form);
   const mounts = spec.mounts.map(({ name, alias, readOnly }) => {

@@ -55,6 +55,8 @@ export const en = {
   steps: 'in steps of {{step}}',
   wholeShares: 'whole GPUs only in a cluster',
   noAccelerator: 'This resource group offers no GPU.',
+  acceleratorOne: 'A session can have one of this kind.',
+  acceleratorShares: 'It uses the memory of the machine, so it has no amount of its own.',
   unusableAccelerator: 'This environment cannot use it.',
   presetsOnly: 'This site lets you choose among its presets only.',
   'shmem.automatic': 'Automatic',

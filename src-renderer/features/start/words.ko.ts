@@ -58,6 +58,8 @@ export const ko: WordsLike<typeof en> = {
   steps: '{{step}} 단위',
   wholeShares: '클러스터에서는 GPU를 통째로만',
   noAccelerator: '이 자원 그룹에는 GPU가 없습니다.',
+  acceleratorOne: '이 종류는 세션마다 하나만 쓸 수 있습니다.',
+  acceleratorShares: '서버의 메모리를 함께 쓰므로 따로 정할 양이 없습니다.',
   unusableAccelerator: '이 환경에서는 쓸 수 없습니다.',
   presetsOnly: '이 사이트에서는 프리셋 중에서만 고를 수 있습니다.',
   'shmem.automatic': '자동',

@@ -81,7 +81,7 @@ async function jupyter(lookup: Lookup, dataDir: string, ttyd: readonly ServiceDe
       tag: `${version}-local`,
       services: portsOf([...ttyd, ...offered]),
       ...least,
-      accelerators: ['cuda'],
+      accelerators: ['cuda', 'rocm'],
       installed,
     },
     services: [...ttyd, ...services],

@@ -14,6 +14,7 @@ export const en = {
   'by.project': 'project',
   'by.resource-group': 'resource group',
   'by.site': 'site',
+  'by.device': 'this kind of device',
 
   'name.rule': '4 to 64 letters a–z or A–Z, digits, _ - .',
   'name.empty': 'The session needs a name.',

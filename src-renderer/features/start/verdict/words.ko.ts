@@ -16,6 +16,7 @@ export const ko: WordsLike<typeof en> = {
   'by.policy': '내 정책',
   'by.project': '프로젝트',
   'by.resource-group': '자원 그룹',
+  'by.device': '장치 종류',
   'by.site': '사이트',
 
   'name.rule': '영문자(a–z, A–Z), 숫자, _ - . 로 4~64자',
