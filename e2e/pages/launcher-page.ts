@@ -7,6 +7,7 @@ type Amount = 'CPU' | 'Memory (GiB)' | 'Shared memory (GiB)' | 'GPU';
 export class LauncherPage {
   readonly page: Page;
   readonly dialog: Locator;
+  readonly summary: Locator;
   readonly verdict: Locator;
   readonly launch: Locator;
   readonly folders: Locator;
@@ -14,7 +15,8 @@ export class LauncherPage {
   constructor(page: Page) {
     this.page = page;
     this.dialog = page.getByRole('dialog', { name: 'Start a session' });
-    this.verdict = this.dialog.getByRole('complementary', { name: 'Summary' }).getByRole('status').first();
+    this.summary = this.dialog.getByRole('complementary', { name: 'Summary' });
+    this.verdict = this.summary.getByRole('status').first();
     this.launch = this.dialog.getByRole('button', { name: 'Launch', exact: true });
     this.folders = this.dialog.getByRole('group', { name: 'Folders to mount' });
   }

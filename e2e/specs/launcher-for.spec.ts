@@ -1,11 +1,11 @@
 /** For whom, where and when a session runs, as chosen in the launcher and received by the sandbox. */
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Page } from '@playwright/test';
 import { expect, test } from '../hosts/fixture.ts';
-import { removeFolder, root, type SandboxInfo, scratchFolder, startSandbox } from '../hosts/process.ts';
+import { removeFolder, type SandboxInfo, scratchFolder, startSandbox } from '../hosts/process.ts';
 import { askSandbox } from '../hosts/sandbox-question.ts';
 import { LauncherPage } from '../pages/launcher-page.ts';
+import { look } from '../pages/look.ts';
 import { MainPage } from '../pages/main-page.ts';
 import { SignInPage } from '../pages/sign-in-page.ts';
 import { TerminalPage } from '../pages/terminal-page.ts';
@@ -24,9 +24,6 @@ async function received(site: SandboxInfo, name: string): Promise<unknown> {
   const query = `{ compute_session_list(limit: 1, offset: 0, filter: "name == \\"${name}\\"") { items { ${fields} } } }`;
   return (await askSandbox(site, query)).compute_session_list;
 }
-
-const look = (page: Page, name: string) =>
-  page.screenshot({ path: join(root, 'test-results', 'launcher', `${name}.png`) });
 
 test('project, priority, order, machine, threads and owner reach the sandbox as chosen', async ({ berth }) => {
   const folder = scratchFolder();
@@ -62,6 +59,16 @@ test('project, priority, order, machine, threads and owner reach the sandbox as 
       await launcher.unfold('Project, priority and order');
       await launcher.dialog.getByLabel('Project', { exact: true }).first().click();
       await page.getByRole('option', { name: 'research' }).click();
+      // Whole devices of two kinds: one of them a session can have only one of.
+      await launcher.box('Resource group').click();
+      await page.getByRole('option', { name: 'devices' }).click();
+      await launcher.dialog.getByRole('combobox', { name: 'GPU type' }).click();
+      await page.getByRole('option', { name: /ROCm GPU/ }).click();
+      await expect(launcher.dialog.getByText('A session can have one of this kind.')).toBeVisible();
+      await launcher.amount('GPU').fill('2');
+      await launcher.says('this kind of device');
+      await launcher.box('Resource group').click();
+      await page.getByRole('option', { name: 'default' }).click();
       await launcher.text('Priority').fill('20');
       await launcher.dialog.getByRole('checkbox', { name: 'goes-first' }).check();
       const machines = launcher.dialog.getByLabel('Machines').first();
@@ -69,7 +76,7 @@ test('project, priority, order, machine, threads and owner reach the sandbox as 
       const machine = page.getByRole('option', { name: /^i-sandbox/ });
       await expect(machine).toHaveCount(1);
       await expect(machine).toContainText(/i-sandbox\s*\d+ CPU, [\d.]+ GiB, [\d.]+ fGPU free/);
-      await look(page, 'machines');
+      await look(page, 'machines', 'launcher');
       await machine.click();
       await page.keyboard.press('Escape');
       await launcher.says('Will wait');
@@ -95,6 +102,8 @@ test('project, priority, order, machine, threads and owner reach the sandbox as 
       const admin = accountOf(site, 'admin');
       await signIn.signInAs({ endpoint, email: admin.email, password: admin.password });
       await main.ready();
+      // What was told of the sessions of somebody else went with them.
+      await expect(page.getByText('goes-first has ended')).toBeHidden();
       await launcher.open();
       await launcher.unfold('For someone else');
       await launcher.dialog.getByRole('checkbox', { name: 'Start for another user' }).check();
@@ -111,14 +120,25 @@ test('project, priority, order, machine, threads and owner reach the sandbox as 
       await expect(launcher.dialog.getByLabel('Resource group for them').first()).toHaveValue('default');
       await launcher.dialog.getByLabel('Resource group for them').first().click();
       await page.getByRole('option', { name: 'cpu-only' }).click({ timeout: 15_000 });
-      await look(page, 'owner');
+      await expect(launcher.summary).toContainText('Resource group cpu-only, project research');
+      await look(page, 'owner', 'launcher');
       await launcher.text('Session name').fill('made-for-you');
       await expect(launcher.launch).toBeEnabled();
       await launcher.send();
       expect(await received(site, 'made-for-you')).toMatchObject({
         items: [{ user_email: me.email, group_name: 'research', scaling_group: 'cpu-only' }],
       });
-      await look(page, 'owner-after');
+
+      await main.go('Settings');
+      await page.getByText('한국어').click();
+      await page.getByRole('link', { name: '세션' }).click();
+      await page.getByRole('button', { name: '세션 시작' }).first().click();
+      const dialog = page.getByRole('dialog');
+      for (const fold of ['다른 사람을 위해', '프로젝트, 우선순위'])
+        await dialog.locator('summary', { hasText: fold }).first().click();
+      await dialog.getByRole('checkbox', { name: '다른 사용자를 위해 시작' }).check();
+      await expect(dialog.getByRole('textbox', { name: '그 사람의 이메일' })).toBeVisible();
+      await look(page, 'owner-ko', 'launcher');
     });
   } finally {
     await site.process.stop();

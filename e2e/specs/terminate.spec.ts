@@ -65,13 +65,15 @@ test('keeps chosen files on this computer, then ends; and copies to a mounted fo
   expect(readdirSync(join(downloads, 'keep-1')).sort()).toEqual(['note.txt', 'runs']);
   expect(existsSync(join(downloads, 'keep-1', 'runs', 'junk.tmp'))).toBe(false);
 
-  await inSession(berth, main, 'keep-2', 'echo two > two.txt');
+  // Its home is the only one that is left.
+  const home = dirname(fileOf(berth.dataDir, 'work/.mounts'));
+  writeFileSync(join(home, 'two.txt'), 'two\n');
   const two = new TerminateDialog(berth.page, 'Terminate keep-2?');
   await main.row('keep-2').getByRole('rowheader').click();
   await berth.page.keyboard.press('Delete');
   await two.finds(/^1 file \(4 B\)/);
   // What is made while somebody reads is told before it is lost.
-  writeFileSync(join(dirname(fileOf(berth.dataDir, 'two.txt')), 'late.txt'), 'late\n');
+  writeFileSync(join(home, 'late.txt'), 'late\n');
   await two.button('Terminate').click();
   await two.finds(/Since then 1 more file \(5 B\) was made: late.txt/);
   await two.finds(/^2 files \(9 B\)/);
@@ -139,7 +141,7 @@ test('speaks Korean', async ({ berth }) => {
   await main.ready();
   await main.start({ name: 'hangul' });
   await main.waitRunning('hangul');
-  await inSession(berth, main, 'hangul', 'echo 1 > one.txt');
+  writeFileSync(join(dirname(fileOf(berth.dataDir, 'work/.mounts')), 'one.txt'), '1\n');
   await main.go('Settings');
   await berth.page.getByText('한국어').click();
   await berth.page.getByRole('link', { name: '세션' }).click();

@@ -15,7 +15,19 @@ export const ListSort = z.strictObject({ column: z.string().max(32), descending:
 export type ListSort = z.infer<typeof ListSort>;
 
 export const ListFilter = z.strictObject({
-  field: z.enum(['name', 'image', 'status', 'folder', 'resourceGroup', 'project', 'owner', 'id', 'created', 'ended']),
+  field: z.enum([
+    'name',
+    'image',
+    'status',
+    'folder',
+    'resourceGroup',
+    'project',
+    'owner',
+    'agent',
+    'id',
+    'created',
+    'ended',
+  ]),
   operator: z.enum(['contains', 'is', 'not', 'after', 'before']),
   /** Text; of a time its date, `2026-11-25`. */
   value: z.string().min(1).max(256),

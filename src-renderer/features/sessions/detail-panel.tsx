@@ -170,6 +170,14 @@ function Facts({ session }: { readonly session: Session }) {
           <span className="mono">{session.startupCommand}</span>
         </Fact>
       )}
+      {session.clusterSize > 1 && (
+        <Fact label={t('panel.cluster')}>{`${session.clusterSize} · ${session.clusterMode ?? '?'}`}</Fact>
+      )}
+      {session.result && <Fact label={t('column.result')}>{session.result}</Fact>}
+      {session.priority != null && <Fact label={t('column.priority')}>{session.priority}</Fact>}
+      {session.tag && <Fact label={t('panel.tag')}>{session.tag}</Fact>}
+      {session.owner && <Fact label={t('column.owner')}>{session.owner}</Fact>}
+      {session.domain && <Fact label={t('column.domain')}>{session.domain}</Fact>}
       {session.project && <Fact label={t('panel.project')}>{session.project}</Fact>}
       {session.resourceGroup && <Fact label={t('panel.group')}>{session.resourceGroup}</Fact>}
       {(session.agents ?? []).length > 0 && <Fact label={t('panel.agents')}>{session.agents?.join(', ')}</Fact>}

@@ -124,6 +124,7 @@ export const en = {
 
   'kernels.state': '{{status}} · {{role}}',
   'kernels.machine': 'on {{agent}}',
+  'kernels.container': 'Container {{id}}',
   'kernels.log': 'Log of {{name}}',
 
   'relatives.title': 'Dependencies',

@@ -125,6 +125,7 @@ export const ko: WordsLike<typeof en> = {
 
   'kernels.state': '{{status}} · {{role}}',
   'kernels.machine': '{{agent}}에서',
+  'kernels.container': '컨테이너 {{id}}',
   'kernels.log': '{{name}}의 로그',
 
   'relatives.title': '의존 관계',

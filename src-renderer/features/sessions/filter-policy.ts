@@ -5,7 +5,17 @@ import type { Session } from '../../../src-preload/contract/sessions.ts';
 export const typeFilters = ['all', 'interactive', 'batch', 'inference', 'system'] as const;
 export type TypeFilter = (typeof typeFilters)[number];
 
-export const textFields = ['name', 'image', 'status', 'folder', 'resourceGroup', 'project', 'owner', 'id'] as const;
+export const textFields = [
+  'name',
+  'image',
+  'status',
+  'folder',
+  'resourceGroup',
+  'project',
+  'owner',
+  'agent',
+  'id',
+] as const;
 export const timeFields = ['created', 'ended'] as const;
 export type TextField = (typeof textFields)[number];
 export type TimeField = (typeof timeFields)[number];
@@ -50,6 +60,8 @@ export function valuesOf(session: Session, field: TextField, statusWord: StatusW
       return session.project === null ? [] : [session.project];
     case 'owner':
       return [session.owner, session.accessKey].filter((it) => typeof it === 'string');
+    case 'agent':
+      return session.agents ?? [];
     case 'id':
       return [session.id];
   }

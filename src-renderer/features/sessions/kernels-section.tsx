@@ -20,7 +20,9 @@ export function KernelsSection({ session, canLog, onLog }: Props) {
       {session.kernels.map((it) => (
         <li key={it.id}>
           <span>
-            <strong>{it.hostname}</strong>{' '}
+            <strong data-tip={it.containerId ? d('kernels.container', { id: it.containerId }) : undefined}>
+              {it.hostname}
+            </strong>{' '}
             <span className="soft">
               {d('kernels.state', { status: statusWord(t, it), role: it.role })}
               {it.agent ? ` · ${d('kernels.machine', { agent: it.agent })}` : ''}

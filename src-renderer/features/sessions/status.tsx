@@ -46,11 +46,19 @@ export function statusWord(t: Words, session: { readonly status: string }): stri
 
 export function StatusWord({ session }: { readonly session: Session }) {
   const t = useWords();
+  const part = partOf(session);
   return (
     <span className={style.word} data-family={session.family} data-tip={session.status}>
       {statusWord(t, session)}
+      {part !== null && <span className="numbers"> {part}</span>}
     </span>
   );
+}
+
+/** `2 / 3`: how many containers of a cluster have the session's status, while not all have; null else (P-STATUS-21). */
+function partOf({ kernels, status }: Session): string | null {
+  const reached = kernels.filter((it) => it.status === status).length;
+  return kernels.length < 2 || reached === kernels.length ? null : `${reached} / ${kernels.length}`;
 }
 
 /** When the present status began, as far as the site tells. */
