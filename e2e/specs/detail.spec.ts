@@ -40,7 +40,7 @@ test('a waiting session says in its row and in the panel what is missing and wha
 
   // More than its group ever has: waiting does not help, and that is said.
   const launcher = new LauncherPage(page);
-  await launcher.open();
+  await page.getByRole('button', { name: 'Start session' }).first().click();
   await launcher.text('Session name').fill('too-large');
   await launcher.box('Resource group').click();
   await page.getByRole('option', { name: 'cpu-only' }).click();

@@ -67,6 +67,7 @@ test('project, priority, order, machine, threads and owner reach the sandbox as 
       await expect(launcher.dialog.getByText('A session can have one of this kind.')).toBeVisible();
       await launcher.amount('GPU').fill('2');
       await launcher.says('this kind of device');
+      await launcher.amount('GPU').fill('0');
       await launcher.box('Resource group').click();
       await page.getByRole('option', { name: 'default' }).click();
       await launcher.text('Priority').fill('20');

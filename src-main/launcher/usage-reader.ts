@@ -4,41 +4,32 @@ import type { Accounts, SiteApi } from '../backend/site-api.ts';
 import { BerthError } from '../base/berth-error.ts';
 import type { Clock } from '../base/clock.ts';
 import type { Handlers } from '../handlers.ts';
-import { groupOf, inGroupOf, mineOf } from './usage-policy.ts';
+import { groupOf, inGroupOf, mineOf, type UsageSlot } from './usage-policy.ts';
 
 const keptMs = 5 * 60_000;
 
 interface Seldom {
   readonly project: string;
   readonly resourceGroups: readonly string[];
-  readonly slots: readonly { readonly name: string; readonly unit: string | null }[];
   readonly domain: Readonly<Record<string, string>>;
   /** The site lets people see what their project may use. */
   readonly showsProject: boolean;
 }
 
 export function usageHandlers(deps: { readonly accounts: Accounts; readonly clock: Clock }): Handlers['usage'] {
-  const kept = new Map<string, { readonly until: number; readonly value: Promise<Seldom> }>();
-  const seldom = (accountId: string, project: string | null): Promise<Seldom> => {
-    const key = `${accountId}\n${project ?? ''}`;
-    const now = deps.clock.now();
-    const known = kept.get(key);
-    if (known !== undefined && known.until > now) return known.value;
-    const value = readSeldom(deps.accounts.api(accountId), project);
-    kept.set(key, { until: now + keptMs, value });
-    value.catch(() => kept.delete(key));
-    return value;
-  };
+  const seldom = keeper<Seldom>(deps.clock);
+  const slots = keeper<UsageSlot[]>(deps.clock);
   return {
     read: async ({ accountId, project, resourceGroup, whole }, { signal }): Promise<Usage> => {
       const api = deps.accounts.api(accountId);
-      const known = await seldom(accountId, project);
+      const known = await seldom(`${accountId}\n${project ?? ''}`, () => readSeldom(api, project));
       const group = known.resourceGroups.find((it) => it === resourceGroup) ?? known.resourceGroups[0] ?? null;
-      const [checked, machines] = await Promise.all([
+      const [offered, checked, machines] = await Promise.all([
+        slots(`${accountId}\n${group ?? ''}`, () => api.slotDetails(group)),
         api.checkPresets(known.project, group, signal),
         whole && group !== null ? machinesOf(api, group, signal) : [],
       ]);
-      const mine = mineOf(known.slots, checked.keypair.using, [
+      const mine = mineOf(offered, checked.keypair.using, [
         { by: 'policy', slots: checked.keypair.limits },
         ...(known.showsProject ? [{ by: 'project', slots: checked.project.limits } as const] : []),
         { by: 'domain', slots: known.domain },
@@ -48,26 +39,38 @@ export function usageHandlers(deps: { readonly accounts: Accounts; readonly cloc
         resourceGroup: group,
         resourceGroups: [...known.resourceGroups],
         mine,
-        inGroup: inGroupOf(known.slots, group === null ? undefined : checked.resourceGroups[group], mine),
-        group: groupOf(known.slots, machines),
+        inGroup: inGroupOf(offered, group === null ? undefined : checked.resourceGroups[group], mine),
+        group: groupOf(offered, machines),
       };
     },
+  };
+}
+
+/** Keeps answers for minutes; a failed one is forgotten at once. */
+function keeper<T>(clock: Clock): (key: string, load: () => Promise<T>) => Promise<T> {
+  const kept = new Map<string, { readonly until: number; readonly value: Promise<T> }>();
+  return (key, load) => {
+    const now = clock.now();
+    const known = kept.get(key);
+    if (known !== undefined && known.until > now) return known.value;
+    const value = load();
+    kept.set(key, { until: now + keptMs, value });
+    value.catch(() => kept.delete(key));
+    return value;
   };
 }
 
 async function readSeldom(api: SiteApi, wanted: string | null): Promise<Seldom> {
   const { projects } = await api.identity();
   const project = wanted ?? projects[0]?.name ?? 'default';
-  const [groups, slots, policies, config] = await Promise.all([
+  const [groups, policies, config] = await Promise.all([
     api.resourceGroups(project),
-    api.slotDetails(null),
     api.policies(),
     orNull(api.siteConfig()),
   ]);
   return {
     project,
     resourceGroups: groups.filter(({ sftp }) => !sftp).map(({ name }) => name),
-    slots: slots.map(({ name, unit }) => ({ name, unit })),
     domain: policies.domain?.slots ?? {},
     showsProject: config?.projectMonitor ?? true,
   };

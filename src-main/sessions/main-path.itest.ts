@@ -131,7 +131,7 @@ describe.each(faces)('main path, %s manager', (manager) => {
     // Force, by the rules of each manager: plainly refused while it starts on an old one, not needed on a new one.
     const old = manager === 'legacy';
     await sandbox.close();
-    const paced = { dataDir, port: 0, manager, madeUp: 0, paceMs: 20_000, runtime, log: () => undefined };
+    const paced = { dataDir, port: 0, manager, madeUp: 0, paceMs: 2_500, runtime, log: () => undefined };
     sandbox = await startSandbox(paced);
     await sites.addSandboxAccount(sandbox.info);
     const starting = await sessions.start({ ...order, name: 'starting', resourceGroup: 'cpu-only', slots: amounts });

@@ -94,20 +94,25 @@ export function makeResolvers(site: Site) {
   const sessionsIn = (scope: ScopeArguments, account: Account): readonly Session[] => {
     const project = scopeOf(scope, account);
     if (project === undefined) return [];
-    return sessions.store.of(account).filter(({ order }) => project === null || order.project.id === project);
+    const inProject = ({ order }: Session) => project === null || order.project.id === project;
+    return [...visibleTo(account)].filter(inProject);
   };
+  /** A domain administrator is shown everybody's; others their own. */
+  const visibleTo = (account: Account): Iterable<Session> =>
+    account.profile.role === 'admin' ? sessions.store.all() : sessions.store.of(account);
 
   return {
     ...makeListResolvers(site),
     compute_session_list(args: ListArguments, account: Account) {
       own(args.domain_name, domainName, 'domain');
       const other = account.profile.role === 'admin' && args.access_key != null;
-      const owner = other ? site.accounts.byKey(args.access_key ?? '') : account;
+      const of = site.accounts.byKey(args.access_key ?? '');
+      const candidatesOf = !other ? visibleTo(account) : of === null ? [] : sessions.store.of(of);
       if (!other) own(args.access_key, account.accessKey, 'sessions');
       if (args.limit < 0 || args.offset < 0) throw new Error('limit and offset must not be negative');
       const wanted = args.status == null ? null : readStatuses(args.status);
       const candidates: Session[] = [];
-      for (const session of owner === null ? [] : sessions.store.of(owner)) {
+      for (const session of candidatesOf) {
         const inProject = args.group_id == null || args.group_id === session.order.project.id;
         if (inProject && (wanted === null || wanted.has(session.status))) candidates.push(session);
       }

@@ -53,7 +53,7 @@ export function UsageStrip({ accountId, project, running, view, onView }: Props)
         <ul className={`${style.brief} numbers`} aria-label={t('usage.mine')}>
           {data.mine.filter(isOfUse).map((line) => (
             <li key={line.slot} data-tip={limitWords(t, line) || undefined} data-level={levelOf(line)}>
-              <span className={style.slot}>{nameOf(t, line)}</span> {amounts(t, line)}
+              <span className={style.slot}>{nameOf(t, line, data.mine)}</span> {amounts(t, line)}
             </li>
           ))}
         </ul>
@@ -101,9 +101,9 @@ function Panel({ data, view, onView }: Pick<Props, 'view' | 'onView'> & { readon
         <ul className={style.lines}>
           {lines.filter(isOfUse).map((line) => (
             <li key={line.slot} data-level={levelOf(line)}>
-              <span className={style.slot}>{nameOf(t, line)}</span>
+              <span className={style.slot}>{nameOf(t, line, lines)}</span>
               <meter
-                aria-label={nameOf(t, line)}
+                aria-label={nameOf(t, line, lines)}
                 min={0}
                 max={line.limit === null || line.limit <= 0 ? 1 : line.limit}
                 value={line.limit === null ? 0 : Math.min(line.used, line.limit)}
@@ -118,8 +118,11 @@ function Panel({ data, view, onView }: Pick<Props, 'view' | 'onView'> & { readon
   );
 }
 
-function nameOf(t: Words, { slot, unit }: UsageLine): string {
-  return slot === 'cpu' ? 'CPU' : slot === 'mem' ? t('column.memory') : (unit ?? acceleratorUnit(slot));
+/** By its unit, as people say it; two kinds with the same one by the site's own names. */
+function nameOf(t: Words, { slot, unit }: UsageLine, among: readonly UsageLine[]): string {
+  if (slot === 'cpu' || slot === 'mem') return slot === 'cpu' ? 'CPU' : t('column.memory');
+  const same = among.filter((it) => it.unit === unit).length > 1;
+  return same ? slot : (unit ?? acceleratorUnit(slot));
 }
 
 function amounts(t: Words, { slot, used, limit }: UsageLine): string {
