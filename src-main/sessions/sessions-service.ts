@@ -126,7 +126,7 @@ export class SessionsService implements KnownSessions {
     if (session === null) {
       throw new BerthError('session-gone', { place: 'manager', params: { session: sessionId } });
     }
-    watcher.note(session);
+    // It may be somebody else's, as an administrator sees it: what is listed are one's own, which the lists tell.
     return session;
   }
 
@@ -141,8 +141,10 @@ export class SessionsService implements KnownSessions {
   async start(input: StartInput, signal?: AbortSignal): Promise<{ sessionId: string; name: string }> {
     const started = await this.#api(input.accountId).start(input, signal);
     const watcher = this.#watch(input.accountId);
-    watcher.touch(started.sessionId);
-    watcher.watchClosely(started.sessionId, 'running');
+    if (input.ownerAccessKey === undefined) {
+      watcher.touch(started.sessionId);
+      watcher.watchClosely(started.sessionId, 'running');
+    }
     this.#options.log.info('Session started', { sessionId: started.sessionId });
     return started;
   }
@@ -158,6 +160,7 @@ export class SessionsService implements KnownSessions {
       return;
     }
     this.#options.log.info('Session ended by the user', { sessionId, forced });
+    if (watcher.get(sessionId) === undefined) return;
     watcher.touch(sessionId);
     watcher.watchClosely(sessionId, 'ended');
   }
@@ -184,7 +187,7 @@ export class SessionsService implements KnownSessions {
   async rename({ accountId, sessionId }: SessionRef, name: string, signal?: AbortSignal): Promise<void> {
     const watcher = this.#watch(accountId);
     await this.#api(accountId).rename(sessionId, name, signal);
-    watcher.touch(sessionId);
+    if (watcher.get(sessionId) !== undefined) watcher.touch(sessionId);
   }
 
   /** What was used since then, at most `points` a session; kept in memory while Berth runs. */
@@ -221,8 +224,10 @@ export class SessionsService implements KnownSessions {
   async #hasEndedAnyway(api: SiteApi, watcher: SessionWatcher, sessionId: string, error: unknown): Promise<boolean> {
     if (!(error instanceof BerthError) || (error.code !== 'session-gone' && error.code !== 'forbidden')) return false;
     const session = await api.session(sessionId);
-    if (session !== null) watcher.note(session);
-    else watcher.touch(sessionId);
+    if (watcher.get(sessionId) !== undefined) {
+      if (session !== null) watcher.note(session);
+      else watcher.touch(sessionId);
+    }
     return session === null || hasEnded(session.status);
   }
 
