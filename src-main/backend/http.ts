@@ -75,7 +75,10 @@ export class HttpClient {
         request.timeoutMs,
       );
       // Stays attached after the head: aborting the signal later cuts the stream.
-      request.signal?.addEventListener('abort', () => fail(cancelledError()), { once: true });
+      const onAbort = () => fail(cancelledError());
+      request.signal?.addEventListener('abort', onAbort, { once: true });
+      // A watcher opens stream after stream with one signal, which would keep them all.
+      outgoing.once('close', () => request.signal?.removeEventListener('abort', onAbort));
       outgoing.on('error', (error) => fail(this.#route.explain(error, request.url.host)));
       outgoing.on('response', (response) => {
         clearTimeout(timer);

@@ -1,3 +1,4 @@
+import { getEventListeners } from 'node:events';
 import { afterEach, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { signature } from './signing.ts';
@@ -11,6 +12,7 @@ import {
   serve,
   siteClient,
   type TestServer,
+  until,
 } from './testing.ts';
 
 let server: TestServer | null = null;
@@ -87,6 +89,14 @@ describe('SiteClient', () => {
     abort.abort();
     await expect(pending).rejects.toMatchObject({ code: 'cancelled' });
     await expect(api.raw('/x', { signal: abort.signal })).rejects.toMatchObject({ code: 'cancelled' });
+  });
+
+  it('keeps nothing of a stream that is over in the signal that it was opened with', async () => {
+    const type = 'text/event-stream';
+    const api = await start((_request, response) => response.setHeader('content-type', type).end('over'));
+    const { signal } = new AbortController();
+    for (let time = 0; time < 3; time++) (await api.stream('/events/session', type, signal)).resume();
+    await until(() => getEventListeners(signal, 'abort').length === 0);
   });
 
   it('sends again when a kept connection had been closed', async () => {
