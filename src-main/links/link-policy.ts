@@ -77,6 +77,14 @@ export function afterFailure(
   return lostForMs + delayMs > giveUpAfterMs ? { kind: 'fail' } : { kind: 'try', state: 'connecting', delayMs };
 }
 
+/**
+ * How long a try of a link that was up before may take. The first ones are short, since they may hang in a network that
+ * just went; later ones leave time for a container whose SSH server starts anew.
+ */
+export function tryLimitMs(attempt: number): number {
+  return Math.min(60_000, 5_000 * 2 ** Math.max(0, attempt - 1));
+}
+
 /** A link counts as activity, so the site's own time starts only once Berth let go: both together stay near the limit. */
 const shareOfSiteLimit = 0.5;
 

@@ -122,6 +122,36 @@ describe('Link', () => {
     expect(clock.pending).toBe(1);
   });
 
+  it('starts a try anew that hangs after a loss, with more patience each time; the first of all may take its time', async () => {
+    const works = rig.answer;
+    const hang = () => new Promise<FakeConnection>(() => undefined);
+    rig.answer = hang;
+    const use = link.use({ kind: 'terminal' });
+    use.ready().catch(() => undefined);
+    await clock.advance(50_000);
+    expect(rig.tries).toBe(1);
+    rig.answer = works;
+    use.retry();
+    await use.ready();
+    rig.answer = hang;
+    const from = clock.now();
+    const before = rig.tries;
+    rig.connections.at(-1)?.cut();
+    const at: number[] = [];
+    for (let i = 0; i < 600; i += 1) {
+      await clock.advance(100);
+      if (rig.tries > before + at.length) at.push(Math.round((clock.now() - from) / 1000));
+    }
+    // 5 s and 1, 10 and 2, 20 and 4.
+    expect(at).toEqual([0, 6, 18, 42]);
+    expect(rig.signals.slice(-4).map(({ aborted }) => aborted)).toEqual([true, true, true, false]);
+    rig.answer = works;
+    use.retry();
+    await settle();
+    expect(link.value).toMatchObject({ state: 'up' });
+    expect(clock.pending).toBe(1);
+  });
+
   it('rests when nobody does anything, and wakes on use', async () => {
     const use = link.use({ kind: 'app', service: 'jupyter' });
     await use.ready();

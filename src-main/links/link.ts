@@ -6,7 +6,7 @@ import type { LinkState, Link as LinkValue } from '../../src-preload/contract/li
 import { BerthError } from '../base/berth-error.ts';
 import type { Disposable } from '../base/disposable.ts';
 import { Emitter, type Unsubscribe } from '../base/emitter.ts';
-import { afterFailure, mayRetry, restAfterMs, stableAfterMs } from './link-policy.ts';
+import { afterFailure, mayRetry, restAfterMs, stableAfterMs, tryLimitMs } from './link-policy.ts';
 import type { Connection, LinkDeps, LinkUse, UseKind } from './link-use.ts';
 
 /** A try this young already goes over the network as it is now; another one would only repeat it. */
@@ -249,8 +249,10 @@ export class Link<C extends Connection> {
     this.#tryingSince = this.#deps.clock.now();
     this.#nextTryAt = null;
     this.#set(state, this.#error);
+    const limit = this.#limitTry(trying);
     this.#deps.connect(trying.signal).then(
       (connection) => {
+        void limit?.dispose();
         if (this.#trying !== trying) {
           connection.end();
           return;
@@ -259,11 +261,25 @@ export class Link<C extends Connection> {
         this.#onUp(connection);
       },
       (cause: unknown) => {
+        void limit?.dispose();
         if (this.#trying !== trying) return;
         this.#trying = null;
         this.#onDown(asBerthError(cause));
       },
     );
+  }
+
+  /** A request that was lost with a network is never answered, also when the network is back: the next try would be. */
+  #limitTry(trying: AbortController): Disposable | null {
+    if (this.#upAt === 0) return null;
+    const limit = this.#deps.clock.after(tryLimitMs(this.#attempt), () => {
+      if (this.#trying !== trying) return;
+      this.#trying = null;
+      trying.abort();
+      this.#onDown(new BerthError('timeout', silent));
+    });
+    trying.signal.addEventListener('abort', () => limit.dispose(), { once: true });
+    return limit;
   }
 
   #onUp(connection: C): void {
@@ -367,6 +383,7 @@ export class Link<C extends Connection> {
 
 const asleep = { place: 'computer', retry: 'auto', params: { reason: 'asleep' } } as const;
 const noNetwork = { place: 'computer', retry: 'auto', params: { reason: 'no-network' } } as const;
+const silent = { place: 'site', retry: 'auto', params: { reason: 'silent' } } as const;
 const late = { place: 'site', retry: 'auto', params: { reason: 'late' } } as const;
 
 function asBerthError(cause: unknown): BerthError {
