@@ -39,6 +39,18 @@ describe('OutputPump', () => {
     expect(state.sent.map(String)).toEqual(['a', 'bc']);
   });
 
+  it('goes on gathering when the window gives back credit that it did not lack', async () => {
+    const { clock, state, pump } = rig(1000);
+    for (const text of ['a', 'b', 'c']) {
+      pump.push(Buffer.from(text));
+      state.credit += 1;
+      pump.credited();
+    }
+    expect(state.sent.map(String)).toEqual(['a']);
+    await clock.advance(gatherMs);
+    expect(state.sent.map(String)).toEqual(['a', 'bc']);
+  });
+
   it('does not wait with much', () => {
     const { state, pump } = rig(1_000_000);
     pump.push(Buffer.from('x'));
@@ -52,7 +64,7 @@ describe('OutputPump', () => {
     expect(state.paused).toBe(true);
     expect(state.credit).toBe(0);
     state.credit = 10;
-    pump.flush();
+    pump.credited();
     expect(state.paused).toBe(true);
     state.credit = 10;
     let empty = false;
@@ -75,7 +87,7 @@ describe('OutputPump', () => {
           pushed.push(chunk);
           pump.push(chunk);
           state.credit += credit;
-          if (credit % 2) pump.flush();
+          if (credit % 2) pump.credited();
           await clock.advance(waitMs);
         }
         state.credit = 1_000_000;

@@ -50,7 +50,15 @@ export class OutputPump implements Disposable {
     else this.#timer ??= this.#deps.clock.after(gatherMs, () => this.flush());
   }
 
-  /** Sends what credit allows; call when credit arrived. */
+  /**
+   * Credit arrived: goes on where it had run out. What is being gathered is not sent for it, or each piece that a window
+   * took would fetch the next small one, and many small ones keep a window busier than their text.
+   */
+  credited(): void {
+    if (this.#isPaused) this.flush();
+  }
+
+  /** Sends what credit allows. */
   flush(): void {
     this.#timer?.dispose();
     this.#timer = null;

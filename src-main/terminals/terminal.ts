@@ -67,7 +67,7 @@ export class Terminal {
     });
     port.onData((chunk) => this.#onInput(chunk));
     port.onControl((control) => this.#onControl(control));
-    port.onCredit(() => this.#pump.flush());
+    port.onCredit(() => this.#pump.credited());
     port.onClose(() => this.#end());
     this.#stopListening = this.#use.onChange(() => this.#onLink());
     this.#onLink();
