@@ -57,6 +57,8 @@ export const FaultRule = z.discriminatedUnion('fault', [
   z.strictObject({ fault: z.literal('tunnel-cut'), ...match, afterBytes: bytes.default(0) }),
   /** Tunnels: after so many bytes nothing moves any more, and nothing is closed; pings stay unanswered. */
   z.strictObject({ fault: z.literal('tunnel-half-open'), ...match, afterBytes: bytes.default(0) }),
+  /** Tunnels: after so many bytes nothing moves for so long, then all of it goes on. */
+  z.strictObject({ fault: z.literal('tunnel-stall'), ...match, afterBytes: bytes.default(0), ms: milliseconds }),
   /** Tunnels: so many bytes towards the client are lost after `afterBytes`. */
   z.strictObject({
     fault: z.literal('tunnel-drop'),

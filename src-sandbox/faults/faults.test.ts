@@ -6,6 +6,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { WebSocket } from 'ws';
 import { type Sandbox, startSandbox } from '../sandbox.ts';
 import { call, send, signedHeaders, tunnel, until } from '../testing/client.ts';
 import { RuntimeDouble } from '../testing/kernel-double.ts';
@@ -168,7 +169,13 @@ describe('a site with faults', () => {
     expect(made.json?.status).toBe('RUNNING');
   }
 
-  it('spoils tunnels: cut, half-open, dropped bytes, refused upgrades', async () => {
+  const heardWithin = (client: WebSocket, ms: number): Promise<unknown> =>
+    Promise.race([
+      ...['message', 'pong', 'close'].map((event) => once(client, event).then(() => event)),
+      new Promise((resolve) => setTimeout(resolve, ms, 'silence')),
+    ]);
+
+  it('spoils tunnels: cut, half-open, stalls, dropped bytes, distance, resets, refused upgrades', async () => {
     await launch();
     const on = 'GET /stream/session/*/tcpproxy';
     const path = '/stream/session/spoilt/tcpproxy?app=jupyter';
@@ -198,12 +205,7 @@ describe('a site with faults', () => {
     dead.service.write('ab');
     await once(dead.client, 'message');
     dead.client.ping();
-    const answered = await Promise.race([
-      once(dead.client, 'pong').then(() => 'pong'),
-      once(dead.client, 'close').then(() => 'close'),
-      new Promise((resolve) => setTimeout(resolve, 100, 'silence')),
-    ]);
-    expect(answered).toBe('silence');
+    expect(await heardWithin(dead.client, 100)).toBe('silence');
     const isGone = once(dead.client, 'close');
     await writeFile(file, JSON.stringify({ now: ['cut-tunnels'] }));
     await isGone;

@@ -42,6 +42,8 @@ function streamFault(rule: FaultRule): StreamFault | null {
       return { kind: 'cut', afterBytes: rule.afterBytes, bytes: 0, ms: 0 };
     case 'tunnel-half-open':
       return { kind: 'half-open', afterBytes: rule.afterBytes, bytes: 0, ms: 0 };
+    case 'tunnel-stall':
+      return { kind: 'stall', afterBytes: rule.afterBytes, bytes: 0, ms: rule.ms };
     case 'tunnel-drop':
       return { kind: 'drop', afterBytes: rule.afterBytes, bytes: rule.bytes, ms: 0 };
     case 'tunnel-delay':

@@ -142,6 +142,7 @@ export async function spoil(
     case 'rotated-host-key':
     case 'tunnel-cut':
     case 'tunnel-half-open':
+    case 'tunnel-stall':
     case 'tunnel-drop':
     case 'tunnel-delay':
       return next();
