@@ -3,8 +3,10 @@ import { type Baseline, readBaseline, recordBaseline, verdictOf } from './baseli
 import type { Figure } from './figure.ts';
 import { listFigures } from './list.ts';
 import { logFigures } from './log.ts';
+import { reconnectFigures } from './reconnect.ts';
 import { sizeFigures } from './size.ts';
 import { startUpFigures } from './start-up.ts';
+import { terminalFigures } from './terminal.ts';
 import { tunnelFigures } from './tunnel.ts';
 
 const groups: Record<string, () => Promise<Figure[]>> = {
@@ -13,6 +15,8 @@ const groups: Record<string, () => Promise<Figure[]>> = {
   list: listFigures,
   log: logFigures,
   tunnel: tunnelFigures,
+  terminal: terminalFigures,
+  reconnect: reconnectFigures,
 };
 
 function print(figure: Figure, baseline: Baseline, json: boolean): void {

@@ -3,9 +3,9 @@
  * OpenSSH's `ssh -L` and a direct connection, to the same source in the same run; with ssh2's native part and without.
  */
 import { removeFolder, scratchFolder } from '../hosts/process.ts';
+import { cannotMeasureLinks, type Rig, startRig } from '../hosts/rig.ts';
 import { atMost, type Figure, median, percentile, ratioAtLeast, told } from './figure.ts';
 import { type Forward, opensshForward } from './openssh-forward.ts';
-import { cannotMeasureLinks, type Rig, startRig } from './rig.ts';
 import { download, requests, startSource, upload, type Way } from './source.ts';
 
 const bodyMiB = 256;
@@ -36,11 +36,11 @@ async function compare(ways: Ways, runs: number, measure: (way: Way) => Promise<
   return { ours: median(seen.ours), openssh: median(seen.openssh), direct: median(seen.direct) };
 }
 
-async function loopFigures(rig: Rig, suffix: string): Promise<Figure[]> {
+async function loopFigures(rig: Rig, way: Way, suffix: string): Promise<Figure[]> {
   await rig.probe.look();
   await new Promise((done) => setTimeout(done, 1_000));
   const idle = await rig.probe.look();
-  await Promise.all([download(rig.way, 2 * bodyMiB), upload(rig.way, 2 * bodyMiB)]);
+  await Promise.all([download(way, 2 * bodyMiB), upload(way, 2 * bodyMiB)]);
   const { delays } = await rig.probe.look();
   return [
     atMost(
@@ -55,13 +55,13 @@ async function loopFigures(rig: Rig, suffix: string): Promise<Figure[]> {
 }
 
 /** Small requests of a page while a large download runs on the same link, from before the first to after the last. */
-async function besideFigures(rig: Rig, suffix: string): Promise<Figure[]> {
+async function besideFigures(rig: Rig, way: Way, suffix: string): Promise<Figure[]> {
   await rig.probe.look();
   let isOver = false;
-  const large = download(rig.way, besideMiB).finally(() => {
+  const large = download(way, besideMiB).finally(() => {
     isOver = true;
   });
-  const times = await requests(rig.way, smallRequests, atOnce);
+  const times = await requests(way, smallRequests, atOnce);
   // A machine that answers so fast that nothing is left of the transfer has measured something else.
   if (isOver) console.error('beside a transfer: it ended before the last request');
   await large;
@@ -72,17 +72,17 @@ async function besideFigures(rig: Rig, suffix: string): Promise<Figure[]> {
   ];
 }
 
-async function withNative(rig: Rig, forward: Forward, source: number): Promise<Figure[]> {
+async function withNative(rig: Rig, way: Way, forward: Forward, source: number): Promise<Figure[]> {
   const ways: Ways = {
-    ours: rig.way,
+    ours: way,
     openssh: { port: forward.port, headers: {} },
     direct: { port: source, headers: {} },
   };
-  await compare(ways, warmUps, (way) => download(way, bodyMiB));
-  const down = await compare(ways, 7, (way) => download(way, bodyMiB));
-  await compare(ways, 1, (way) => upload(way, bodyMiB));
-  const up = await compare(ways, 5, (way) => upload(way, bodyMiB));
-  const trip = await compare(ways, 3, async (way) => median(await requests(way, 1_000, 1)));
+  await compare(ways, warmUps, (it) => download(it, bodyMiB));
+  const down = await compare(ways, 7, (it) => download(it, bodyMiB));
+  await compare(ways, 1, (it) => upload(it, bodyMiB));
+  const up = await compare(ways, 5, (it) => upload(it, bodyMiB));
+  const trip = await compare(ways, 3, async (it) => median(await requests(it, 1_000, 1)));
   return [
     ratioAtLeast('tunnel: download against ssh -L', down.ours, 'MiB/s', down.openssh, 0.75),
     told('tunnel: download against a direct connection', down.ours, 'MiB/s', down.direct),
@@ -90,23 +90,23 @@ async function withNative(rig: Rig, forward: Forward, source: number): Promise<F
     told('tunnel: upload against a direct connection', up.ours, 'MiB/s', up.direct),
     atMost('tunnel: round trip against a direct connection, p50', trip.ours, 'ms', trip.direct + 0.5, trip.direct),
     told('tunnel: round trip against ssh -L, p50', trip.ours, 'ms', trip.openssh),
-    ...(await loopFigures(rig, '')),
-    ...(await besideFigures(rig, '')),
+    ...(await loopFigures(rig, way, '')),
+    ...(await besideFigures(rig, way, '')),
   ];
 }
 
-async function withoutNative(rig: Rig, forward: Forward): Promise<Figure[]> {
+async function withoutNative(rig: Rig, way: Way, forward: Forward): Promise<Figure[]> {
   const theirs = { port: forward.port, headers: {} };
-  const ways: Ways = { ours: rig.way, openssh: theirs, direct: theirs };
-  await compare(ways, warmUps, (way) => download(way, bodyMiB));
-  const down = await compare(ways, 3, (way) => download(way, bodyMiB));
-  const up = await compare(ways, 3, (way) => upload(way, bodyMiB));
+  const ways: Ways = { ours: way, openssh: theirs, direct: theirs };
+  await compare(ways, warmUps, (it) => download(it, bodyMiB));
+  const down = await compare(ways, 3, (it) => download(it, bodyMiB));
+  const up = await compare(ways, 3, (it) => upload(it, bodyMiB));
   const suffix = ', without native part';
   return [
     told(`tunnel: download against ssh -L${suffix}`, down.ours, 'MiB/s', down.openssh),
     told(`tunnel: upload against ssh -L${suffix}`, up.ours, 'MiB/s', up.openssh),
-    ...(await loopFigures(rig, suffix)),
-    ...(await besideFigures(rig, suffix)),
+    ...(await loopFigures(rig, way, suffix)),
+    ...(await besideFigures(rig, way, suffix)),
   ];
 }
 
@@ -122,13 +122,14 @@ export async function tunnelFigures(): Promise<Figure[]> {
   const figures: Figure[] = [];
   try {
     for (const native of [true, false]) {
-      const rig = await startRig({ port: source.port, native });
+      const rig = await startRig({ native });
       try {
+        const way = await rig.wayTo(source.port);
         const isNative = (await rig.probe.look()).native;
         if (native && !isNative) console.error('tunnel: ssh2’s native part was not built here; its rows are left out');
-        else if (native) figures.push(...(await withNative(rig, forward, source.port)));
+        else if (native) figures.push(...(await withNative(rig, way, forward, source.port)));
         else if (isNative) throw new Error('ssh2’s native part could not be kept out');
-        else figures.push(...(await withoutNative(rig, forward)));
+        else figures.push(...(await withoutNative(rig, way, forward)));
       } finally {
         await rig.stop();
       }

@@ -9,6 +9,9 @@ import { type RawAnswer, rawRequest } from './raw-http.ts';
 
 export interface BerthClient {
   readonly berth: Berth;
+  /** Of Berth's own pages, for a browser that is to show some of them. */
+  readonly origin: string;
+  readonly cookie: { readonly name: string; readonly value: string };
   close(): void;
 }
 
@@ -49,7 +52,13 @@ export async function openBerth(address: string): Promise<BerthClient> {
     socket.once('open', () => done());
     socket.on('error', reject);
   });
-  return { berth, close: () => socket.terminate() };
+  const [name = '', ...value] = cookie.split('=');
+  return {
+    berth,
+    origin: entry.origin,
+    cookie: { name, value: value.join('=') },
+    close: () => socket.terminate(),
+  };
 }
 
 /** What a request to a window's own address on the gateway needs. */

@@ -34,7 +34,12 @@ export interface ProbeReport {
 }
 
 /** Flags of Node for a host that can be looked into. */
-export const probeFlags: readonly string[] = ['--expose-gc', '--import', join(root, 'e2e/hosts/probe.mjs')];
+export const probeFlags: readonly string[] = [
+  '--expose-gc',
+  '--trace-warnings',
+  '--import',
+  join(root, 'e2e/hosts/probe.mjs'),
+];
 export const withoutNativeFlags: readonly string[] = ['--import', join(root, 'e2e/hosts/without-native.mjs')];
 
 export class Probe {

@@ -1,10 +1,10 @@
-/** What the figures of links share: a site, a host that can be looked into, a session with the source as a service. */
+/** What benches and soaks of links share: a site, a host that can be looked into, and sessions. */
 import { randomUUID } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Berth } from '../../src-preload/client.ts';
-import { openApp, openBerth } from '../hosts/berth-client.ts';
-import { Probe, probeFlags, withoutNativeFlags } from '../hosts/probe.ts';
+import { type BerthClient, type Entrance, openApp, openBerth } from './berth-client.ts';
+import { Probe, probeFlags, withoutNativeFlags } from './probe.ts';
 import {
   removeFolder,
   type SandboxInfo,
@@ -12,9 +12,8 @@ import {
   scratchFolder,
   startBrowserHost,
   startSandbox,
-} from '../hosts/process.ts';
-import { SiteClient } from '../hosts/site-client.ts';
-import type { Way } from './source.ts';
+} from './process.ts';
+import { SiteClient } from './site-client.ts';
 
 export interface SessionRef {
   readonly accountId: string;
@@ -23,22 +22,26 @@ export interface SessionRef {
 
 export interface Rig {
   readonly site: SandboxInfo;
+  /** Where the site keeps its sessions. */
+  readonly siteFolder: string;
   readonly host: Started;
+  readonly dataDir: string;
   readonly berth: Berth;
   readonly probe: Probe;
-  readonly session: SessionRef;
-  readonly dataDir: string;
-  /** The source's port as a service of the session, through gateway and link. */
-  readonly way: Way;
+  readonly client: BerthClient;
+  /** Starts a session and waits until it runs. */
+  start(config?: Readonly<Record<string, unknown>>, image?: string): Promise<SessionRef>;
+  /** A session with this port as its service, and the way there through gateway and link. */
+  wayTo(port: number): Promise<Entrance>;
   stop(): Promise<void>;
 }
 
 export interface RigOptions {
-  /** The source's port. */
-  readonly port: number;
   readonly sshd?: 'openssh' | 'dropbear' | 'builtin';
   readonly native?: boolean;
   readonly siteFlags?: readonly string[];
+  /** Of the host. */
+  readonly env?: Readonly<Record<string, string>>;
 }
 
 /** Why links cannot be measured here, or null: the real SSH servers admit a user by name, which takes root. */
@@ -46,16 +49,22 @@ export function cannotMeasureLinks(): string | null {
   return process.getuid?.() === 0 && existsSync('/usr/sbin/sshd') ? null : 'needs root and OpenSSH’s server';
 }
 
-export async function startRig(options: RigOptions): Promise<Rig> {
+export async function startRig(options: RigOptions = {}): Promise<Rig> {
   const siteFolder = scratchFolder();
   const dataDir = scratchFolder();
   const site = await startSandbox(siteFolder, ['--sshd', options.sshd ?? 'openssh', ...(options.siteFlags ?? [])]);
   const probeFile = join(dataDir, 'probe.json');
   const flags = [...probeFlags, ...(options.native === false ? withoutNativeFlags : [])];
-  const host = await startBrowserHost(dataDir, [], { BERTH_PROBE: probeFile, BERTH_VERIFY_OUTPUTS: '0' }, flags);
-  const { berth, close } = await openBerth(host.url);
+  const host = await startBrowserHost(
+    dataDir,
+    [],
+    { BERTH_PROBE: probeFile, BERTH_VERIFY_OUTPUTS: '0', ...options.env },
+    flags,
+  );
+  const client = await openBerth(host.url);
+  const { berth } = client;
   const stop = async (): Promise<void> => {
-    close();
+    client.close();
     await host.process.stop();
     await site.process.stop();
     removeFolder(siteFolder);
@@ -65,15 +74,29 @@ export async function startRig(options: RigOptions): Promise<Rig> {
     const { endpoint, accessKey, secretKey } = site;
     const step = await berth.sites.signIn({ endpoint, mode: 'api', accessKey, secretKey });
     if (step.step !== 'done') throw new Error(`the sign-in asks for ${step.step}`);
-    const sessionId = await new SiteClient(site).create({
-      name: `bench-${randomUUID().slice(0, 6)}`,
-      config: { resources: { cpu: '1', mem: '1g' }, preopen_ports: [options.port] },
-    });
-    const session = { accountId: step.accountId, sessionId };
-    await running(berth, session);
-    const way = await openApp(berth, session, String(options.port));
-    const probe = new Probe(host.process, probeFile);
-    return { site, host: host.process, berth, probe, session, dataDir, way, stop };
+    const { accountId } = step;
+    const start = async (config: Readonly<Record<string, unknown>> = {}, image = 'shell'): Promise<SessionRef> => {
+      const sessionId = await new SiteClient(site).create({
+        name: `bench-${randomUUID().slice(0, 6)}`,
+        image,
+        config: { resources: { cpu: '1', mem: '512m' }, ...config },
+      });
+      const session = { accountId, sessionId };
+      await running(berth, session);
+      return session;
+    };
+    return {
+      site,
+      siteFolder,
+      host: host.process,
+      dataDir,
+      berth,
+      probe: new Probe(host.process, probeFile),
+      client,
+      start,
+      wayTo: async (port) => openApp(berth, await start({ preopen_ports: [port] }), String(port)),
+      stop,
+    };
   } catch (error) {
     await stop();
     throw error;
