@@ -1,0 +1,71 @@
+/** What a soak found: named checks, each passed or failed with its reason. */
+
+export class Checks {
+  readonly #results = new Map<string, string[]>();
+
+  /** Names a check; it passes unless something is said against it. */
+  expect(name: string): void {
+    if (!this.#results.has(name)) this.#results.set(name, []);
+  }
+
+  /** Something speaks against a check. */
+  fail(name: string, reason: string): void {
+    this.expect(name);
+    this.#results.get(name)?.push(reason);
+  }
+
+  verify(name: string, isTrue: boolean, reason: () => string): void {
+    this.expect(name);
+    if (!isTrue) this.fail(name, reason());
+  }
+
+  get failed(): number {
+    return [...this.#results.values()].filter((reasons) => reasons.length > 0).length;
+  }
+
+  get passed(): number {
+    return this.#results.size - this.failed;
+  }
+
+  /** One line a check; of many reasons the first few. */
+  lines(): string[] {
+    return [...this.#results].flatMap(([name, reasons]) => [
+      `${reasons.length === 0 ? 'ok  ' : 'FAIL'} ${name}`,
+      ...reasons.slice(0, 5).map((reason) => `       ${reason}`),
+      ...(reasons.length > 5 ? [`       and ${reasons.length - 5} more`] : []),
+    ]);
+  }
+}
+
+/** Something that a soak does all the time, and can stop doing. */
+export interface Work {
+  readonly name: string;
+  start(): void;
+  /** Resolves once nothing of it is under way. */
+  stop(): Promise<void>;
+  /** After the last fault: it must work now; then what it saw over the whole time. */
+  judge(checks: Checks): Promise<void>;
+  /** One line of figures. */
+  told(): string;
+}
+
+export function delay(ms: number): Promise<void> {
+  return new Promise((done) => setTimeout(done, ms));
+}
+
+/** Calls `act` until it answers something; the last failure is the reason when it never does. */
+export async function eventually<T>(what: string, act: () => Promise<T | null>, timeoutMs: number): Promise<T> {
+  const until = Date.now() + timeoutMs;
+  let last: unknown = null;
+  for (;;) {
+    try {
+      const answer = await act();
+      if (answer !== null) return answer;
+    } catch (error) {
+      last = error;
+    }
+    if (Date.now() > until)
+      throw new Error(`${what}: not within ${timeoutMs} ms${last === null ? '' : ` (${String(last)})`}`);
+    await delay(200);
+  }
+}
