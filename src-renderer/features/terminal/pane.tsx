@@ -39,6 +39,8 @@ interface Props {
   /** Null: its tab is not shown. */
   readonly box: Box | null;
   readonly hasKeys: boolean;
+  /** It is the one that its tab types into. */
+  readonly isActive: boolean;
   /** It stands beside others. */
   readonly isOneOfMany: boolean;
   readonly isSearching: boolean;
@@ -97,8 +99,9 @@ export function Pane(props: Props) {
       style={place}
       aria-label={props.label}
       data-live={live}
-      data-keys={hasKeys && props.isOneOfMany}
+      data-keys={props.isActive && props.isOneOfMany}
       data-terminal={terminalId}
+      data-active={props.isActive}
       onFocusCapture={() => actions.focused(terminalId)}
     >
       <div className={style.screen} ref={host} />

@@ -1,6 +1,5 @@
 /** The tabs of a terminal window: choose, rename in place, close. Arrow keys walk them. */
 import { type KeyboardEvent, useEffect, useRef, useState } from 'react';
-import { IconButton } from '../../ui/icon-button.tsx';
 import { Icon } from '../../ui/icons.tsx';
 import { keysOf } from './keys-policy.ts';
 import { maxNameLength } from './layout-policy.ts';
@@ -60,6 +59,7 @@ export function TabList({ tabs, active, renaming, onShow, onClose, onRename, onN
               role="tab"
               id={`tab-${id}`}
               aria-selected={at === active}
+              aria-keyshortcuts="Delete F2"
               aria-label={rang ? t('tab.rang', { title }) : title}
               tabIndex={at === active ? 0 : -1}
               className={style.name}
@@ -74,14 +74,18 @@ export function TabList({ tabs, active, renaming, onShow, onClose, onRename, onN
               <span className="ellipsis">{title}</span>
             </button>
           )}
-          {(tabs.length > 1 || renaming === at) && (
-            <IconButton
-              icon="close"
-              label={t('closeTab', { title })}
-              shortcut={at === active ? keysOf('close', isMac) : undefined}
+          {tabs.length > 1 && (
+            // A list of tabs holds tabs only; by keys it is Delete on the tab.
+            <button
+              type="button"
+              aria-hidden="true"
               tabIndex={-1}
+              className={style.close}
+              data-tip={`${t('closeTab', { title })}  ${at === active ? keysOf('close', isMac) : ''}`}
               onClick={() => onClose(at)}
-            />
+            >
+              <Icon name="close" size={14} />
+            </button>
           )}
         </span>
       ))}

@@ -316,6 +316,7 @@ export function TerminalWindow({ accountId, sessionId }: Props) {
             label={t('pane', { number: panesOf(tab?.root ?? { pane }).indexOf(pane) + 1 })}
             box={places.get(pane) ?? null}
             hasKeys={tab?.focus === pane && asked === null && renaming === null && closing.question === null}
+            isActive={tab?.focus === pane}
             isOneOfMany={places.size > 1}
             isSearching={searching === pane}
             flash={flash.pane === pane ? flash.count : 0}
