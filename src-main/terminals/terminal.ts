@@ -145,8 +145,19 @@ export class Terminal {
         waitForTmux();
       }
       if (after.length === 0) return;
-      announce();
-      this.#pump.push(after);
+      if (this.#isReady || this.#pump.queuedBytes === 0) {
+        announce();
+        this.#pump.push(after);
+        return;
+      }
+      // The window is told once it has the past, of which some may still be on its way.
+      shell.pause();
+      this.#pump.whenEmpty(() => {
+        if (this.#shell !== shell) return;
+        announce();
+        shell.resume();
+        this.#pump.push(after);
+      });
     });
     return { dispose: () => timer?.dispose() };
   }
@@ -262,6 +273,9 @@ export class Terminal {
         if (this.#console) this.#console.retry();
         else this.#use.retry();
         return;
+      case 'refill':
+        this.#refill();
+        return;
       case 'clear':
         this.#clearHistory();
         return;
@@ -269,6 +283,15 @@ export class Terminal {
         this.#size = { cols: control.cols, rows: control.rows };
         this.#shell?.resize(this.#size);
     }
+  }
+
+  /** Attaches anew, which begins with all that was printed; keys typed meanwhile wait. */
+  #refill(): void {
+    const shell = this.#shell;
+    if (!shell || !this.#isReady || !this.#isTmux || !this.#use.connection) return;
+    this.#letGo();
+    shell.destroy();
+    this.#onLink();
   }
 
   #clearHistory(): void {

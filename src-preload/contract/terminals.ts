@@ -33,6 +33,8 @@ export const TerminalControl = z.discriminatedUnion('type', [
     rows: z.number().int().min(1).max(1000),
   }),
   z.strictObject({ type: z.literal('retry') }),
+  /** Send again what a kept shell printed: tmux draws screens, so that lines which rushed by never came. */
+  z.strictObject({ type: z.literal('refill') }),
   /** Forget what was scrolled away, also where the shell is kept. */
   z.strictObject({ type: z.literal('clear') }),
 ]);

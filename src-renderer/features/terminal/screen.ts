@@ -1,7 +1,6 @@
 /** The xterm of a pane with its addons and keys. Knows nothing of sessions or the bridge. */
 import { FitAddon } from '@xterm/addon-fit';
 import { type ISearchResultChangeEvent, SearchAddon } from '@xterm/addon-search';
-import { UnicodeGraphemesAddon } from '@xterm/addon-unicode-graphemes';
 import { WebLinksAddon } from '@xterm/addon-web-links';
 import { Terminal } from '@xterm/xterm';
 import '@xterm/xterm/css/xterm.css';
@@ -16,6 +15,7 @@ import type { Size } from './terminal-connection.ts';
 import { leastContrast, searchColours, type TerminalLook, terminalTheme } from './terminal-theme.ts';
 import { cleanTitle } from './title-policy.ts';
 import { Webgl } from './webgl.ts';
+import { countByClusters } from './widths.ts';
 
 export interface ScreenOptions {
   readonly look: TerminalLook;
@@ -51,11 +51,17 @@ export interface ScreenListeners {
   /** The person copies. */
   onCopy(text: string): void;
   onPaste(text: string): void;
+  /** The person looks at what scrolled away, and some of it may never have come. */
+  onLookBack(): void;
 }
 
 /** The addon marks so many; beyond that the count is Berth's own. */
 const markLimit = 1000;
 const osc52 = 52;
+/** Less output than this fits a screen, which always comes whole. */
+const lookBackBytes = 2048;
+/** Looking back is asked for no more often. */
+const lookBackMs = 2_000;
 
 /** Undoes what a lost full-screen program may have left: alternate screen, mouse reports, paste and cursor modes. */
 const resetModes =
@@ -74,6 +80,11 @@ export class Screen {
   #look: TerminalLook;
   #searching: { readonly text: string; readonly options: SearchOptions } | null = null;
   #frame = 0;
+  /** Output since the past was last sent whole. */
+  #newBytes = 0;
+  #lookedBackAt = Number.NEGATIVE_INFINITY;
+  /** Lines above the bottom at which the person read when the past was sent anew. */
+  #place = 0;
   #disposed = false;
 
   constructor(element: HTMLElement, options: ScreenOptions, listeners: ScreenListeners) {
@@ -104,7 +115,7 @@ export class Screen {
     this.#webgl = new Webgl(terminal);
     terminal.loadAddon(this.#fit);
     terminal.loadAddon(this.#search);
-    terminal.loadAddon(new UnicodeGraphemesAddon());
+    countByClusters(terminal);
     terminal.loadAddon(
       new WebLinksAddon((event, url) => this.#open(event, url), {
         hover: (_event, url) => listeners.onLink({ url: linkTarget(url) }),
@@ -120,10 +131,18 @@ export class Screen {
       listeners.onProgramCopy(readCopy(data));
       return true;
     });
+    // A reset stands before a past that is sent anew.
+    terminal.parser.registerEscHandler({ final: 'c' }, () => {
+      const { baseY, viewportY } = terminal.buffer.active;
+      this.#place = baseY - viewportY;
+      this.#newBytes = 0;
+      return false;
+    });
     this.#search.onDidChangeResults((results) => listeners.onSearchResults(this.#counted(results)));
     terminal.attachCustomKeyEventHandler((event) => this.#onKey(event));
     terminal.open(element);
     element.addEventListener('paste', this.#onPaste, true);
+    element.addEventListener('wheel', this.#onWheel, { capture: true, passive: true });
     this.#fit.fit();
     this.#observer = new ResizeObserver(() => this.#refit());
     this.#observer.observe(element);
@@ -147,7 +166,16 @@ export class Screen {
   }
 
   write(data: Uint8Array | string, done?: () => void): void {
+    this.#newBytes += data.length;
     this.#terminal.write(data, done);
+  }
+
+  /** Back to where the person read before the past was sent anew. */
+  restorePlace(): void {
+    this.#terminal.write('', () => {
+      if (this.#place > 0) this.#terminal.scrollToLine(Math.max(0, this.#terminal.buffer.active.baseY - this.#place));
+      this.#place = 0;
+    });
   }
 
   resetModes(): void {
@@ -177,6 +205,9 @@ export class Screen {
   }
 
   find(text: string, options: SearchOptions, direction: 'next' | 'previous', incremental = false): void {
+    if (!this.#searching) this.#lookBack();
+    // The addon marks anew for another text only; other options pass it by.
+    else if (this.#searching.options !== options) this.#search.clearDecorations();
     this.#searching = { text, options };
     this.#paint();
     if (text !== '' && searchExpression(text, options) === null) {
@@ -227,6 +258,7 @@ export class Screen {
     this.#observer.disconnect();
     this.#surfaces.disconnect();
     this.#element.removeEventListener('paste', this.#onPaste, true);
+    this.#element.removeEventListener('wheel', this.#onWheel, true);
     this.#webgl.release();
     this.#terminal.dispose();
   }
@@ -260,6 +292,18 @@ export class Screen {
     if (url !== null && (isMac ? event.metaKey : event.ctrlKey)) this.#listeners.onOpen(url);
   }
 
+  #lookBack(): void {
+    const now = performance.now();
+    if (this.#newBytes < lookBackBytes || now - this.#lookedBackAt < lookBackMs) return;
+    this.#lookedBackAt = now;
+    this.#newBytes = 0;
+    this.#listeners.onLookBack();
+  }
+
+  readonly #onWheel = (event: WheelEvent): void => {
+    if (event.deltaY < 0 && this.#terminal.modes.mouseTrackingMode === 'none') this.#lookBack();
+  };
+
   /** Before xterm: what is pasted must be looked at first. Also the middle button's, where the platform has one. */
   readonly #onPaste = (event: ClipboardEvent): void => {
     event.preventDefault();
@@ -280,6 +324,7 @@ export class Screen {
     }
     // Left to the browser, whose paste event comes here; asking for the clipboard would need a permission.
     if (command && event.code === 'KeyV') return false;
+    if (event.shiftKey && (event.code === 'PageUp' || event.code === 'Home')) this.#lookBack();
     return shortcutOf(event, isMac) === null;
   }
 }

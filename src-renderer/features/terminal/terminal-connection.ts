@@ -32,6 +32,8 @@ interface Options {
   readonly onData: (chunk: Uint8Array, done: () => void) => void;
   /** A shell that knows nothing of what is on the screen comes next: modes of the lost one must be undone. */
   readonly onFreshShell: () => void;
+  /** The same shell as before was found; its past has been sent. */
+  readonly onResumed?: () => void;
 }
 
 export interface Snapshot extends TerminalState {
@@ -137,6 +139,11 @@ export class TerminalConnection {
     this.#upstream.cancelPaste();
   }
 
+  /** Asks for all that a kept shell printed; it comes before the screen is drawn again. */
+  refill(): void {
+    if (this.#state.over === 'tmux' && acceptsInput(this.#state.phase)) this.#stream?.control({ type: 'refill' });
+  }
+
   /** Forgets what scrolled away where the shell is kept. */
   clear(): void {
     this.#stream?.control({ type: 'clear' });
@@ -194,6 +201,7 @@ export class TerminalConnection {
     // The program still waits for the end of the paste that was cut.
     if (resumed && this.#cutPaste?.tail) this.#upstream.push(this.#cutPaste.tail);
     if (!deliver) this.#dropped += this.#gate.held;
+    if (resumed) this.#options.onResumed?.();
     this.#lossPending = false;
     this.#gate.open(deliver);
   }

@@ -58,6 +58,7 @@ export function useScreen(options: Options): UsedScreen {
       onProgramCopy: (request) => latest.current.onProgramCopy(request),
       onCopy: (text) => latest.current.onCopy(text),
       onPaste: (text) => latest.current.onPaste(text),
+      onLookBack: () => connection?.refill(),
     });
     connection = new TerminalConnection({
       accountId,
@@ -66,6 +67,7 @@ export function useScreen(options: Options): UsedScreen {
       size: () => screen.size,
       scrollback: () => latest.current.screen.scrollback,
       onData: (chunk, done) => screen.write(chunk, done),
+      onResumed: () => screen.restorePlace(),
       onFreshShell: () => {
         screen.resetModes();
         screen.write(`\r\n\u001b[2m── ${latest.current.freshShellWords} ──\u001b[0m\r\n`);
