@@ -17,6 +17,12 @@ async function pointAt(terminal: TerminalPage, text: string, tip: string): Promi
   }).toPass({ timeout: 15_000 });
 }
 
+/** An empty screen whose shell waits: only then does it take pastes as one piece. */
+async function prompt(terminal: TerminalPage): Promise<void> {
+  await terminal.run('clear; echo rea\\dy');
+  await expect.poll(() => terminal.text()).toMatch(/ready\s+work@main1:~\$[\s·]*$/);
+}
+
 async function paste(page: Page, text: string): Promise<void> {
   await page.evaluate((it) => navigator.clipboard.writeText(it), text);
   await page.keyboard.press('Control+Shift+V');
@@ -46,10 +52,11 @@ test('pastes ask, programs copy, text has its width, links tell where they lead,
     await expect.poll(() => terminal.text()).toMatch(/(?:one line\s+and two\s+){2}/);
     await page.keyboard.press('Control+C');
     // The shell takes pastes as one piece, so lines wait for Enter; a text that would end the piece cannot.
-    await terminal.run('clear');
+    await prompt(terminal);
     await paste(page, 'echo a-$((1+1))\necho b-$((1+1))');
     await expect.poll(() => terminal.text()).toContain('echo b-');
     await page.keyboard.press('Control+C');
+    await prompt(terminal);
     await paste(page, 'x\u001b[201~\necho ran-$((1+1))\n');
     await expect(page.getByRole('alertdialog')).toContainText('x␛[201~');
     await page.getByRole('alertdialog').getByRole('button', { name: 'Paste', exact: true }).click();
