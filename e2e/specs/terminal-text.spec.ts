@@ -118,6 +118,7 @@ test('pastes ask, programs copy, text has its width, links tell where they lead,
     const hidden = String.raw`printf '\033Ptmux;\033\033]8;;file:///etc/passwd\033\033\\click-me\033\033]8;;\033\033\\\033\\'`;
     await terminal.run(`clear; ${hidden}; sleep 30`);
     await pointAt(terminal, 'click-me', 'Not opened from a terminal');
+    await page.keyboard.press('Control+C');
   });
 
   await test.step('search counts, and takes words and expressions', async () => {
