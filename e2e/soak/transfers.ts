@@ -10,6 +10,8 @@ import { randomFrom } from './schedule.ts';
 
 const files = 120;
 const largestBytes = 1_500_000;
+/** Longer than any wait of a link between two tries, also of one that failed many times. */
+const stuckMs = 120_000;
 
 function hashesOf(folder: string): Map<string, string> {
   const found = new Map<string, string>();
@@ -119,7 +121,8 @@ export class Transfers implements Work {
 
   /** Waits for the end; what failed is tried again, as a person would. */
   async #end(begun: Transfer): Promise<Transfer | null> {
-    const until = Date.now() + 180_000;
+    let seen = '';
+    let movedAt = Date.now();
     for (;;) {
       const now = (await this.#berth.transfers.list()).find(({ id }) => id === begun.id);
       if (!now) {
@@ -131,8 +134,11 @@ export class Transfers implements Work {
         this.#interruptions += 1;
         await this.#berth.transfers.resume({ transferId: now.id }).catch(() => undefined);
       }
-      if (now.state === 'cancelled' || Date.now() > until) {
-        this.#wrong.push(`a transfer stays ${now.state}: ${JSON.stringify(now.error ?? now.failures.slice(0, 2))}`);
+      const state = `${now.state}, ${now.filesDone} files and ${now.bytesDone} bytes done`;
+      if (state !== seen) movedAt = Date.now();
+      seen = state;
+      if (now.state === 'cancelled' || Date.now() - movedAt > stuckMs) {
+        this.#wrong.push(`a transfer stays ${state}: ${JSON.stringify(now.error ?? now.failures.slice(0, 2))}`);
         return null;
       }
       await delay(300);
