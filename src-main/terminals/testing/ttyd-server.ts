@@ -12,6 +12,8 @@ export interface TestConsole {
   readonly port: number;
   /** Frames by their first byte since the start, as a client sent them; empty for the real ttyd. */
   readonly heard: string[];
+  /** Bytes that clients did not take yet. */
+  unsentBytes(): number;
   /** Sends as it is to every client. */
   send(frame: Buffer): void;
   stop(): Promise<void>;
@@ -25,6 +27,7 @@ export async function startTtyd(program: string, command: readonly string[]): Pr
   return {
     port,
     heard: [],
+    unsentBytes: () => 0,
     send: () => undefined,
     stop: () =>
       new Promise((resolve) => {
@@ -49,6 +52,7 @@ export async function startConsole(command: readonly string[]): Promise<TestCons
   return {
     port,
     heard,
+    unsentBytes: () => [...server.clients].reduce((sum, socket) => sum + socket.bufferedAmount, 0),
     send: (frame) => {
       for (const socket of server.clients) socket.send(frame, { binary: true });
     },

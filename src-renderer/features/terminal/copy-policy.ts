@@ -21,10 +21,9 @@ export function readCopy(data: string): CopyRequest {
   const targets = data.slice(0, end);
   if (!ours.test(targets) || (targets !== '' && !/[cps]/.test(targets))) return ignored;
   const payload = data.slice(end + 1);
-  // SECURITY: a program in the container must not read what the person copied elsewhere (test: copy-policy.test.ts).
-  if (payload === '?') return ignored;
   // SECURITY: bounded before it is decoded (test: copy-policy.test.ts).
   if (payload.length > maxCopyLength) return { kind: 'too-large', length: payload.length };
+  // SECURITY: `?` asks for what the person copied elsewhere; only base64 is taken (test: copy-policy.test.ts).
   if (!base64.test(payload) || payload.replace(/=+$/, '').length % 4 === 1) return ignored;
   const bytes = Uint8Array.from(atob(payload.replace(/=+$/, '')), (character) => character.charCodeAt(0));
   const text = new TextDecoder().decode(bytes);
