@@ -66,6 +66,8 @@ for (const colorScheme of ['light', 'dark'] as const) {
     await page.keyboard.press('Escape');
 
     await main.control('train-vit', 'SSH').click();
+    await expect(page.getByRole('button', { name: 'Add to SSH configuration' })).toBeVisible();
+    await page.getByText('A command without configuration').click();
     await expect(page.getByRole('button', { name: 'Save private key' })).toBeVisible();
     await look(page, `ssh-${colorScheme}`);
     await page.keyboard.press('Escape');
