@@ -126,7 +126,10 @@ export class ControlServer {
           await this.#handlers.openLaunch(launch);
         } catch (error) {
           if (!(error instanceof BerthError) || error.code !== 'recipe-invalid') throw error;
-          reply({ ok: false, error: launchProblem('The launch file', error.params) });
+          reply({
+            ok: false,
+            error: launchProblem(launch.startsWith('berth:') ? launch : 'The launch file', error.params),
+          });
           socket.end();
           return;
         }

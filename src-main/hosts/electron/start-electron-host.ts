@@ -162,15 +162,27 @@ export async function startElectronHost(argv: readonly string[], parts: Electron
   for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => stop(0));
   process.on('unhandledRejection', (error) => hostLog.error('A defect: nobody waited for this failure', { error }));
 
+  let running: App | null = null;
+  /** A launch that came while Berth started. */
+  let requested: string | null = null;
+  const openLaunch = (text: string): void => {
+    if (running === null) requested = text;
+    else running.openLaunch(text);
+  };
+  // A Mac hands over the link that started Berth before it is ready.
+  // SECURITY: a link only ever fills a form that a person then launches (recipe-policy.test.ts, "links").
+  app.on('open-url', (event, url) => {
+    event.preventDefault();
+    if (running === null) {
+      requested = url;
+      return;
+    }
+    showRequested(running, url, hostLog);
+    windows.showMain();
+  });
+
   try {
     await app.whenReady();
-    let running: App | null = null;
-    /** A launch that came while Berth started. */
-    let requested: string | null = null;
-    const openLaunch = (text: string): void => {
-      if (running === null) requested = text;
-      else running.openLaunch(text);
-    };
     const launch = flags.launch === null ? null : readLaunchText(flags.launch, process.env.INIT_CWD ?? process.cwd());
     const instance = await becomeInstance({
       dataDir,
@@ -226,14 +238,8 @@ export async function startElectronHost(argv: readonly string[], parts: Electron
       },
     );
     running = theApp;
-    if (launch !== null) requested = launch;
+    requested ??= launch;
     if (requested !== null) showRequested(theApp, requested, hostLog);
-    // SECURITY: a link only ever fills a form that a person then launches (recipe-policy.test.ts, "links").
-    app.on('open-url', (event, url) => {
-      event.preventDefault();
-      showRequested(theApp, url, hostLog);
-      windows.showMain();
-    });
     shutdown.add('app', appEndsWithinMs, () => theApp.dispose());
     const endIpc = serveIpc({ bridge: theApp.bridge, claims, log: hostLog });
     shutdown.add('ipc', otherEndsWithinMs, endIpc);

@@ -215,7 +215,12 @@ export class Notification extends EventEmitter {
     this.emit('close');
   }
 }
-export const dialog = { showErrorBox: (): void => {} };
+export const errorBoxes: string[] = [];
+export const dialog = {
+  showErrorBox: (_title: string, words: string): void => {
+    errorBoxes.push(words);
+  },
+};
 
 /** Back to the state before Electron started. */
 export function resetElectron(): void {
@@ -224,6 +229,7 @@ export function resetElectron(): void {
   powerMonitor.removeAllListeners();
   app.calls.length = 0;
   opened.length = 0;
+  errorBoxes.length = 0;
   menus.length = 0;
   privileged.length = 0;
   BrowserWindow.all = [];
