@@ -106,6 +106,7 @@ describe('history', () => {
     const ports = [
       { ports: '8000', name: 'api' },
       { ports: '9000:9001', name: ' board ' },
+      { ports: '9200 - 9201', name: 'mine' },
       { ports: '9100', name: '' },
       { ports: 'x', name: 'broken' },
     ];
@@ -114,6 +115,8 @@ describe('history', () => {
       '8000': 'api',
       '9000': 'board',
       '9001': 'board',
+      '9200': 'mine',
+      '9201': 'mine',
     });
     expect(service.portNames({ accountId, sessionId: sessionId(7) })).toEqual({});
   });

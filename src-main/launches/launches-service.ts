@@ -125,7 +125,7 @@ export class LaunchesService {
   portNames(ref: SessionRef): Record<string, string> {
     const ports = this.#book.entryOf(this.#siteId(ref.accountId), ref.sessionId)?.spec.ports ?? [];
     const named = ports.flatMap(({ ports: text, name }) => {
-      const [from = Number.NaN, to = from] = text.split(':').map(Number);
+      const [from = Number.NaN, to = from] = text.split(/[:-]/).map(Number);
       const count = Number.isInteger(from) && Number.isInteger(to) && name.trim() !== '' ? to - from + 1 : 0;
       return Array.from({ length: Math.max(0, Math.min(count, maxNamedPorts)) }, (_, index) => [
         from + index,
