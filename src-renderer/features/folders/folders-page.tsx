@@ -64,6 +64,7 @@ export function FoldersPage({ accountId }: { readonly accountId: string }) {
       {folders.data && folders.data.length > 0 && shown.length === 0 && (
         <Empty icon="search" title={t('empty.find', { text: text.trim() })} />
       )}
+      {shown.length > 0 && <p className={style.inside}>{t('inside')}</p>}
       {shown.length > 0 && (
         <VirtualTable
           label={t('title')}

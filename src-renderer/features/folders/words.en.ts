@@ -18,8 +18,8 @@ export const en = {
   'owner.user': 'you',
   'owner.group': 'project',
   automatic: 'mounted in every session',
+  inside: 'To see what is in a folder, mount it in a session, or open the site’s web page.',
   empty: 'No folders yet',
-  'empty.text':
-    'Folders keep files when sessions end. They are made in the site’s web page for now, and can be mounted when a session is started.',
+  'empty.text': 'Folders keep files when sessions end. They are made and mounted when a session is started.',
   'empty.find': 'No folder matches “{{text}}”',
 } as const;

@@ -3,6 +3,8 @@ import { Checkbox, TextInput } from '@mantine/core';
 import { useId } from 'react';
 import type { MountChoice } from '../../../../src-preload/contract/launch-spec.ts';
 import type { Folder } from '../../../../src-preload/contract/launcher.ts';
+import { useLanguage } from '../../../i18n/words.ts';
+import { exactTime } from '../../../ui/format.ts';
 import { Icon } from '../../../ui/icons.tsx';
 import { folderProblem, type MountFacts, type MountProblem, mountable, targetPath } from '../mount-policy.ts';
 import { mountProblemWords, useVerdictWords } from '../verdict/verdict-words.ts';
@@ -25,6 +27,7 @@ const modes = ['general', 'model', 'data'] as const;
 export function FolderRow({ folder, facts, choice, problem, readOnlyAllowed, onTick, onChange }: Props) {
   const t = useFolderWords();
   const v = useVerdictWords();
+  const language = useLanguage();
   const factsId = useId();
   const problemId = useId();
   // Said before it is ticked, too: a box that cannot be ticked without a reason is a riddle.
@@ -50,7 +53,11 @@ export function FolderRow({ folder, facts, choice, problem, readOnlyAllowed, onT
           onChange={(event) => onTick(event.currentTarget.checked)}
           styles={{ label: { fontSize: 13, overflowWrap: 'anywhere' } }}
         />
-        <span className={classes.facts} id={factsId}>
+        <span
+          className={classes.facts}
+          id={factsId}
+          data-tip={folder.createdAt === null ? undefined : t('created', { at: exactTime(folder.createdAt, language) })}
+        >
           {words.join(' · ')}
         </span>
       </div>

@@ -6,7 +6,7 @@ import { ErrorNotice } from '../../../ui/error-notice.tsx';
 import { toErrorValue } from '../../../ui/errors/sentences.ts';
 import { IconButton } from '../../../ui/icon-button.tsx';
 import { Icon } from '../../../ui/icons.tsx';
-import { mountable, targetPath } from '../mount-policy.ts';
+import { automaticTarget, mountable } from '../mount-policy.ts';
 import layout from '../start.module.css';
 import type { StartForm } from '../use-start-form.ts';
 import { mountProblemWords, useVerdictWords } from '../verdict/verdict-words.ts';
@@ -92,7 +92,7 @@ export function FoldersSection({ form }: { readonly form: StartForm }) {
       <NewFolder form={form} onMade={tick} />
       {automatic.length > 0 && (
         <p className={layout.note}>
-          {t('automatic', { names: automatic.map(({ name }) => `${name} → ${targetPath(name, '')}`).join(', ') })}
+          {t('automatic', { names: automatic.map(({ name }) => `${name} → ${automaticTarget(name)}`).join(', ') })}
           <br />
           {t('automatic.why')}
         </p>

@@ -12,6 +12,7 @@ export const en = {
   general: 'general',
   model: 'model',
   data: 'data',
+  created: 'Created {{at}}',
   noFolders: 'You have no folders on this site yet.',
   noneFound_one: 'No folder matches; {{count}} is ticked.',
   noneFound_other: 'No folder matches; {{count}} are ticked.',

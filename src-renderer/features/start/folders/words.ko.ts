@@ -15,6 +15,7 @@ export const ko: WordsLike<typeof en> = {
   general: '일반',
   model: '모델',
   data: '데이터',
+  created: '만든 때 {{at}}',
   noFolders: '이 사이트에 아직 폴더가 없습니다.',
   noneFound_one: '일치하는 폴더가 없습니다. 선택한 폴더 {{count}}개.',
   noneFound_other: '일치하는 폴더가 없습니다. 선택한 폴더 {{count}}개.',
