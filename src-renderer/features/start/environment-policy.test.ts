@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Environment } from '../../../src-preload/contract/launcher.ts';
-import { findEnvironments, groupEnvironments, monogram, readImageName } from './environment-policy.ts';
+import { findEnvironments, groupEnvironments, monogram, originOf, readImageName } from './environment-policy.ts';
 
 const version = (image: string, change: Partial<Environment['versions'][number]> = {}) => ({
   image,
@@ -99,4 +99,16 @@ it('makes tiles of two letters', () => {
     'CC',
     'NV',
   ]);
+});
+
+describe('originOf', () => {
+  const [python] = environments as [Environment];
+  const named = (id: string, title = 'Shell'): Environment => ({ ...python, id, title });
+
+  it('is said of an unusual namespace and of two alike only', () => {
+    const all = [python, named('cr.io/stable/python-gpu', 'Python'), named('cr.io/team-a/shell')];
+    expect(all.map((it) => originOf(it, all))).toEqual(['cr.io/stable', 'cr.io/stable', 'team-a']);
+    expect(originOf(python, [python])).toBeNull();
+    expect(originOf(named('cr.io/shell'), all.slice(0, 2))).toBeNull();
+  });
 });

@@ -72,6 +72,16 @@ export function groupEnvironments(
   return { pinned: take(pinned), recent: take(recent), others: [...byId.values()] };
 }
 
+const plainOrigins: ReadonlySet<string> = new Set(['', 'lablup', 'cloud', 'stable']);
+
+/** Where an environment comes from, where that tells something: another of the same title, or an unusual namespace (P-LAUNCH-24). */
+export function originOf({ id, title }: Environment, among: readonly Environment[]): string | null {
+  const path = id.split('/').slice(0, -1);
+  if (among.some((it) => it.title === title && it.id !== id)) return path.join('/');
+  const namespace = path.slice(1).join('/');
+  return plainOrigins.has(namespace) ? null : namespace;
+}
+
 /** Two letters for the tile before a name: `PyTorch` -> `PT`, `Python 3` -> `Py`. */
 export function monogram(title: string): string {
   const letters = title.replace(/[^\p{L}\p{N} ]/gu, ' ').trim();

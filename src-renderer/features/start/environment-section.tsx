@@ -4,7 +4,7 @@ import { useEffect, useRef, useState } from 'react';
 import type { Environment } from '../../../src-preload/contract/launcher.ts';
 import { CopyButton } from '../../ui/copy-button.tsx';
 import { IconButton } from '../../ui/icon-button.tsx';
-import { findEnvironments, groupEnvironments, hueOf, monogram, versionKey } from './environment-policy.ts';
+import { findEnvironments, groupEnvironments, hueOf, monogram, originOf, versionKey } from './environment-policy.ts';
 import { Fold } from './fold.tsx';
 import classes from './start.module.css';
 import { type T, useWords } from './start-words.ts';
@@ -181,7 +181,9 @@ function EnvironmentBox({ form, manual }: { readonly form: StartForm; readonly m
       onOptionSubmit={choose}
       renderOption={({ option }) => {
         const environment = byId.get(String(option.value));
-        return environment ? <EnvironmentOption environment={environment} version={found.get(environment.id)} /> : null;
+        if (!environment) return null;
+        const origin = originOf(environment, environments);
+        return <EnvironmentOption environment={environment} version={found.get(environment.id)} origin={origin} />;
       }}
       allowDeselect={false}
       nothingFoundMessage={t('nothingFound')}
@@ -192,16 +194,17 @@ function EnvironmentBox({ form, manual }: { readonly form: StartForm; readonly m
   );
 }
 
-function EnvironmentOption({
-  environment,
-  version,
-}: {
+interface OptionProps {
   readonly environment: Environment;
   readonly version: { readonly label: string } | null | undefined;
-}) {
+  readonly origin: string | null;
+}
+
+function EnvironmentOption({ environment, version, origin }: OptionProps) {
   const t = useWords();
   const installed = environment.versions.some((it) => it.installed);
   const facts = [
+    ...(origin === null ? [] : [origin]),
     version ? version.label : t('environment.versions', { count: environment.versions.length }),
     ...(installed ? [] : [t('notPulled')]),
   ];
