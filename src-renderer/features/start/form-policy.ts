@@ -15,6 +15,7 @@ import { judgePorts } from './ports-policy.ts';
 import { byPresets, presetOutlook } from './preset-policy.ts';
 import {
   acceleratorBounds,
+  allowedSpec,
   chosenAmounts,
   chosenImage,
   chosenProject,
@@ -57,13 +58,15 @@ export const noBounds: LauncherBounds = {
 
 export type Form = ReturnType<typeof formOf>;
 
-export function formOf(spec: LaunchSpec, answers: Answers) {
+export function formOf(asked: LaunchSpec, answers: Answers) {
   const { options } = answers;
+  const spec = options === null ? asked : allowedSpec(asked, options.rules);
   const image = options && chosenImage(spec, options);
   const project = options && chosenProject(spec, options);
   const resourceGroup = options && chosenResourceGroup(spec, options);
   const answer = answers.bounds ?? openBounds(options, answers.limits === 'failed');
   const families = image?.version.accelerators ?? [];
+  const presetsOnly = options !== null && !options.rules.customAmounts;
   const chosen = chosenAmounts(spec, answer, families);
   const rules = rulesFor(answer, spec, chosen.accelerator, chosen.acceleratorUsable);
   const ticks = {
@@ -104,7 +107,14 @@ export function formOf(spec: LaunchSpec, answers: Answers) {
 
   const input: VerdictInput = {
     name: nameTrouble,
-    missing: options ? missingOf(spec, options, image, project, resourceGroup) : [],
+    missing: options
+      ? [
+          ...missingOf(spec, options, image, project, resourceGroup),
+          // P-LIMIT-41: without a preset there is nothing that may be asked for.
+          ...(presetsOnly && answers.bounds !== null && chosen.preset === null ? (['no-preset'] as const) : []),
+        ]
+      : [],
+    presetsOnly,
     amounts: amountsAsked(chosen.amounts, rules),
     accelerator: acceleratorTrouble(spec, chosen, answer.bounds),
     shmem,
@@ -142,6 +152,8 @@ export function formOf(spec: LaunchSpec, answers: Answers) {
     slots,
     shmem,
     shmemText,
+    /** What stays when the preset ends: its own shared memory is shown, and must not change with another amount. */
+    keptShmem: spec.shmem ?? (chosen.presetShmemBytes === null ? null : shmemText),
     siteShmemMib: siteShmem === null ? null : toMib(siteShmem),
     taken,
     name,

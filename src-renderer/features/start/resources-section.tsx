@@ -34,8 +34,8 @@ export function ResourcesSection({ form }: { readonly form: StartForm }) {
   ];
 
   function choosePreset(value: string | null): void {
-    if (value === customValue) form.setAmounts(chosen.amounts);
-    else if (value === minimumValue) form.setAmounts(leastOf(form));
+    if (value === customValue) form.setAmounts(chosen.amounts, form.keptShmem);
+    else if (value === minimumValue) form.setAmounts(leastOf(form), null);
     else if (value) setSpec({ custom: null, preset: value.slice(presetPrefix.length), shmem: null });
   }
 

@@ -9,6 +9,7 @@ import type {
   EnvironmentVersion,
   LauncherBounds,
   LauncherOptions,
+  LauncherRules,
   Preset,
 } from '../../../src-preload/contract/launcher.ts';
 import { boundTicks, gibBytes, showTicks, slotToText, ticksPerUnit } from './amount-policy.ts';
@@ -18,6 +19,22 @@ import { automaticPreset, presetFits } from './preset-policy.ts';
 /** A form that nobody has touched. */
 export function newSpec(name: string): LaunchSpec {
   return { ...emptySpec, name };
+}
+
+/**
+ * The choices that this site takes (P-LAUNCH-15, -31, -37, -60). Those of a draft or recipe that it does not take count for
+ * nothing, because the launcher shows no field for them; `changesOf` tells them.
+ */
+export function allowedSpec(spec: LaunchSpec, rules: LauncherRules): LaunchSpec {
+  return {
+    ...spec,
+    custom: rules.customAmounts ? spec.custom : null,
+    batch: rules.batchTimeout ? spec.batch : { ...spec.batch, timeout: null },
+    ports: rules.maxPorts > 0 ? spec.ports : [],
+    priority: rules.priority ? spec.priority : '',
+    agents: rules.agents ? spec.agents : [],
+    mounts: rules.readOnlyMounts ? spec.mounts : spec.mounts.map((mount) => ({ ...mount, readOnly: false })),
+  };
 }
 
 /** What a session is made from. `environment` is null for an image named by hand that the site did not list. */

@@ -133,7 +133,10 @@ function StartForm({ accountId, kept, recipe, bar, onStarted }: FormProps) {
   return (
     <>
       {bar.current &&
-        createPortal(<RecipeBar accountId={accountId} spec={form.settledSpec} onUse={use} />, bar.current)}
+        createPortal(
+          <RecipeBar accountId={accountId} spec={form.settledSpec} onUse={use} onReset={form.reset} />,
+          bar.current,
+        )}
       {changes && <ChangesNotice title={changes.title} changes={changes.list} onDismiss={form.recipe.dismiss} />}
       <form ref={element} className={classes.form} onSubmit={onSubmit} onKeyDown={onKeyDown} noValidate>
         <div className={classes.fields}>

@@ -5,7 +5,7 @@ import { StartInput } from '../../../src-preload/contract/sessions.ts';
 import { formOf } from './form-policy.ts';
 import { newSpec } from './spec-policy.ts';
 import { startInputs } from './start-input-policy.ts';
-import { answers, custom, gib, options, spec } from './testing.ts';
+import { answers, bounds, custom, gib, options, spec } from './testing.ts';
 
 const accountId = 'account-1';
 function inputs(choose: Partial<LaunchSpec> = {}, rules = options.rules) {
@@ -93,4 +93,14 @@ describe('startInputs', () => {
 
 it('is a plain value that reads back', () => {
   expect(LaunchSpecSchema.parse(JSON.parse(JSON.stringify(newSpec('a'))))).toEqual(newSpec('a'));
+});
+
+it('keeps the shared memory of a preset that ends because another amount is typed', () => {
+  const presets = bounds.presets.map((it) => (it.name === 'c-gpu' ? { ...it, shmem: String(gib(2)) } : it));
+  const site = { ...answers, bounds: { ...bounds, presets } };
+  const before = formOf({ ...spec, preset: 'c-gpu' }, site);
+  expect(before.keptShmem).toBe('2');
+  const typed = { ...spec, ...custom('3', '8'), shmem: before.keptShmem };
+  expect(formOf(typed, site).shmem.mib).toBe(2048);
+  expect(formOf(spec, site).keptShmem).toBeNull();
 });

@@ -87,6 +87,7 @@ function Sentences({ form }: { readonly form: StartForm }) {
   });
   const rarer = [
     ...(spec.type === 'batch' ? [t('summary.batch')] : []),
+    ...(spec.agents.length > 0 ? [t('summary.machines', { names: spec.agents.join(', ') })] : []),
     ...(named > 0 ? [t('summary.environ', { count: named })] : []),
     ...(ports.length > 0 ? [t('summary.ports', { count: ports.length, ports: portWords.join(', ') })] : []),
     ...(spec.bootstrap.trim() === '' ? [] : [t('summary.bootstrap')]),
@@ -130,7 +131,9 @@ function timesWords(t: T, form: StartForm): string | null {
   if (containers === 1 && sessions === 1) return null;
   const amounts = totalWords(t, form, containers * sessions);
   if (containers === 1) return t('summary.timesSessions', { sessions, amounts });
-  if (sessions === 1) return t('summary.timesContainers', { containers, amounts });
+  if (sessions === 1) {
+    return `${t('summary.timesContainers', { containers, amounts })} ${t(`summary.${form.spec.clusterMode}`)}`;
+  }
   return t('summary.times', { sessions, containers, amounts });
 }
 

@@ -12,7 +12,7 @@ import { versionKey } from './environment-policy.ts';
 import { formOf, noBounds } from './form-policy.ts';
 import { inventName } from './name-policy.ts';
 import { useRecipe } from './recipes/use-recipe.ts';
-import { chosenImage, chosenProject, chosenResourceGroup, newSpec } from './spec-policy.ts';
+import { allowedSpec, chosenImage, chosenProject, chosenResourceGroup, newSpec } from './spec-policy.ts';
 import { startInputs } from './start-input-policy.ts';
 import { acceleratorUnitOf } from './start-words.ts';
 import { applyFix } from './verdict/fix-policy.ts';
@@ -27,15 +27,17 @@ export type StartForm = ReturnType<typeof useStartForm>;
 export type Change = Partial<LaunchSpec>;
 
 export function useStartForm(accountId: string, kept: LaunchSpec | null) {
-  const [spec, setSpec] = useDraft(accountId, kept);
+  const [asked, setSpec] = useDraft(accountId, kept);
   const [refusedNames, setRefusedNames] = useState<readonly string[]>([]);
-  const askedProject = spec.owner?.project ?? spec.project;
+  const askedProject = asked.owner?.project ?? asked.project;
   const options = useQuery({
     queryKey: ['launcher.options', accountId, askedProject],
     queryFn: ({ signal }) => berth.launcher.options({ accountId, project: askedProject }, { signal }),
     placeholderData: keepPreviousData,
     staleTime: optionsFreshMs,
   });
+  const rules = options.data?.rules;
+  const spec = useMemo(() => (rules ? allowedSpec(asked, rules) : asked), [asked, rules]);
   const folders = useQuery({
     queryKey: ['folders.list', accountId],
     queryFn: ({ signal }) => berth.folders.list({ accountId }, { signal }),
@@ -118,19 +120,30 @@ export function useStartForm(accountId: string, kept: LaunchSpec | null) {
       options.data ? startInputs(accountId, spec, form, options.data.rules, Math.random) : null,
     /** Any amount edited by hand ends the preset; the others stay as they are shown. */
     setAmount: (field: Field, text: string) =>
-      setSpec({ custom: { ...chosen.amounts, [field]: text }, accelerator: chosen.accelerator }),
-    setAmounts: (custom: TypedAmounts) => setSpec({ custom, accelerator: chosen.accelerator }),
+      setSpec({
+        custom: { ...chosen.amounts, [field]: text },
+        accelerator: chosen.accelerator,
+        shmem: form.keptShmem,
+      }),
+    setAmounts: (custom: TypedAmounts, shmem: string | null) =>
+      setSpec({ custom, accelerator: chosen.accelerator, shmem }),
     fix: (fix: Fix) =>
       setSpec(
         applyFix(spec, fix, {
           amounts: chosen.amounts,
           accelerator: spec.accelerator ?? chosen.accelerator,
+          shmem: form.keptShmem,
           now: new Date(),
           newName,
         }),
       ),
     /** The choices with what stands in for those that were left to Berth: kept, they mean the same tomorrow. */
     settledSpec: (): LaunchSpec => settle(spec, form),
+    /** As nobody had touched it (P-LAUNCH-02). */
+    reset: () => {
+      recipe.dismiss();
+      setSpec(newSpec(newName()));
+    },
     anotherName: () => setSpec({ name: newName() }),
     refuseName: (refused: string) => setRefusedNames((names) => [...names, refused]),
     pin: async (environmentId: string, pinned: boolean) => {

@@ -103,6 +103,9 @@ export const en = {
   'summary.environ_other': '{{count}} environment variables.',
   'summary.ports_one': 'Port {{ports}} opened beforehand.',
   'summary.ports_other': 'Ports {{ports}} opened beforehand.',
+  'summary.single-node': 'All on one machine.',
+  'summary.multi-node': 'Each on a machine of its own.',
+  'summary.machines': 'On {{names}}.',
   'summary.bootstrap': 'A script runs first.',
   'summary.owner': 'For {{email}}.',
 

@@ -106,6 +106,9 @@ export const ko: WordsLike<typeof en> = {
   'summary.environ_other': '환경 변수 {{count}}개.',
   'summary.ports_one': '미리 여는 포트: {{ports}}.',
   'summary.ports_other': '미리 여는 포트: {{ports}}.',
+  'summary.single-node': '모두 장비 하나에서 실행합니다.',
+  'summary.multi-node': '장비마다 하나씩 실행합니다.',
+  'summary.machines': '장비: {{names}}.',
   'summary.bootstrap': '먼저 스크립트를 실행합니다.',
   'summary.owner': '{{email}} 님을 위해.',
 

@@ -1,7 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import type { LaunchSpec } from '../../../../src-preload/contract/launch-spec.ts';
-import { newSpec } from '../spec-policy.ts';
-import { answers, bounds, custom, options } from '../testing.ts';
+import { formOf } from '../form-policy.ts';
+import { allowedSpec, newSpec } from '../spec-policy.ts';
+import { startInputs } from '../start-input-policy.ts';
+import { answers, bounds, custom, gib, options } from '../testing.ts';
 import { changesOf, fitRecipe, freeName, type Here } from './fit-policy.ts';
 
 const here: Here = {
@@ -94,6 +96,52 @@ describe('a launch that does not', () => {
     const strict = { ...here, options: { ...options, rules: { ...options.rules, manualImage: false } } };
     const recipe = { title: '', madeFor: null, leftOut: [], spec: { ...newSpec('a'), manualImage: 'r/p/i:1' } };
     expect(changesOf(recipe, strict, null, now)).toMatchObject([{ kind: 'manual-refused', what: 'r/p/i:1' }]);
+  });
+});
+
+describe('a launch that asks for what this site does not take', () => {
+  const poor = {
+    ...options,
+    rules: {
+      ...options.rules,
+      ...{ customAmounts: false, batchTimeout: false, maxPorts: 0, priority: false, readOnlyMounts: false },
+    },
+  };
+  const launch: LaunchSpec = {
+    ...newSpec('fresh'),
+    ...custom('2', '4'),
+    type: 'batch',
+    batch: { command: 'make', startsAt: null, timeout: { amount: '2', unit: 'h' } },
+    ports: [{ ports: '8080', name: 'mine' }],
+    priority: '20',
+    agents: ['i-1'],
+    mounts: [
+      { id: 'f-data', name: 'data', alias: '', readOnly: true },
+      { id: 'f-ro', name: 'corpus', alias: '', readOnly: true },
+    ],
+  };
+
+  it('says each', () => {
+    const recipe = { title: '', madeFor: null, leftOut: [], spec: launch };
+    expect(changesOf(recipe, { ...here, options: poor }, bounds, now).map(({ kind, what }) => [kind, what])).toEqual([
+      ['read-only-refused', 'data'],
+      ['amounts-refused', '2 CPU, 4 GiB'],
+      ['timeout-refused', '2 h'],
+      ['ports-refused', '8080'],
+      ['priority-refused', '20'],
+      ['machines-refused', 'i-1'],
+    ]);
+  });
+
+  it('leaves it out of what is sent, and shows no read-only mark that would not hold', () => {
+    const spec = allowedSpec(launch, poor.rules);
+    const form = formOf(spec, { ...answers, options: poor });
+    const [input] = startInputs('account-1', spec, form, poor.rules, () => 0) ?? [];
+    expect(spec.mounts.map(({ readOnly }) => readOnly)).toEqual([false, false]);
+    expect(input).toMatchObject({ type: 'batch', startupCommand: 'make', slots: { cpu: '1', mem: String(gib(2)) } });
+    for (const key of ['batchTimeout', 'preopenPorts', 'priority', 'agents', 'mountOptions']) {
+      expect(input).not.toHaveProperty(key);
+    }
   });
 });
 

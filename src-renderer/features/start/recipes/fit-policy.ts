@@ -3,7 +3,12 @@
  * certain, and a list of what differs, so that nothing changes silently. Pure.
  */
 import type { LaunchSpec } from '../../../../src-preload/contract/launch-spec.ts';
-import type { Folder, LauncherBounds, LauncherOptions } from '../../../../src-preload/contract/launcher.ts';
+import type {
+  Folder,
+  LauncherBounds,
+  LauncherOptions,
+  LauncherRules,
+} from '../../../../src-preload/contract/launcher.ts';
 import type { Recipe } from '../../../../src-preload/contract/launches.ts';
 import { readLocal } from '../batch-policy.ts';
 import { versionKey } from '../environment-policy.ts';
@@ -22,7 +27,13 @@ export type ChangeKind =
   | 'folder-gone'
   | 'folder-read-only'
   | 'value-left-out'
-  | 'time-passed';
+  | 'time-passed'
+  | 'amounts-refused'
+  | 'timeout-refused'
+  | 'ports-refused'
+  | 'priority-refused'
+  | 'machines-refused'
+  | 'read-only-refused';
 
 export interface Change {
   readonly kind: ChangeKind;
@@ -74,6 +85,19 @@ export function fitRecipe(spec: LaunchSpec, here: Here): LaunchSpec {
   };
 }
 
+/** What this site does not take at all: it counts for nothing (`allowedSpec`). */
+function refusals(asked: LaunchSpec, rules: LauncherRules): [ChangeKind, string][] {
+  const { custom, batch, ports, priority, agents } = asked;
+  const refused: [ChangeKind, string | null][] = [
+    ['amounts-refused', rules.customAmounts || custom === null ? null : `${custom.cpu} CPU, ${custom.mem} GiB`],
+    ['timeout-refused', rules.batchTimeout || !batch.timeout ? null : `${batch.timeout.amount} ${batch.timeout.unit}`],
+    ['ports-refused', rules.maxPorts > 0 ? null : ports.map((row) => row.ports).join(', ')],
+    ['priority-refused', rules.priority ? null : priority.trim()],
+    ['machines-refused', rules.agents ? null : agents.join(', ')],
+  ];
+  return refused.flatMap(([kind, what]) => (what ? [[kind, what]] : []));
+}
+
 /** What is not as the launch asks for. @param bounds for the image and group that hold now; null while not known */
 export function changesOf(recipe: Recipe, here: Here, bounds: LauncherBounds | null, now: Date): Change[] {
   const { options } = here;
@@ -107,7 +131,11 @@ export function changesOf(recipe: Recipe, here: Here, bounds: LauncherBounds | n
 
   if (bounds !== null) {
     const { preset, custom, accelerator } = asked;
-    if (custom === null && preset !== null && !bounds.presets.some(({ name }) => name === preset)) {
+    if (
+      (custom === null || !options.rules.customAmounts) &&
+      preset !== null &&
+      !bounds.presets.some(({ name }) => name === preset)
+    ) {
       add('preset-gone', preset);
     }
     const wantsGpu = custom !== null && accelerator !== null && Number(custom.gpu) > 0;
@@ -118,7 +146,11 @@ export function changesOf(recipe: Recipe, here: Here, bounds: LauncherBounds | n
     const folder = here.folders.find(({ id }) => id === mount.id);
     if (!folder) add('folder-gone', mount.name);
     else if (folder.permission === 'ro' && !mount.readOnly) add('folder-read-only', mount.name);
+    else if (mount.readOnly && folder.permission !== 'ro' && !options.rules.readOnlyMounts) {
+      add('read-only-refused', mount.name);
+    }
   }
+  for (const [kind, what] of refusals(asked, options.rules)) add(kind, what);
   const startsAt = asked.type === 'batch' && asked.batch.startsAt !== null ? readLocal(asked.batch.startsAt) : null;
   if (startsAt !== null && startsAt.getTime() <= now.getTime()) add('time-passed', asked.batch.startsAt ?? '');
   for (const name of recipe.leftOut) add('value-left-out', name);

@@ -5,6 +5,7 @@ import { useRef, useState } from 'react';
 import type { LaunchSpec } from '../../../../src-preload/contract/launch-spec.ts';
 import type { Recipe } from '../../../../src-preload/contract/launches.ts';
 import { berth, saveText } from '../../../bridge.ts';
+import { Dialog } from '../../../ui/dialog.tsx';
 import { ErrorNotice } from '../../../ui/error-notice.tsx';
 import { toErrorValue } from '../../../ui/errors/sentences.ts';
 import { Menu } from '../../../ui/menu.tsx';
@@ -17,14 +18,16 @@ interface Props {
   /** The form as it is now. */
   readonly spec: () => LaunchSpec;
   readonly onUse: (recipe: Recipe) => void;
+  readonly onReset: () => void;
 }
 
 type Saved = { readonly to: 'file'; readonly file: string } | { readonly to: 'link' } | { readonly to: 'nowhere' };
 
-export function RecipeBar({ accountId, spec, onUse }: Props) {
+export function RecipeBar({ accountId, spec, onUse, onReset }: Props) {
   const t = useRecipeWords();
   const [listing, setListing] = useState(false);
   const [saving, setSaving] = useState(false);
+  const [resetting, setResetting] = useState(false);
   const button = useRef<HTMLButtonElement>(null);
   const save = useMutation({
     mutationFn: async (to: 'file' | 'link'): Promise<{ saved: Saved; leftOut: readonly string[] }> => {
@@ -75,6 +78,18 @@ export function RecipeBar({ accountId, spec, onUse }: Props) {
       >
         {t('save')}
       </Button>
+      <Button size="compact-sm" variant="default" aria-haspopup="dialog" onClick={() => setResetting(true)}>
+        {t('reset')}
+      </Button>
+      {resetting && (
+        <ResetDialog
+          onReset={() => {
+            setResetting(false);
+            onReset();
+          }}
+          onCancel={() => setResetting(false)}
+        />
+      )}
       {saving && button.current && (
         <Menu
           anchor={button.current}
@@ -97,5 +112,30 @@ export function RecipeBar({ accountId, spec, onUse }: Props) {
         />
       )}
     </div>
+  );
+}
+
+/** Asks, because a form that was filled in by hand is not to be had back. */
+function ResetDialog({ onReset, onCancel }: { readonly onReset: () => void; readonly onCancel: () => void }) {
+  const t = useRecipeWords();
+  return (
+    <Dialog
+      title={t('reset.title')}
+      role="alertdialog"
+      width={420}
+      onClose={onCancel}
+      footer={
+        <>
+          <Button variant="default" onClick={onCancel}>
+            {t('reset.cancel')}
+          </Button>
+          <Button onClick={onReset} data-autofocus>
+            {t('reset.do')}
+          </Button>
+        </>
+      }
+    >
+      <p>{t('reset.what')}</p>
+    </Dialog>
   );
 }

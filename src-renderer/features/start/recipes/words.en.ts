@@ -11,6 +11,12 @@ export const en = {
   'saved.file': 'Saved as {{file}}.',
   'saved.leftOut': 'Left out, as they look like secrets: {{names}}.',
 
+  reset: 'Reset…',
+  'reset.title': 'Reset the form?',
+  'reset.what': 'Everything chosen here goes back to what the site offers first. Recent launches stay.',
+  'reset.do': 'Reset',
+  'reset.cancel': 'Cancel',
+
   title: 'Recent launches',
   find: 'Name, environment or folder',
   none: 'No launches yet. What you start here is kept in this list: the last 50 of each site, and those you pin.',
@@ -46,6 +52,12 @@ export const en = {
   'change.folder-read-only': 'The folder {{what}} can only be read now.',
   'change.value-left-out': 'The value of {{what}} is not kept; type it again.',
   'change.time-passed': 'Its start time {{what}} has passed.',
+  'change.amounts-refused': 'This site lets you choose among its presets only; {{what}} does not count.',
+  'change.timeout-refused': 'This site sets no time limit on batch jobs; {{what}} does not count.',
+  'change.ports-refused': 'This site opens no ports beforehand: {{what}}.',
+  'change.priority-refused': 'This site takes no priority; {{what}} does not count.',
+  'change.machines-refused': 'This site does not let you choose machines: {{what}}.',
+  'change.read-only-refused': 'This site cannot mount {{what}} read-only; the session will be able to write to it.',
   nothingInstead: 'nothing',
 
   opens: 'Open when running',

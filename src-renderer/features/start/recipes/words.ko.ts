@@ -14,6 +14,12 @@ export const ko: WordsLike<typeof en> = {
   'saved.file': '{{file}}(으)로 저장했습니다.',
   'saved.leftOut': '비밀 값으로 보여 제외한 항목: {{names}}.',
 
+  reset: '초기화…',
+  'reset.title': '양식을 초기화할까요?',
+  'reset.what': '여기서 고른 것이 모두 사이트의 기본값으로 돌아갑니다. 최근 실행은 남습니다.',
+  'reset.do': '초기화',
+  'reset.cancel': '취소',
+
   title: '최근 실행',
   find: '이름, 환경, 폴더',
   none: '아직 실행이 없습니다. 여기서 시작한 세션이 사이트마다 최근 50개까지, 고정한 것은 모두 남습니다.',
@@ -49,6 +55,13 @@ export const ko: WordsLike<typeof en> = {
   'change.folder-read-only': '폴더 {{what}}은(는) 이제 읽기만 할 수 있습니다.',
   'change.value-left-out': '{{what}}의 값은 저장되지 않습니다. 다시 입력하세요.',
   'change.time-passed': '시작 시각 {{what}}이(가) 지났습니다.',
+  'change.amounts-refused': '이 사이트에서는 프리셋 중에서만 고를 수 있어 {{what}}은(는) 쓰이지 않습니다.',
+  'change.timeout-refused': '이 사이트는 배치 작업의 시간 제한을 받지 않아 {{what}}은(는) 쓰이지 않습니다.',
+  'change.ports-refused': '이 사이트는 포트를 미리 열지 않습니다: {{what}}.',
+  'change.priority-refused': '이 사이트는 우선순위를 받지 않아 {{what}}은(는) 쓰이지 않습니다.',
+  'change.machines-refused': '이 사이트에서는 장비를 고를 수 없습니다: {{what}}.',
+  'change.read-only-refused':
+    '이 사이트는 {{what}}을(를) 읽기 전용으로 마운트할 수 없습니다. 세션에서 쓸 수 있게 됩니다.',
   nothingInstead: '없음',
 
   opens: '실행되면 열기',

@@ -7,6 +7,8 @@ export interface FixFacts {
   /** The amounts on screen: a fix of one of them keeps the others. */
   readonly amounts: TypedAmounts;
   readonly accelerator: string | null;
+  /** Shared memory as typed or as the preset has it; null: automatic. */
+  readonly shmem: string | null;
   readonly now: Date;
   readonly newName: () => string;
 }
@@ -15,6 +17,7 @@ export function applyFix(spec: LaunchSpec, fix: Fix, facts: FixFacts): Partial<L
   const amounts = (change: Partial<TypedAmounts>): Partial<LaunchSpec> => ({
     custom: { ...facts.amounts, ...change },
     accelerator: facts.accelerator,
+    shmem: facts.shmem,
   });
   switch (fix.type) {
     case 'amount':

@@ -65,6 +65,7 @@ const batch = (change: Partial<LaunchSpec['batch']>): Partial<LaunchSpec> => ({
   batch: { command: 'python train.py', startsAt: null, timeout: null, ...change },
 });
 const withBounds = (change: Partial<typeof bounds>): Partial<Answers> => ({ bounds: { ...bounds, ...change } });
+const presetsOnly = { ...options, rules: { ...options.rules, customAmounts: false } };
 const onlyGroup = { ...options, resourceGroups: ['default'] };
 
 const situations: Situation[] = [
@@ -298,6 +299,41 @@ const situations: Situation[] = [
     kind: 'cannot',
     says: ['bad-image | show image'],
   },
+  {
+    name: 'presets only: typed amounts of a draft do not count',
+    choose: custom('6', '4'),
+    site: { options: presetsOnly },
+    kind: 'now',
+    says: [],
+  },
+  {
+    name: 'presets only, and none fits',
+    choose: custom('1', '1'),
+    site: { options: presetsOnly, ...withBounds({ presets: [] }) },
+    kind: 'never',
+    says: ['no-preset | resource-group gpu-farm'],
+  },
+  {
+    name: 'presets only: a share of a GPU in a cluster cannot be typed right',
+    choose: { preset: 'c-gpu', clusterSize: '2' },
+    site: { options: presetsOnly },
+    kind: 'cannot',
+    says: ['amount gpu off-step'],
+  },
+  {
+    name: 'what this site does not take, from a launch of another one',
+    choose: {
+      ...batch({ timeout: { amount: '0', unit: 'h' } }),
+      ports: [{ ports: 'x', name: '' }],
+      priority: 'high',
+      agents: ['i-1', 'i-2'],
+    },
+    site: {
+      options: { ...options, rules: { ...options.rules, batchTimeout: false, maxPorts: 0, priority: false } },
+    },
+    kind: 'now',
+    says: [],
+  },
   { name: 'limits still on their way', site: { limits: 'asked' }, kind: 'checking', says: [] },
   { name: 'limits not to be had', site: { limits: 'failed', bounds: null }, kind: 'unknown', says: [] },
 ];
@@ -323,6 +359,7 @@ describe('verdicts', () => {
           const change = applyFix(before, fix, {
             amounts: form.chosen.amounts,
             accelerator: form.chosen.accelerator,
+            shmem: form.keptShmem,
             now: site.now,
             newName: () => 'quiet-cove-11',
           });

@@ -45,7 +45,7 @@ export type Fix =
   | { readonly type: 'drop-dependencies' }
   | { readonly type: 'show'; readonly part: Part };
 
-export type Missing = 'no-environment' | 'no-project' | 'no-resource-group';
+export type Missing = 'no-environment' | 'no-project' | 'no-resource-group' | 'no-preset';
 
 export type CannotReason =
   | { readonly type: Missing | 'bad-image' }
@@ -97,6 +97,8 @@ export interface AmountAsked {
 export interface VerdictInput {
   readonly name: NameProblem | 'no-room' | null;
   readonly missing: readonly (Missing | 'bad-image')[];
+  /** Amounts cannot be changed by hand on this site. */
+  readonly presetsOnly: boolean;
   readonly amounts: readonly AmountAsked[];
   /** Why the asked accelerator cannot be had; null when it can or none is asked. */
   readonly accelerator: 'image' | 'group' | null;
@@ -127,27 +129,40 @@ export interface VerdictInput {
 
 /** What forbids comes before what delays; more than remaining is only a wait (P-LIMIT-12). */
 export function verdictOf(input: VerdictInput): Verdict {
-  const reasons = cannotReasons(input);
+  const reasons = possible(input, cannotReasons(input));
   if (reasons.length > 0) {
     if (input.limits === 'asked') return { kind: 'checking' };
     return { kind: 'cannot', reasons, never: reasons.some(isForGood) };
   }
   if (input.limits !== 'known') return { kind: input.limits === 'asked' ? 'checking' : 'unknown' };
-  const waits = waitReasons(input);
+  const waits = possible(input, waitReasons(input));
   const downloads = !input.installed;
   return waits.length > 0 ? { kind: 'wait', reasons: waits, downloads } : { kind: 'now', downloads };
+}
+
+/** A fix of an amount would be none where only presets may be asked for. */
+function possible<R>({ presetsOnly }: VerdictInput, reasons: readonly Explained<R>[]): Explained<R>[] {
+  if (!presetsOnly) return [...reasons];
+  const changesAmount = ({ type }: Fix) => type === 'amount' || type === 'no-accelerator';
+  return reasons.map((reason) => ({ ...reason, fixes: reason.fixes.filter((fix) => !changesAmount(fix)) }));
 }
 
 /** Limits, as opposed to slips of the pen. */
 function isForGood(reason: CannotReason): boolean {
   if (reason.type === 'amount') return reason.problem === 'above' || reason.problem === 'impossible';
+  if (reason.type === 'no-preset') return true;
   return reason.type === 'accelerator' || (reason.type === 'cluster' && reason.problem === 'too-many');
 }
 
 function cannotReasons(input: VerdictInput): Explained<CannotReason>[] {
   const reasons: Explained<CannotReason>[] = input.missing.map((type) => ({
     type,
-    fixes: type === 'bad-image' ? [show('image')] : [],
+    fixes:
+      type === 'bad-image'
+        ? [show('image')]
+        : type === 'no-preset'
+          ? [...otherGroups(input.others.groups), ...otherEnvironment(input)]
+          : [],
   }));
   const add = (reason: CannotReason, ...fixes: Fix[]) => reasons.push({ ...reason, fixes });
   if (input.name) add({ type: 'name', problem: input.name }, ...(input.name === 'no-room' ? [] : [anotherName]));

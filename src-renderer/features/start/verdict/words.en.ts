@@ -91,6 +91,7 @@ export const en = {
   'cannot.bad-image': 'The image name is not complete: registry/name:tag@architecture.',
   'cannot.no-project': 'You belong to no project on this site.',
   'cannot.no-resource-group': 'This project has no resource group.',
+  'cannot.no-preset': 'This site lets you choose among its presets only, and none of them fits this environment here.',
 
   'wait.amount': '{{asked}} {{unit}} asked, {{remaining}} free now ({{source}}).',
   'wait.amountPlain': '{{asked}} {{unit}} asked, {{remaining}} free now.',

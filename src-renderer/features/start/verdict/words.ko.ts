@@ -94,6 +94,7 @@ export const ko: WordsLike<typeof en> = {
   'cannot.bad-image': '이미지 이름이 완전하지 않습니다: registry/name:tag@architecture.',
   'cannot.no-project': '이 사이트에서 속한 프로젝트가 없습니다.',
   'cannot.no-resource-group': '이 프로젝트에는 자원 그룹이 없습니다.',
+  'cannot.no-preset': '이 사이트에서는 프리셋 중에서만 고를 수 있는데, 여기에서 이 환경에 맞는 프리셋이 없습니다.',
 
   'wait.amount': '{{asked}} {{unit}} 요청, 지금 {{remaining}} 남음 ({{source}}).',
   'wait.amountPlain': '{{asked}} {{unit}} 요청, 지금 {{remaining}} 남음.',
