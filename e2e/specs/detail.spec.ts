@@ -46,6 +46,11 @@ test('a waiting session says in its row and in the panel what is missing and wha
   await page.getByRole('option', { name: 'cpu-only' }).click();
   await launcher.amount('CPU').fill('4');
   await launcher.amount('CPU').press('Tab');
+  await launcher.says('CPU: at most 2 (resource group)');
+  // Two containers of what it has: the manager takes them, and only its scheduler finds that they never fit.
+  await launcher.amount('CPU').fill('2');
+  await launcher.unfold('Cluster and several sessions');
+  await launcher.text('Containers').fill('2');
   await launcher.says(/wait/i);
   await launcher.send();
   await expect(main.row('too-large')).toContainText(

@@ -54,6 +54,7 @@ const edges: Readonly<Record<Feature, readonly (readonly [without: string, first
     ['24.03.11', '24.03.12'],
   ],
   folderTrash: [['23.09.11', '24.03.0']],
+  groupLimit: [['25.5.9', '25.6.0']],
   hostPermissions: [['22.09.4', '22.09.5']],
   idleChecks: [
     ['22.12.9', '23.03.0'],

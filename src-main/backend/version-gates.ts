@@ -120,6 +120,7 @@ const gates: Readonly<Record<Feature, Gate>> = {
 
   acceleratorQuantum: { from: ['25.5.0'] },
   customizedImages: { from: ['24.3.0'] },
+  groupLimit: { from: ['25.6.0'] },
   hostPermissions: { from: ['22.9.5'] },
   imageLoadFilters: { from: ['24.3.8'] },
   imageNamespace: { from: ['24.12.0'] },

@@ -99,6 +99,20 @@ describe('boundsOf', () => {
     ]);
   });
 
+  it('knows what no machine of the group has, and names the policy where both are alike', () => {
+    const [cpu, mem, gpu] = boundsOf({
+      slots: [slot('cpu'), slot('mem'), slot('cuda.shares', 0.1)],
+      image,
+      limits: [{ by: 'policy', slots: { cpu: '16', mem: String(8 * gib), 'cuda.shares': '1' } }],
+      inGroup: { cpu: '2', mem: String(8 * gib) },
+      remaining: [],
+    });
+    // Of the containers of a cluster each may lie on another machine, so the whole session is the policy's alone.
+    expect(cpu).toMatchObject({ max: 2, maxBy: 'resource-group', total: 16, totalBy: 'policy' });
+    expect(mem).toMatchObject({ max: 8 * gib, maxBy: 'policy' });
+    expect(gpu).toMatchObject({ max: 1, maxBy: 'policy' });
+  });
+
   it('has room for shared memory even where the image asks for nothing', () => {
     const [bound] = boundsOf({
       slots: [slot('mem')],

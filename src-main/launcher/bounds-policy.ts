@@ -19,6 +19,8 @@ export interface BoundsQuestion {
   readonly limits: readonly SourcedSlots[];
   /** Amounts that one container may never exceed, such as the site's own maxima (P-LIMIT-01). */
   readonly perContainer?: readonly SourcedSlots[];
+  /** The most that a container gets in the resource group (P-LIMIT-04): its largest machine. */
+  readonly inGroup?: Slots;
   /** What the person's sessions hold now. */
   readonly own?: Slots;
   /**
@@ -89,6 +91,8 @@ export function boundsOf(question: BoundsQuestion): Bound[] {
         { by: 'image', slots: ofImage },
         ...(question.perContainer ?? []),
         ...question.limits,
+        // Last: where the group has as much as the policy grants, the policy is what a person can have changed.
+        { by: 'resource-group', slots: question.inGroup ?? {} },
       ]),
       total: lowest(name, question.limits),
       remaining: lowest(name, question.remaining),

@@ -60,6 +60,7 @@ export const features = [
   // Catalogue and limits.
   'acceleratorQuantum',
   'customizedImages',
+  'groupLimit',
   'hostPermissions',
   'imageLoadFilters',
   'imageNamespace',

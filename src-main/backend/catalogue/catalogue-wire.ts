@@ -9,7 +9,7 @@ import type { SiteImage } from '../../launcher/environments-policy.ts';
 import type { PresetCheck, SlotDetail } from '../api/catalogue-api.ts';
 import { words } from '../session-queries.ts';
 import type { Can } from '../version-gates.ts';
-import { asRecord, asSlots, nullableText } from '../wire.ts';
+import { asRecord, asSlots, jsonText, nullableText } from '../wire.ts';
 import { labelFacts } from './image-labels.ts';
 
 /** Users are told general images only unless they ask for customized ones as well. */
@@ -194,17 +194,16 @@ export function readPresets(checked: CheckedPresets): Preset[] {
 export const ResourceGroups = z.object({ scaling_groups: z.array(z.object({ name: z.string() })) });
 export const ProxyVersion = z.object({ wsproxy_version: nullableText });
 
-export const quantumQuery =
-  'query ($project: UUID!) { accessible_scaling_groups(project_id: $project) { name accelerator_quantum_size } }';
-export const QuantumData = z.object({
-  accessible_scaling_groups: z
-    .array(
-      z
-        .object({ name: nullableText, accelerator_quantum_size: z.number().positive().nullish().catch(null) })
-        .nullable(),
-    )
-    .nullish(),
+export function groupFactsQuery(can: Can): string {
+  const limit = can('groupLimit') ? ' resource_allocation_limit_for_sessions' : '';
+  return `query ($project: UUID!) { accessible_scaling_groups(project_id: $project) { name accelerator_quantum_size${limit} } }`;
+}
+const GroupRow = z.object({
+  name: nullableText,
+  accelerator_quantum_size: z.number().positive().nullish().catch(null),
+  resource_allocation_limit_for_sessions: jsonText.transform(asSlots),
 });
+export const GroupFactsData = z.object({ accessible_scaling_groups: z.array(GroupRow.nullable()).nullish() });
 
 /** Only what the launcher's counts need, asked every few seconds while its form is open. */
 export const sessionsLeftQuery =

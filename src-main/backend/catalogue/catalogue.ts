@@ -1,4 +1,5 @@
 /** What can be started on a site: images, slots, limits. Slow-changing answers are kept for a short time. */
+import type { Slots } from '../../../src-preload/contract/common.ts';
 import type { LauncherBounds, SlotInfo } from '../../../src-preload/contract/launcher.ts';
 import { BerthError } from '../../base/berth-error.ts';
 import type { Clock } from '../../base/clock.ts';
@@ -27,11 +28,11 @@ import type { SiteConfig } from '../site-config.ts';
 import type { Can } from '../version-gates.ts';
 import {
   CheckedPresets,
+  GroupFactsData,
+  groupFactsQuery,
   ImagesData,
   imagesQuery,
   ProxyVersion,
-  QuantumData,
-  quantumQuery,
   ResourceGroups,
   readCheck,
   readImage,
@@ -48,6 +49,11 @@ const keepMs = 30_000;
 interface Kept {
   readonly until: number;
   readonly value: Promise<unknown>;
+}
+
+interface GroupFacts {
+  readonly quantum: number | null;
+  readonly limit: Slots;
 }
 
 export interface CatalogueOptions {
@@ -97,12 +103,13 @@ export class Catalogue implements CatalogueApi {
     signal?: AbortSignal,
   ): Promise<LauncherBounds> {
     const { client } = this.#options;
-    const [image, slots, checked, policies, config] = await Promise.all([
+    const [image, slots, checked, policies, config, groupFacts] = await Promise.all([
       this.image(query.image, query.architecture),
       this.#slotInfos(query.resourceGroup, query.project),
       this.checkPresets(query.project, query.resourceGroup, signal),
       client.graphql(sessionsLeftQuery, {}, PoliciesData, signal).then(readPolicies),
       this.#config(signal),
+      this.#groupFacts(query.project),
     ]);
     const names = slots.map(({ name }) => name);
     const bounds = boundsOf({
@@ -115,6 +122,7 @@ export class Catalogue implements CatalogueApi {
         { by: 'policy', slots: checked.keypair.limits },
         { by: 'project', slots: checked.project.limits },
       ],
+      inGroup: groupFacts.get(query.resourceGroup)?.limit ?? {},
       remaining: [
         { by: 'project', slots: checked.project.remaining },
         { by: 'policy', slots: checked.keypair.remaining },
@@ -154,15 +162,15 @@ export class Catalogue implements CatalogueApi {
 
   async resourceGroups(project: string, signal?: AbortSignal): Promise<ResourceGroup[]> {
     const { client } = this.#options;
-    const [told, hosts, quanta] = await Promise.all([
+    const [told, hosts, facts] = await Promise.all([
       client.json('/scaling-groups', ResourceGroups, { query: { group: project }, signal }),
       client.json('/folders/_/hosts', HostsBody, { signal }).then(readHosts),
-      this.#quanta(project, signal),
+      this.#groupFacts(project, signal),
     ]);
     const sftp = new Set(hosts.hosts.flatMap(({ sftpResourceGroups }) => sftpResourceGroups));
     return told.scaling_groups.map(({ name }) => ({
       name,
-      acceleratorQuantum: quanta.get(name) ?? null,
+      acceleratorQuantum: facts.get(name)?.quantum ?? null,
       sftp: sftp.has(name),
     }));
   }
@@ -239,20 +247,23 @@ export class Catalogue implements CatalogueApi {
 
   async #quantum(resourceGroup: string | null, project: string | null): Promise<number | null> {
     if (resourceGroup === null || project === null) return null;
-    return (await this.#quanta(project)).get(resourceGroup) ?? null;
+    return (await this.#groupFacts(project)).get(resourceGroup)?.quantum ?? null;
   }
 
-  /** Smallest shares by resource group; empty where the site does not tell. */
-  async #quanta(project: string, signal?: AbortSignal): Promise<ReadonlyMap<string, number>> {
+  /** Smallest shares, and the most that a container can get, by resource group; empty where the site does not tell. */
+  async #groupFacts(project: string, signal?: AbortSignal): Promise<ReadonlyMap<string, GroupFacts>> {
     const { client, can, identity } = this.#options;
     if (!can('acceleratorQuantum')) return new Map();
     const projectId = (await identity(signal)).projects.find(({ name }) => name === project)?.id;
     if (projectId === undefined) return new Map();
-    const data = await client.graphql(quantumQuery, { project: projectId }, QuantumData, signal);
+    const data = await client.graphql(groupFactsQuery(can), { project: projectId }, GroupFactsData, signal);
     return new Map(
-      (data.accessible_scaling_groups ?? []).flatMap((group) =>
-        group?.name && group.accelerator_quantum_size ? [[group.name, group.accelerator_quantum_size]] : [],
-      ),
+      (data.accessible_scaling_groups ?? []).flatMap((group) => {
+        if (!group?.name) return [];
+        const { accelerator_quantum_size: quantum = null, resource_allocation_limit_for_sessions: limit } = group;
+        // A group whose machines are all away tells zeros; they may come back, so that is no limit.
+        return [[group.name, { quantum, limit: Number(limit.cpu ?? 0) > 0 ? limit : {} }]];
+      }),
     );
   }
 
