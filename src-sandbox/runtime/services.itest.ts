@@ -27,7 +27,8 @@ beforeAll(async () => {
   const spec = testSpec({
     environment: 'python-jupyter',
     mounts: [{ target: 'mine', source: join(folder.path, 'mounted'), readOnly: false }],
-    preopenPorts: [45_990],
+    // Below the ports that the system hands out by itself: those may be another test's just then.
+    preopenPorts: [19_990],
   });
   kernelId = spec.kernelId;
   kernel = await runtime.start(spec);
@@ -181,7 +182,7 @@ describe('jupyter', () => {
 
 describe('services', () => {
   it('are listed in the order of a manager', () => {
-    expect(kernel.services.map((service) => service.name).slice(0, 2)).toEqual(['sshd', '45990']);
+    expect(kernel.services.map((service) => service.name).slice(0, 2)).toEqual(['sshd', '19990']);
     expect(kernel.services.map((service) => service.name)).toContain('jupyter');
   });
 
@@ -198,18 +199,18 @@ describe('services', () => {
   });
 
   it('of preopened ports reach what the person started', async () => {
-    await expect(kernel.connect('45990')).rejects.toMatchObject({ kind: 'refused' });
-    await execIn(client, 'setsid python3 -m http.server --bind 127.0.0.1 45990 >/dev/null 2>&1 &');
+    await expect(kernel.connect('19990')).rejects.toMatchObject({ kind: 'refused' });
+    await execIn(client, 'setsid python3 -m http.server --bind 127.0.0.1 19990 >/dev/null 2>&1 &');
     await until(
       () =>
-        kernel.connect('45990').then(
+        kernel.connect('19990').then(
           (stream) => Boolean(stream.destroy()),
           () => false,
         ),
       10_000,
       () => 'no server',
     );
-    const reply = await http(await kernel.connect('45990'), 'GET', '/from-shell.txt');
+    const reply = await http(await kernel.connect('19990'), 'GET', '/from-shell.txt');
     expect(reply.body).toBe('hi\n');
   });
 });
