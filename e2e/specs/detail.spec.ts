@@ -44,6 +44,7 @@ test('a waiting session says in its row and in the panel what is missing and wha
   await launcher.text('Session name').fill('too-large');
   await launcher.box('Resource group').click();
   await page.getByRole('option', { name: 'cpu-only' }).click();
+  await launcher.amount('Memory (GiB)').fill('1');
   await launcher.amount('CPU').fill('4');
   await launcher.amount('CPU').press('Tab');
   await launcher.says('CPU: at most 2 (resource group)');
