@@ -13,19 +13,24 @@ function readNumber(text: string | undefined, least: number): number | null {
   return text === undefined || !(number >= least) ? null : number;
 }
 
+/** Null where something is no flag of ours. */
+function readFlags(argv: readonly string[]): { minutes?: string; seed?: string } | null {
+  try {
+    const options = { minutes: { type: 'string' }, seed: { type: 'string' } } as const;
+    return parseArgs({ args: [...argv], options }).values;
+  } catch {
+    // Whatever it dislikes, the sentence that names the flags is the answer.
+    return null;
+  }
+}
+
 /** Answers the exit code. */
 export async function main(argv: readonly string[]): Promise<number> {
-  const { values } = parseArgs({
-    args: [...argv],
-    options: {
-      minutes: { type: 'string', default: '10' },
-      seed: { type: 'string', default: String(randomInt(1, 1_000_000)) },
-    },
-  });
-  const minutes = readNumber(values.minutes, 0.5);
-  const seed = readNumber(values.seed, 0);
-  if (minutes === null || seed === null || !Number.isInteger(seed)) {
-    console.error('--minutes takes a number from 0.5, --seed a whole number.');
+  const flags = readFlags(argv);
+  const minutes = readNumber(flags?.minutes ?? '10', 0.5);
+  const seed = readNumber(flags?.seed ?? String(randomInt(1, 1_000_000)), 0);
+  if (flags === null || minutes === null || seed === null || !Number.isInteger(seed)) {
+    console.error('The soak takes --minutes with a number from 0.5 and --seed with a whole number.');
     return 2;
   }
   const durationMs = minutes * 60_000;
