@@ -81,9 +81,9 @@ export interface LinksService extends Disposable {
   /** A fresh tunnel to the session's SSH server, for another SSH client. */
   openRawSsh(ref: SessionRefValue, signal?: AbortSignal): Promise<Duplex>;
   retry(ref: SessionRefValue): void;
-  /** Throws BerthError `host-key-changed` when another key than this was shown meanwhile. */
   /** The account's own key is another one: what failed for a key is tried again. */
   keyChanged(accountId: string): void;
+  /** Throws BerthError `host-key-changed` when another key than this was shown meanwhile. */
   acceptHostKey(ref: SessionRefValue, fingerprint: string): void;
   suspend(): void;
   resume(): void;
