@@ -6,6 +6,7 @@ import { z } from 'zod';
 import type { TaskProgress } from '../../src-preload/contract/session-facts.ts';
 import { BerthError } from '../base/berth-error.ts';
 import type { Clock } from '../base/clock.ts';
+import { pause } from '../base/pause.ts';
 import { cancelledError } from './network-errors.ts';
 import type { SiteClient } from './site-client.ts';
 import { SseParser } from './sse.ts';
@@ -105,18 +106,4 @@ async function readStream(
     signal?.removeEventListener('abort', onAbort);
     abort.abort();
   }
-}
-
-function pause(clock: Clock, ms: number, signal: AbortSignal | undefined): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const onAbort = () => {
-      void timer.dispose();
-      reject(cancelledError());
-    };
-    const timer = clock.after(ms, () => {
-      signal?.removeEventListener('abort', onAbort);
-      resolve();
-    });
-    signal?.addEventListener('abort', onAbort, { once: true });
-  });
 }

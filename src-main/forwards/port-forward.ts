@@ -44,6 +44,8 @@ export class PortForward implements Disposable {
   #timer: Disposable | null = null;
   #ending = new AbortController();
   readonly #sockets = new Set<Socket>();
+  /** One a connection that is still being made; the end of the forward ends them. */
+  readonly #limits = new Set<AbortController>();
   #waiting = 0;
   #total = 0;
   #before = { in: 0, out: 0 };
@@ -125,6 +127,7 @@ export class PortForward implements Disposable {
     const server = this.#server;
     this.#server = null;
     this.#ending.abort();
+    for (const limit of this.#limits) limit.abort();
     for (const socket of this.#sockets) socket.resetAndDestroy();
     if (server?.listening) await new Promise<void>((resolve) => server.close(() => resolve()));
     this.#release();
@@ -147,14 +150,17 @@ export class PortForward implements Disposable {
     this.#waiting += 1;
     let remote: Duplex;
     const limit = new AbortController();
+    // Not AbortSignal.any: a forward lives for days, and would keep something of every connection.
+    this.#limits.add(limit);
     const timer = this.#deps.clock.after(waitMs, () => limit.abort());
     try {
-      remote = await this.#way.connect(AbortSignal.any([limit.signal, this.#ending.signal]));
+      remote = await this.#way.connect(limit.signal);
     } catch (error) {
       if (!limit.signal.aborted) throw error;
       throw new BerthError('tunnel-lost', { place: 'site', retry: 'auto', cause: error });
     } finally {
       timer.dispose();
+      this.#limits.delete(limit);
       this.#waiting -= 1;
     }
     if (socket.destroyed || this.#ending.signal.aborted) {

@@ -10,6 +10,7 @@ import type { ServiceInfo } from '../backend/site-api.ts';
 import { BerthError } from '../base/berth-error.ts';
 import type { Clock } from '../base/clock.ts';
 import type { Disposable } from '../base/disposable.ts';
+import { pause } from '../base/pause.ts';
 import type { LinksService, SessionRefValue, SessionUse } from '../links/links-service.ts';
 import { nextWay } from '../links/way-policy.ts';
 import { startPath, titleOf } from './app-catalogue.ts';
@@ -300,7 +301,7 @@ export class Place implements Disposable {
       } catch (error) {
         if (!(error instanceof BerthError) || error.retry !== 'auto' || this.#isOver(startedAt)) throw error;
         this.#note('failed', error);
-        await this.#pause(1_500);
+        await pause(clock, 1_500, signal);
       }
     }
     for (;;) {
@@ -319,7 +320,7 @@ export class Place implements Disposable {
       // The connection itself may have shown that another way is needed.
       this.#goBy(await links.reach(this.ref, this.service, false, signal));
       this.#noteWay();
-      await this.#pause(probeEveryMs);
+      await pause(clock, probeEveryMs, signal);
     }
   }
 
@@ -333,20 +334,6 @@ export class Place implements Disposable {
 
   #isOver(startedAt: number): boolean {
     return this.#deps.clock.now() - startedAt > startLimitMs;
-  }
-
-  #pause(delayMs: number): Promise<void> {
-    return new Promise((resolve, reject) => {
-      const timer = this.#deps.clock.after(delayMs, resolve);
-      this.#ended.signal.addEventListener(
-        'abort',
-        () => {
-          void timer.dispose();
-          reject(new BerthError('cancelled', { place: 'computer' }));
-        },
-        { once: true },
-      );
-    });
   }
 
   #fail(error: unknown): void {
