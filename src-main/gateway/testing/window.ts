@@ -14,6 +14,8 @@ export interface AskOptions {
   readonly body?: string | Buffer;
   /** Instead of the place's own. */
   readonly host?: string;
+  /** Told of each piece of the answer. */
+  readonly onData?: (piece: Buffer) => void;
 }
 
 /** Asks 127.0.0.1 with a Host header: Node does not resolve *.localhost. */
@@ -30,7 +32,10 @@ export function ask(origin: string, path: string, options: AskOptions = {}): Pro
     });
     asked.on('response', (response) => {
       const chunks: Buffer[] = [];
-      response.on('data', (chunk: Buffer) => chunks.push(chunk));
+      response.on('data', (chunk: Buffer) => {
+        chunks.push(chunk);
+        options.onData?.(chunk);
+      });
       response.on('error', reject);
       response.on('end', () =>
         resolve({
