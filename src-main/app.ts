@@ -103,7 +103,16 @@ export async function createApp(host: Host, options: AppOptions): Promise<App> {
       redact: (secret) => log.redact(secret),
     }),
   );
-  const sessions = disposer.add(new SessionsService({ accounts: sites, emit, clock, log: log.area('sessions') }));
+  const sessions = disposer.add(
+    // Links know sessions and are made after them; nobody ends one before both stand.
+    new SessionsService({
+      accounts: sites,
+      emit,
+      clock,
+      log: log.area('sessions'),
+      letGo: (ref): (() => void) => links.letGo(ref),
+    }),
+  );
   const launches = disposer.add(
     new LaunchesService({
       store: settingAside(host.openDocument('launches'), log.area('launches')),
@@ -243,7 +252,7 @@ export async function createApp(host: Host, options: AppOptions): Promise<App> {
     usage: usageHandlers({ accounts: sites, clock }),
     folders: foldersHandlers(sites),
     launches: launchesHandlers(launches),
-    sessions: sessionsHandlers(sessions, commits),
+    sessions: sessionsHandlers(sessions, commits, sites),
     logs: logsHandlers(logs),
     notices: notices.handlers(),
     views: viewsHandlers({

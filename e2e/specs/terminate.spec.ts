@@ -153,12 +153,17 @@ test('speaks Korean', async ({ berth }) => {
   await look(berth.page, 'terminate-keep-ko');
 });
 
-/** The session's key cannot be read, so there is no way in. */
-const faultScript = JSON.stringify({ rules: [{ fault: '404', on: '* /session/*/download_single' }] });
+/** The session's key cannot be read, so there is no way in; and the first end is refused. */
+const faultScript = JSON.stringify({
+  rules: [
+    { fault: '404', on: '* /session/*/download_single' },
+    { fault: '403', on: 'DELETE /session/*', count: 1 },
+  ],
+});
 
 test.describe('without the sandbox that comes with Berth', () => {
   test.use({ flags: [] });
-  test('says why it could not look, and ends all the same', async ({ berth }) => {
+  test('says why it could not look, and ends all the same; of many it says which did not end', async ({ berth }) => {
     test.setTimeout(120_000);
     const folder = scratchFolder();
     const faults = join(folder, 'faults.json');
@@ -170,13 +175,27 @@ test.describe('without the sandbox that comes with Berth', () => {
       await main.ready();
       await main.start({ name: 'unseen' });
       await main.waitRunning('unseen');
-      const dialog = new TerminateDialog(berth.page, 'Terminate unseen?');
-      await main.control('unseen', 'Terminate').click();
+      await main.start({ name: 'with-it' });
+      await main.waitRunning('with-it');
+      await main.table.getByRole('checkbox', { name: 'Select all' }).check();
+      await berth.page.getByRole('button', { name: 'Terminate selected' }).click();
+      const many = new TerminateDialog(berth.page, 'Terminate 2 sessions?');
+      await many.finds(/This cannot be undone/);
+      await many.button('Terminate').click();
+      await many.finds(/^1 of 2 ended, 1 not\.$/);
+      const refused = many.dialog.getByRole('listitem').filter({ hasText: 'not ended: This account may not do that' });
+      await expect(refused).toContainText(/^(unseen|with-it)/);
+      const name = (await refused.innerText()).startsWith('unseen') ? 'unseen' : 'with-it';
+      await look(berth.page, 'terminate-mixed');
+      await many.button('Close').click();
+      await expect(main.table.getByRole('checkbox', { name: `Select ${name}` })).toBeChecked();
+      const dialog = new TerminateDialog(berth.page, `Terminate ${name}?`);
+      await main.control(name, 'Terminate').click();
       await dialog.finds(/Berth could not look for files that would be lost/);
       await look(berth.page, 'terminate-could-not-look');
       await expect(dialog.button('Keep files...')).toBeDisabled();
       await dialog.button('Terminate').click();
-      await expect(main.row('unseen')).toBeHidden({ timeout: 30_000 });
+      for (const ended of ['unseen', 'with-it']) await expect(main.row(ended)).toBeHidden({ timeout: 30_000 });
     } finally {
       await site.process.stop();
       removeFolder(folder);

@@ -10,6 +10,7 @@ import type { SiteClient } from './site-client.ts';
 import type { Can, Feature } from './version-gates.ts';
 
 const CommitStatus = z.object({ status: z.string() });
+const OwnImagesData = z.object({ customized_images: z.array(z.unknown()).nullish() });
 const Task = z.object({ task_id: z.string() });
 
 export function sessionImages(client: SiteClient, can: Can, clock: Clock): SessionImagesApi {
@@ -34,6 +35,12 @@ export function sessionImages(client: SiteClient, can: Can, clock: Clock): Sessi
       const parameters = { image_name: imageName, image_visibility: 'user' };
       const request = { ...everywhere(parameters), timeoutMs: 60_000, signal };
       return (await ofSession(sessionId, client.json(`/session/${sessionId}/imagify`, Task, request))).task_id;
+    },
+
+    async ownImageCount(signal) {
+      if (!can('customizedImages')) return null;
+      const data = await client.graphql('query { customized_images { id } }', {}, OwnImagesData, signal);
+      return data.customized_images?.length ?? null;
     },
 
     followTask: (taskId, onProgress, signal) => followTask(client, clock, taskId, onProgress, signal),

@@ -127,7 +127,7 @@ export class Link<C extends Connection> {
       return Promise.reject(this.#error ?? new BerthError('session-gone', { place: 'site' }));
     }
     this.#waiters += 1;
-    if (this.#state === 'idle' || this.#state === 'failed' || this.#isAsleep) this.#begin();
+    if (this.#state === 'idle' || this.#state === 'failed' || (this.#isAsleep && !this.#isLetGo)) this.#begin();
     return new Promise((resolve, reject) => {
       const stop = (): void => {
         off();
@@ -167,13 +167,13 @@ export class Link<C extends Connection> {
     this.retry();
   }
 
-  /** The machine goes to sleep: signatures and TCP state will be stale, so the connection goes at once. */
-  suspend(): void {
+  /** The machine goes to sleep: signatures and TCP state will be stale, so the connection goes at once. Or its session ends. */
+  suspend(why: 'asleep' | 'ending' = 'asleep'): void {
     if (this.#ended || this.#state === 'idle' || this.#state === 'failed') return;
     this.#drop();
     this.#isAsleep = true;
     if (this.#isWanted()) {
-      this.#set('connecting', new BerthError('tunnel-lost', asleep));
+      this.#set('connecting', new BerthError('tunnel-lost', { ...asleep, params: { reason: why } }));
     } else this.#set('idle', null);
   }
 
@@ -201,6 +201,11 @@ export class Link<C extends Connection> {
     this.#restTimer?.dispose();
     this.#ended = true;
     this.#set('failed', error);
+  }
+
+  /** While its session is being ended only a person brings it back. */
+  get #isLetGo(): boolean {
+    return this.#error?.params.reason === 'ending';
   }
 
   get #isDown(): boolean {

@@ -85,6 +85,8 @@ export interface LinksService extends Disposable {
   keyChanged(accountId: string): void;
   /** Throws BerthError `host-key-changed` when another key than this was shown meanwhile. */
   acceptHostKey(ref: SessionRefValue, fingerprint: string): void;
+  /** Closes what stands to a session that is to be ended; the answer takes it up again, for an end that was refused. */
+  letGo(ref: SessionRefValue): () => void;
   suspend(): void;
   resume(): void;
 }
@@ -94,6 +96,8 @@ interface Entry {
   readonly link: Link<SshConnection>;
   readonly facts: SessionFacts;
   readonly dialer: Dialer;
+  /** Connections that may go around the link. */
+  readonly streams: Set<Duplex>;
 }
 
 export function createLinksService(deps: LinksDeps): LinksService {
@@ -198,7 +202,13 @@ export function createLinksService(deps: LinksDeps): LinksService {
         deps.emit('links', 'changed', link.value);
       },
     });
-    return { ref, link, facts, dialer };
+    return { ref, link, facts, dialer, streams: new Set() };
+  };
+
+  const kept = ({ streams }: Entry, stream: Duplex): Duplex => {
+    streams.add(stream);
+    stream.once('close', () => streams.delete(stream));
+    return stream;
   };
 
   const entryOf = (ref: SessionRefValue): Entry => {
@@ -245,10 +255,16 @@ export function createLinksService(deps: LinksDeps): LinksService {
     hostKeys,
     list: () => [...entries.values()].map((entry) => entry.link.value),
     acquire: (ref, kind) => entryOf(ref).link.use(kind),
-    dial: async (ref, service, port, signal) => entryOf(ref).dialer.dial(service, port, signal),
+    dial: async (ref, service, port, signal) => {
+      const entry = entryOf(ref);
+      return kept(entry, await entry.dialer.dial(service, port, signal));
+    },
     launch: async (ref, service, signal) => entryOf(ref).dialer.launch(service, signal),
     reach: async (ref, service, fresh, signal) => entryOf(ref).dialer.reach(service, fresh, signal),
-    dialWeb: async (ref, service, port, circuit, signal) => entryOf(ref).dialer.dialWeb(service, port, circuit, signal),
+    dialWeb: async (ref, service, port, circuit, signal) => {
+      const entry = entryOf(ref);
+      return kept(entry, await entry.dialer.dialWeb(service, port, circuit, signal));
+    },
     services: async (ref, signal) => entryOf(ref).facts.services(signal),
     key: async (ref, signal) => entryOf(ref).facts.key(signal),
     openRawSsh: async (ref, signal) =>
@@ -269,6 +285,13 @@ export function createLinksService(deps: LinksDeps): LinksService {
     acceptHostKey: (ref, fingerprint) => {
       hostKeys.accept(deps.accounts.site(ref.accountId).id, ref.sessionId, fingerprint);
       entries.get(keyOf(ref))?.link.retryWithNewKey();
+    },
+    letGo: (ref) => {
+      const entry = entries.get(keyOf(ref));
+      if (entry === undefined) return () => undefined;
+      entry.link.suspend('ending');
+      for (const stream of entry.streams) stream.destroy();
+      return () => entry.link.resume();
     },
     suspend: () => {
       for (const entry of entries.values()) entry.link.suspend();

@@ -1,5 +1,6 @@
 /** Links against Debian's own SSH servers, through real WebSockets. */
 import { createHash, randomBytes } from 'node:crypto';
+import { once } from 'node:events';
 import { copyFile } from 'node:fs/promises';
 import { createServer, type Server } from 'node:net';
 import { join } from 'node:path';
@@ -66,6 +67,18 @@ describe.each(['dropbear', 'sshd'] as const)('links to %s', (kind) => {
       expect(stream.exitCode).toBe(3);
       expect(site.handshakes).toEqual(['tcpproxy:sshd']);
       expect(links.list()).toMatchObject([{ state: 'up', terminals: 1, apps: ['jupyter'], sessionName: 'notes' }]);
+    });
+
+    it('closes what stands to a session that is to be ended, and takes it up again', async () => {
+      const use = links.acquire(testRef, { kind: 'terminal' });
+      const before = await use.ready();
+      const stream = await before.exec('cat');
+      const takeUp = links.letGo(testRef);
+      await expect(once(stream, 'close')).rejects.toMatchObject({ code: 'tunnel-lost' });
+      expect(use.value).toMatchObject({ state: 'connecting', error: { params: { reason: 'ending' } } });
+      takeUp();
+      expect(await use.ready()).not.toBe(before);
+      expect(links.letGo({ ...testRef, sessionId: 'another' })()).toBeUndefined();
     });
 
     it('carries bytes both ways unchanged, and ends where the other side ends', async () => {

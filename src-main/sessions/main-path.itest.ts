@@ -3,7 +3,7 @@
  * RUNNING by events, list, tunnel, terminate. On both faces of the manager.
  */
 import { once } from 'node:events';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -147,6 +147,46 @@ describe.each(faces)('main path, %s manager', (manager) => {
     await until(() => sessions.get(accountId, ref.sessionId)?.family === 'finished', 15_000);
     expect(sessions.get(accountId, ref.sessionId)?.statusInfo).toBe(old ? 'force-terminated' : 'user-requested');
     expect((await sessions.ending(ref)).plain).toBe('over');
+  });
+
+  it('ends a session on a site that stumbles: again after a bad gateway, once where only the answer was lost', async () => {
+    await sandbox.close();
+    const faults = join(dataDir, 'faults.json');
+    const on = 'DELETE /session/*';
+    const rules = [
+      { fault: '502', html: true, on, count: 1 },
+      { fault: 'broken-off', on },
+    ];
+    await writeFile(faults, JSON.stringify({ rules }));
+    sandbox = await startSandbox({
+      dataDir,
+      port: 0,
+      manager,
+      madeUp: 0,
+      paceMs: 50,
+      runtime,
+      log: () => undefined,
+      faults,
+    });
+    const accountId = await sites.addSandboxAccount(sandbox.info);
+    const api = sites.api(accountId);
+    const { environments, projects, resourceGroups } = await api.launcherOptions(null);
+    const { image = '', architecture = '' } = environments.find((it) => it.versions[0]?.installed)?.versions[0] ?? {};
+    const place = { image, architecture, project: projects[0] ?? '', resourceGroup: resourceGroups[0] ?? '' };
+    const slots = { cpu: '1', mem: String(2 ** 29) };
+    const started = await sessions.start({
+      accountId,
+      name: 'stumbles',
+      ...place,
+      slots,
+      shmemBytes: null,
+      mounts: [],
+    });
+    const ref = { accountId, sessionId: started.sessionId };
+    await until(() => sessions.get(accountId, ref.sessionId)?.status === 'RUNNING', 15_000);
+    await sessions.terminate(ref, false);
+    await until(() => sessions.get(accountId, ref.sessionId)?.status === 'TERMINATED', 15_000);
+    expect(sessions.get(accountId, ref.sessionId)?.statusInfo).toBe('user-requested');
   });
 
   it('signs in, starts, runs, is listed, gives a tunnel, ends', async () => {

@@ -1,10 +1,14 @@
 /** The contract's `sessions` calls and streams. */
+import type { Accounts } from '../backend/site-api.ts';
 import type { Handlers, StreamHandlers } from '../handlers.ts';
 import type { Commits } from './commits.ts';
+import { readOwnImages, readSessionRules } from './session-rules.ts';
 import type { SessionsService } from './sessions-service.ts';
 
-export function sessionsHandlers(service: SessionsService, commits: Commits): Handlers['sessions'] {
+export function sessionsHandlers(service: SessionsService, commits: Commits, accounts: Accounts): Handlers['sessions'] {
   return {
+    rules: ({ accountId }, { signal }) => readSessionRules(accounts.api(accountId), signal),
+    ownImages: ({ accountId }, { signal }) => readOwnImages(accounts.api(accountId), signal),
     list: ({ accountId, tab }) => service.list(accountId, tab),
     get: (ref, { signal }) => service.read(ref, signal),
     start: (input, { signal }) => service.start(input, signal),

@@ -18,6 +18,7 @@ import { Emitter, type Unsubscribe } from '../base/emitter.ts';
 import type { Emit } from '../handlers.ts';
 import type { AreaLog } from '../log/log.ts';
 import { endingOf } from './end-policy.ts';
+import { endSession } from './end-session.ts';
 import { SessionWatcher } from './session-watcher.ts';
 import { hasEnded } from './status-policy.ts';
 import { UseRecorder } from './use-recorder.ts';
@@ -36,6 +37,8 @@ export interface SessionsServiceOptions {
   readonly clock: Clock;
   readonly log: AreaLog;
   readonly random?: () => number;
+  /** Closes what Berth has open to a session that is to be ended; the answer takes it up again. */
+  readonly letGo?: (ref: { readonly accountId: string; readonly sessionId: string }) => () => void;
 }
 
 /** A first list waits this long for the site; afterwards changes arrive as events. */
@@ -149,20 +152,26 @@ export class SessionsService implements KnownSessions {
     return started;
   }
 
-  async terminate({ accountId, sessionId }: SessionRef, forced: boolean, signal?: AbortSignal): Promise<void> {
+  /**
+   * Closes what Berth has open to the session, then ends it, or cancels one that has not started. What was closed comes
+   * back when the site refuses. Throws as `endSession` does.
+   */
+  async terminate(ref: SessionRef, forced: boolean, signal?: AbortSignal): Promise<void> {
+    const { accountId, sessionId } = ref;
     const api = this.#api(accountId);
     const watcher = this.#watch(accountId);
-    try {
-      await api.terminate(sessionId, forced, signal);
-    } catch (error) {
-      // Gone before the request came: what was wanted is so.
-      if (!(await this.#hasEndedAnyway(api, watcher, sessionId, error))) throw error;
-      return;
-    }
+    const takeUp = this.#options.letGo?.(ref) ?? (() => undefined);
+    const known = watcher.get(sessionId);
+    const order = { api, clock: this.#options.clock, sessionId, forced, before: known?.status ?? null, signal };
+    const { seen } = await endSession(order).catch((error: unknown) => {
+      takeUp();
+      throw error;
+    });
     this.#options.log.info('Session ended by the user', { sessionId, forced });
-    if (watcher.get(sessionId) === undefined) return;
-    watcher.touch(sessionId);
-    watcher.watchClosely(sessionId, 'ended');
+    if (known === undefined) return;
+    if (seen) watcher.note(seen);
+    else watcher.touch(sessionId);
+    if (seen === undefined || seen?.family === 'ending') watcher.watchClosely(sessionId, 'ended');
   }
 
   /** Throws BerthError `session-gone` and what the site refuses to say. */
@@ -219,16 +228,6 @@ export class SessionsService implements KnownSessions {
     this.#use.dispose();
     for (const watcher of this.#watchers.values()) watcher.dispose();
     this.#watchers.clear();
-  }
-
-  async #hasEndedAnyway(api: SiteApi, watcher: SessionWatcher, sessionId: string, error: unknown): Promise<boolean> {
-    if (!(error instanceof BerthError) || (error.code !== 'session-gone' && error.code !== 'forbidden')) return false;
-    const session = await api.session(sessionId);
-    if (watcher.get(sessionId) !== undefined) {
-      if (session !== null) watcher.note(session);
-      else watcher.touch(sessionId);
-    }
-    return session === null || hasEnded(session.status);
   }
 
   #api(accountId: string): SiteApi {

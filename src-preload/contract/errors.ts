@@ -113,8 +113,11 @@ export const errorReasons = {
   'refused-by-site': ['fields', 'hook', 'graphql', 'state', 'no-resource-group', 'authorisation', 'folder'],
   'name-taken': ['folder'],
   'tunnel-refused': ['no-websocket'],
-  /** `silent`: no sign of life from the other side; `asleep`: let go when this computer went to sleep. */
-  'tunnel-lost': ['silent', 'asleep'],
+  /**
+   * `silent`: no sign of life from the other side; `asleep`: let go when this computer went to sleep; `ending`: let go
+   * because its session is being ended.
+   */
+  'tunnel-lost': ['silent', 'asleep', 'ending'],
   /** A private key file of the person's own. */
   'key-file': [
     'unreadable',

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { AccountId, AccountRef, Instant, Nothing, SessionRef, Slots, Uuid } from './common.ts';
 import { ErrorValue } from './errors.ts';
 import { IdleCheck, Metric, Relatives, TaskProgress } from './session-facts.ts';
+import { OwnImages, SessionRules } from './session-rules.ts';
 import { call, event, stream } from './verbs.ts';
 import { Waiting } from './waiting.ts';
 
@@ -238,6 +239,9 @@ export const sessions = {
   /** What it depends on, and what depends on it. */
   relatives: call(SessionRef, Relatives),
   ending: call(SessionRef, Ending),
+  rules: call(AccountRef, SessionRules),
+  /** How many images of one's own there are, and may be. */
+  ownImages: call(AccountRef, OwnImages),
   /** Saves the container as an image of one's own; `committing` tells how far it is. */
   commit: call(z.strictObject({ accountId: AccountId, sessionId: Uuid, imageName: ImageName }), Nothing),
   commitState: call(SessionRef, TaskProgress.nullable()),

@@ -8,6 +8,8 @@ export interface SessionImagesApi {
   commitStatus(sessionId: string, signal?: AbortSignal): Promise<'ready' | 'ongoing' | null>;
   /** Makes a customized image of it (`imagify`). @returns the id of the task to follow */
   imagify(sessionId: string, imageName: string, signal?: AbortSignal): Promise<string>;
+  /** Images that the caller has made, also those that no machine holds; null before 24.03 (`customizedImages`). */
+  ownImageCount(signal?: AbortSignal): Promise<number | null>;
   /**
    * Follows a task to its end, over broken streams. Resolves with its last state.
    * Throws BerthError `not-found` for a task that the site does not know (it forgets them after a day).

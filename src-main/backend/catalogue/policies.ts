@@ -138,7 +138,8 @@ function readUser(
     name: row?.name ?? '',
     maxFolders: bounded(folders),
     maxQuotaBytes: bounded(row?.max_quota_scope_size ?? row?.max_vfolder_size, Number.POSITIVE_INFINITY),
-    maxCustomizedImages: bounded(row?.max_customized_image_count),
+    // Unlike the others, none means none: the manager compares it as it is.
+    maxCustomizedImages: row?.max_customized_image_count === 0 ? 0 : bounded(row?.max_customized_image_count),
   };
 }
 

@@ -169,6 +169,7 @@ describe.each(families)('%s', (family) => {
     expect(await site.api.listSessionFiles(sessionId, '.')).toMatchObject([{ name: 'sub', folder: true }]);
     if (is('24.03')) expect(await site.api.imagify(sessionId, 'mine')).toBe('t-1');
     else await expect(site.api.imagify(sessionId, 'mine')).rejects.toMatchObject({ code: 'unsupported' });
+    expect(await site.api.ownImageCount()).toBe(is('24.03') ? 1 : null);
     expect(await site.api.commitStatus(sessionId)).toBe(is('22.09') ? 'ongoing' : null);
   });
 

@@ -247,6 +247,7 @@ function graphql(
     compute_session_nodes: { count: 1, edges: [{ node: shape.node }] },
     compute_session_node: { ...shape.node, dependents },
     images: shape.images,
+    customized_images: [{ id: 'Q3VzdG9t' }],
     keypairs: [{ access_key: 'AKIATEST' }, { access_key: 'AKIASECOND' }, { access_key: null }],
     agent_summary_list: { items: machines },
     // As to somebody who is no super administrator.

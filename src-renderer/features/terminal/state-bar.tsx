@@ -120,7 +120,7 @@ function Lost({ phase, ...props }: Of<'lost'>) {
     return <Bar kind="warning" words={t('noNetwork')} more={more} action={t('tryNow')} onAct={props.onRetry} />;
   }
   const { error } = phase;
-  const trying = error?.params.reason !== 'asleep';
+  const trying = error?.params.reason !== 'asleep' && error?.params.reason !== 'ending';
   return <LostBar {...props} agoMs={elapsedMs} nextTryMs={phase.nextTryMs} trying={trying} error={error} />;
 }
 

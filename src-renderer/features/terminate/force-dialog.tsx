@@ -1,12 +1,13 @@
-/** The end by force: with its consequences, and only where the site would take it. */
+/** The end by force: with its consequences, only where the site would take it, and with what came of each. */
 import { Button } from '@mantine/core';
 import { useMutation, useQueries } from '@tanstack/react-query';
 import type { Session } from '../../../src-preload/contract/sessions.ts';
 import { berth } from '../../bridge.ts';
 import { Dialog } from '../../ui/dialog.tsx';
-import { ErrorNotice } from '../../ui/error-notice.tsx';
-import { toErrorValue } from '../../ui/errors/sentences.ts';
+import { EndTrouble, useEndLine } from './end-trouble.tsx';
+import { LeftBehind } from './left-behind.tsx';
 import style from './terminate.module.css';
+import { useEnds } from './use-ends.ts';
 import { useWords } from './words.ts';
 
 interface Props {
@@ -17,6 +18,8 @@ interface Props {
 
 export function ForceDialog({ accountId, sessions, onClose }: Props) {
   const t = useWords();
+  const endLine = useEndLine();
+  const { outcome, end } = useEnds(accountId, true);
   const endings = useQueries({
     queries: sessions.map(({ id, status }) => ({
       queryKey: ['sessions.ending', accountId, id, status],
@@ -24,20 +27,23 @@ export function ForceDialog({ accountId, sessions, onClose }: Props) {
       gcTime: 0,
     })),
   });
-  const rows = sessions.map((session, at) => ({ session, ending: endings[at]?.data }));
-  const possible = rows.filter(({ ending }) => ending?.force === 'offered');
+  const rows = sessions.map((session, at) => ({ session, ending: endings[at]?.data, error: outcome.get(session.id) }));
+  const possible = rows.filter(({ ending, error }) => ending?.force === 'offered' && error !== null);
   const terminate = useMutation({
     mutationFn: async () => {
-      for (const { session } of possible) {
-        await berth.sessions.terminate({ accountId, sessionId: session.id, forced: true });
-      }
+      let failed = 0;
+      for (const { session } of possible) if ((await end(session.id)) !== null) failed += 1;
+      return failed;
     },
-    onSuccess: onClose,
+    onSuccess: (failed) => {
+      if (failed === 0) onClose();
+    },
   });
-  const [first] = sessions;
+  const [first] = rows;
+  const isSingle = rows.length === 1;
   const title =
-    first && sessions.length === 1
-      ? t('title.forced', { name: first.name })
+    first && isSingle
+      ? t('title.forced', { name: first.session.name })
       : t('title.forced.many', { n: sessions.length });
   return (
     <Dialog
@@ -62,19 +68,26 @@ export function ForceDialog({ accountId, sessions, onClose }: Props) {
         </>
       }
     >
-      {rows.map(({ session, ending }) => (
-        <p key={session.id}>
-          {sessions.length > 1 && <strong>{session.name}: </strong>}
-          {ending ? t(`force.${ending.reason}`, { status: session.status }) : t('force.asking')}
+      {rows.map(({ session, ending, error }) => (
+        <p key={session.id} role={error === undefined ? undefined : 'status'}>
+          {!isSingle && <strong>{session.name}: </strong>}
+          {error === null
+            ? t('many.ended')
+            : error && !isSingle
+              ? endLine(error)
+              : ending
+                ? t(`force.${ending.reason}`, { status: session.status })
+                : t('force.asking')}
         </p>
       ))}
       {possible.length > 0 && (
         <>
           <p>{t('forced')}</p>
+          <LeftBehind accountId={accountId} sessions={possible.map(({ session }) => session)} />
           <p>{t('forced.files')}</p>
         </>
       )}
-      {terminate.error && <ErrorNotice error={toErrorValue(terminate.error)} />}
+      {isSingle && first?.error && <EndTrouble error={first.error} />}
     </Dialog>
   );
 }

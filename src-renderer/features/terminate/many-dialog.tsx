@@ -2,14 +2,15 @@
 import { Button } from '@mantine/core';
 import { useMutation, useQueries } from '@tanstack/react-query';
 import { useId, useState } from 'react';
-import type { ErrorValue } from '../../../src-preload/contract/errors.ts';
 import type { Session } from '../../../src-preload/contract/sessions.ts';
 import { berth } from '../../bridge.ts';
 import { Dialog } from '../../ui/dialog.tsx';
 import { toErrorValue, useErrorSentences } from '../../ui/errors/sentences.ts';
 import { formatBytes, formatNumber } from '../../ui/format.ts';
+import { useEndLine } from './end-trouble.tsx';
 import { figureOf, hasLoss } from './loss-line.tsx';
 import style from './terminate.module.css';
+import { useEnds } from './use-ends.ts';
 import { canLook, lookAgain, type SecondLook } from './use-look.ts';
 import { useWords, type Words } from './words.ts';
 
@@ -24,7 +25,8 @@ export function ManyDialog({ accountId, sessions, onKeep, onClose }: Props) {
   const t = useWords();
   const opened = useId();
   const sentences = useErrorSentences();
-  const [outcome, setOutcome] = useState<ReadonlyMap<string, ErrorValue | null>>(new Map());
+  const endLine = useEndLine();
+  const { outcome, end: endOne } = useEnds(accountId, false);
   const [again, setAgain] = useState<ReadonlyMap<string, SecondLook>>(new Map());
   const looks = useQueries({
     queries: sessions.map((session) => ({
@@ -45,7 +47,7 @@ export function ManyDialog({ accountId, sessions, onKeep, onClose }: Props) {
 
   const end = useMutation({
     mutationFn: async (which: readonly Session[]) => {
-      const results = new Map(outcome);
+      let left = sessions.filter(({ id }) => outcome.get(id) !== null).length;
       const seconds = new Map(again);
       for (const { id } of which) {
         const checkId = rows.find(({ session }) => session.id === id)?.look?.data?.checkId;
@@ -56,18 +58,12 @@ export function ManyDialog({ accountId, sessions, onKeep, onClose }: Props) {
           // Told, and left to the next press of the button.
           if (second.news === null || second.news.count > 0) continue;
         }
-        try {
-          await berth.sessions.terminate({ accountId, sessionId: id, forced: false });
-          results.set(id, null);
-        } catch (error) {
-          results.set(id, toErrorValue(error));
-        }
-        setOutcome(new Map(results));
+        if ((await endOne(id)) === null) left -= 1;
       }
-      return results;
+      return left;
     },
-    onSuccess: (results) => {
-      if (sessions.every(({ id }) => results.get(id) === null)) onClose();
+    onSuccess: (left) => {
+      if (left === 0) onClose();
     },
   });
   const failed = rows.filter(({ error }) => error !== undefined && error !== null).length;
@@ -112,7 +108,7 @@ export function ManyDialog({ accountId, sessions, onKeep, onClose }: Props) {
               {error === null
                 ? t('many.ended')
                 : error
-                  ? sentences(error).what
+                  ? endLine(error)
                   : !canLook(session)
                     ? t('many.notStarted')
                     : look?.data
@@ -136,7 +132,14 @@ export function ManyDialog({ accountId, sessions, onKeep, onClose }: Props) {
         ))}
       </ul>
       <div role="status">
-        {failed > 0 && <p className={style.figure}>{t('many.mixed', { done, failed })}</p>}
+        {failed > 0 && (
+          <>
+            <p className={style.figure}>
+              {t(done > 0 ? 'many.mixed' : 'many.none', { done, failed, total: done + failed })}
+            </p>
+            <p className={style.note}>{t('many.again')}</p>
+          </>
+        )}
         {stillLooking && failed === 0 && <p className={style.note}>{t('many.looking')}</p>}
       </div>
     </Dialog>

@@ -9,6 +9,7 @@ import { Dialog } from '../../ui/dialog.tsx';
 import { ErrorNotice } from '../../ui/error-notice.tsx';
 import { toErrorValue } from '../../ui/errors/sentences.ts';
 import { formatBytes, formatNumber } from '../../ui/format.ts';
+import { EndTrouble } from './end-trouble.tsx';
 import { type Destination, KeepForm, useDownloadPlace } from './keep-form.tsx';
 import { Keeping } from './keeping.tsx';
 import { isDoubtful, LossLine, SecondLine } from './loss-line.tsx';
@@ -200,7 +201,7 @@ export function SingleDialog({ accountId, session, onForce, onClose }: Props) {
           {canLook(session) && <LossLine look={look} />}
           {again && <SecondLine second={again} />}
           {entries.data && entries.data.length > 0 && <LossTree entries={entries.data} chosen={null} />}
-          {terminate.error && <ErrorNotice error={toErrorValue(terminate.error)} />}
+          {terminate.error && <EndTrouble error={toErrorValue(terminate.error)} />}
           <RefusedHere accountId={accountId} session={session} onForce={onForce} />
         </>
       )}

@@ -9,8 +9,9 @@ export const en = {
   close: 'Close',
   back: 'Back',
   kept: 'Files in mounted folders stay: {{folders}}.',
-  lost: 'Files outside mounted folders are lost, and running programs are stopped.',
-  allLost: 'No folder is mounted. Every file in this session is lost, and running programs are stopped.',
+  lost: 'Files outside mounted folders are lost, and running programs are stopped. This cannot be undone.',
+  allLost:
+    'No folder is mounted. Every file in this session is lost, and running programs are stopped. This cannot be undone.',
   waiting: 'It has not started yet, so nothing is lost.',
 
   looking: 'Looking for files that would be lost…',
@@ -66,7 +67,7 @@ export const en = {
   'keeping.stop': 'Stop',
 
   'many.lost':
-    'Files outside mounted folders are lost, and running programs are stopped. Sessions that have not started are cancelled.',
+    'Files outside mounted folders are lost, and running programs are stopped. Sessions that have not started are cancelled. This cannot be undone.',
   'many.list': 'Sessions to end',
   'many.looking': 'You need not wait for Berth to look.',
   'many.notStarted': 'not started; nothing is lost',
@@ -74,11 +75,18 @@ export const en = {
   'many.keepOf': 'Keep files of {{name}}...',
   'many.harmless_one': 'Only {{count}} without loss',
   'many.harmless_other': 'Only {{count}} without loss',
-  'many.mixed': '{{done}} ended, {{failed}} not.',
+  'many.mixed': '{{done}} of {{total}} ended, {{failed}} not.',
+  'many.none': 'None of {{total}} ended.',
+  'many.again': 'Those that did not end stay selected. Terminate tries them again.',
+  'many.notEnded': 'not ended: {{why}}',
+  'many.unknown': 'not known whether it ended: {{why}}',
+  unknown: 'It is not known whether the site has taken the end. The list shows it as soon as the site answers again.',
 
   forced:
     'The site gives it up and frees what it held in its books. A container may go on running and hold memory and GPUs of its machine until an administrator removes it.',
-  'forced.files': 'Files outside mounted folders are lost, and nobody can look for them first.',
+  'forced.files': 'Files outside mounted folders are lost, and nobody can look for them first. This cannot be undone.',
+  'forced.containers': 'Containers that may have to be removed by hand, by machine:',
+  'forced.copyContainer': 'Copy the id of container {{id}}',
   'force.instead': 'End by force…',
   'force.asking': 'Asking what this site allows…',
   'force.unneeded': 'It can be ended without force: use Terminate.',

@@ -12,8 +12,8 @@ export const ko: WordsLike<typeof en> = {
   close: '닫기',
   back: '뒤로',
   kept: '마운트한 폴더의 파일은 남습니다: {{folders}}',
-  lost: '마운트한 폴더 밖의 파일은 사라지고 실행 중인 프로그램은 멈춥니다.',
-  allLost: '마운트한 폴더가 없습니다. 세션의 모든 파일이 사라지고 실행 중인 프로그램은 멈춥니다.',
+  lost: '마운트한 폴더 밖의 파일은 사라지고 실행 중인 프로그램은 멈춥니다. 되돌릴 수 없습니다.',
+  allLost: '마운트한 폴더가 없습니다. 세션의 모든 파일이 사라지고 실행 중인 프로그램은 멈춥니다. 되돌릴 수 없습니다.',
   waiting: '아직 시작하지 않아 사라지는 것이 없습니다.',
 
   looking: '사라질 파일을 찾는 중…',
@@ -67,7 +67,8 @@ export const ko: WordsLike<typeof en> = {
   'keeping.resume': '계속',
   'keeping.stop': '멈추기',
 
-  'many.lost': '마운트한 폴더 밖의 파일은 사라지고 실행 중인 프로그램은 멈춥니다. 시작하지 않은 세션은 취소됩니다.',
+  'many.lost':
+    '마운트한 폴더 밖의 파일은 사라지고 실행 중인 프로그램은 멈춥니다. 시작하지 않은 세션은 취소됩니다. 되돌릴 수 없습니다.',
   'many.list': '종료할 세션',
   'many.looking': '찾기가 끝나기를 기다리지 않아도 됩니다.',
   'many.notStarted': '시작하지 않음, 사라지는 것 없음',
@@ -75,11 +76,18 @@ export const ko: WordsLike<typeof en> = {
   'many.keepOf': '{{name}} 파일 보관...',
   'many.harmless_one': '사라지는 것 없는 {{count}}개만',
   'many.harmless_other': '사라지는 것 없는 {{count}}개만',
-  'many.mixed': '{{done}}개 종료함, {{failed}}개 종료하지 못함.',
+  'many.mixed': '{{total}}개 중 {{done}}개 종료함, {{failed}}개 종료하지 못함.',
+  'many.none': '{{total}}개 가운데 하나도 종료하지 못함.',
+  'many.again': '끝나지 않은 세션은 선택된 채로 남습니다. 종료를 누르면 다시 시도합니다.',
+  'many.notEnded': '종료하지 못함: {{why}}',
+  'many.unknown': '종료되었는지 알 수 없음: {{why}}',
+  unknown: '사이트가 종료 요청을 받았는지 알 수 없습니다. 사이트가 다시 응답하면 목록에 나타납니다.',
 
   forced:
     '사이트가 이 세션을 포기하고 장부에서 자원을 풀어 줍니다. 관리자가 없앨 때까지 컨테이너가 계속 돌면서 그 기계의 메모리와 GPU를 차지할 수 있습니다.',
-  'forced.files': '마운트한 폴더 밖의 파일은 사라지며, 먼저 찾아볼 수 없습니다.',
+  'forced.files': '마운트한 폴더 밖의 파일은 사라지며, 먼저 찾아볼 수 없습니다. 되돌릴 수 없습니다.',
+  'forced.containers': '손으로 없애야 할 수 있는 컨테이너(기계별):',
+  'forced.copyContainer': '컨테이너 {{id}}의 id 복사',
   'force.instead': '강제로 끝내기…',
   'force.asking': '이 사이트가 허용하는지 확인하는 중…',
   'force.unneeded': '강제로 하지 않아도 끝낼 수 있습니다. 종료를 쓰세요.',

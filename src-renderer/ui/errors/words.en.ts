@@ -255,6 +255,8 @@ export const en = {
   'tunnel-lost.do': 'Check the network. What runs in the session goes on running.',
   'tunnel-lost.silent': 'The connection to the session fell silent.',
   'tunnel-lost.silent.do': 'Check the network: nothing came through it. What runs in the session goes on running.',
+  'tunnel-lost.ending': 'The connection was closed because the session is being ended.',
+  'tunnel-lost.ending.do': 'Nothing, as a rule. Should the session go on, try now.',
   'tunnel-lost.asleep': 'The connection was let go when this computer went to sleep.',
   'tunnel-lost.asleep.do': 'Nothing: Berth connects again when the computer wakes up.',
   'service-unknown': 'The session has no such service.',

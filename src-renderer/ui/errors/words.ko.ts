@@ -250,6 +250,8 @@ export const ko: WordsLike<typeof en> = {
   'tunnel-lost.do': '네트워크를 확인하세요. 세션에서 실행 중인 작업은 계속됩니다.',
   'tunnel-lost.silent': '세션과의 연결에서 아무 신호도 오지 않습니다.',
   'tunnel-lost.silent.do': '네트워크를 확인하세요. 세션에서 실행 중인 작업은 계속됩니다.',
+  'tunnel-lost.ending': '세션을 종료하는 중이라 연결을 닫았습니다.',
+  'tunnel-lost.ending.do': '보통은 할 일이 없습니다. 세션이 계속 실행되면 지금 다시 시도하십시오.',
   'tunnel-lost.asleep': '컴퓨터가 절전 상태가 되면서 연결을 끊었습니다.',
   'tunnel-lost.asleep.do': '기다리면 됩니다. 컴퓨터가 깨어나면 다시 연결합니다.',
   'service-unknown': '세션에 그런 서비스가 없습니다.',

@@ -156,6 +156,10 @@ export const samples = {
     out: z.enum(['ready', 'ongoing']).nullable(),
   },
   imagify: { call: (api, { sessionId }, signal) => api.imagify(sessionId, 'fuzz-image', signal), out: z.string() },
+  ownImageCount: {
+    call: (api, _world, signal) => api.ownImageCount(signal),
+    out: z.number().int().nonnegative().nullable(),
+  },
   followTask: {
     call: (api, _world, signal) => api.followTask(uuid, () => undefined, signal),
     out: z.looseObject({ state: z.string(), message: z.string() }),
