@@ -81,7 +81,8 @@ export function windowsHandlers(deps: {
       const site = deps.accounts.site(accountId);
       const name = deps.known.get(accountId, sessionId)?.name ?? sessionId;
       if (input.kind === 'terminal') {
-        windows.openTerminal({ accountId, sessionId, title: `${name} · Terminal · ${site.name}`, colour: site.colour });
+        const title = `${name} · Terminal · ${site.name}`;
+        windows.openTerminal({ accountId, sessionId, title, colour: site.colour, move: input.move });
       } else {
         const { url } = await deps.gateway.open({ accountId, sessionId, service: input.service });
         windows.openApp({

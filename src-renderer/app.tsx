@@ -22,8 +22,8 @@ import { Loading } from './ui/loading.tsx';
 import { TipLayer } from './ui/tip-layer.tsx';
 import { useUiWords } from './ui/words.ts';
 
-const TerminalWindow = lazy(() =>
-  import('./features/terminal/terminal-window.tsx').then((it) => ({ default: it.TerminalWindow })),
+const TerminalPlace = lazy(() =>
+  import('./features/terminal/terminal-place.tsx').then((it) => ({ default: it.TerminalPlace })),
 );
 
 type Route =
@@ -64,7 +64,7 @@ export function App() {
 
 function Window() {
   useCloseWithSession();
-  if (route.at === 'terminal') return <TerminalWindow accountId={route.accountId} sessionId={route.sessionId} />;
+  if (route.at === 'terminal') return <TerminalPlace accountId={route.accountId} sessionId={route.sessionId} />;
   if (route.at === 'open') {
     return <OpenPage accountId={route.accountId} sessionId={route.sessionId} service={route.service} />;
   }

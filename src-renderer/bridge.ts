@@ -27,13 +27,16 @@ export interface SessionTarget {
   readonly sessionId: string;
 }
 
-/** Opens a terminal window at once; call it in the click's own turn, or the browser's pop-up blocker steps in. */
-export function openTerminalWindow(target: SessionTarget): void {
+/**
+ * Opens a terminal window at once; call it in the click's own turn, or the browser's pop-up blocker steps in.
+ * @param move names the tab that the window is opened for (tab-moves.ts)
+ */
+export function openTerminalWindow(target: SessionTarget, move?: string): void {
   if (electronPort) {
-    void berth.windows.open({ kind: 'terminal', ...target });
+    void berth.windows.open({ kind: 'terminal', ...target, ...(move === undefined ? {} : { move }) });
     return;
   }
-  popUp(`/terminal?${query(target)}`, 960, 600);
+  popUp(`/terminal?${query(target)}${move === undefined ? '' : `&move=${move}`}`, 960, 600);
 }
 
 /** Opens a window for a service of the session at once; it begins on the `/open` page. */

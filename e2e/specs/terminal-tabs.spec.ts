@@ -4,7 +4,7 @@ import { expect, test } from '../hosts/fixture.ts';
 import { MainPage } from '../pages/main-page.ts';
 import { TerminalPage } from '../pages/terminal-page.ts';
 
-test('tabs and panes are made, walked, named, found again after a reload, and closed with a question', async ({
+test('tabs and panes are made, walked, named, moved, found again after a reload, and closed with a question', async ({
   berth,
 }) => {
   const main = new MainPage(berth.page);
@@ -60,6 +60,46 @@ test('tabs and panes are made, walked, named, found again after a reload, and cl
   await expect(tabs.nth(1)).toHaveAttribute('aria-selected', 'true');
   const { violations } = await new AxeBuilder({ page }).exclude('.xterm').analyze();
   expect(violations.map((it) => [it.id, it.nodes.map((node) => node.target)])).toEqual([]);
+
+  // Another place: by keys and told, by the tab's own menu, and dragged.
+  await page.keyboard.press('Control+Shift+PageUp');
+  await expect(tabs.first()).toHaveAccessibleName('work');
+  await expect(page.getByText('work: place 1 of 2')).toBeAttached();
+  await tabs.first().click({ button: 'right' });
+  const menu = page.getByRole('menu', { name: 'Tab work' });
+  await expect(menu.getByRole('menuitem', { name: 'Move tab left' })).toHaveAttribute('aria-disabled', 'true');
+  await menu.getByRole('menuitem', { name: 'Move tab right' }).click();
+  await expect(tabs.nth(1)).toHaveAccessibleName('work');
+  const [from, to] = [await tabs.nth(1).boundingBox(), await tabs.first().boundingBox()];
+  if (!from || !to) throw new Error('The tabs are not seen');
+  await page.mouse.move(from.x + 20, from.y + 10);
+  await page.mouse.down();
+  await page.mouse.move(to.x + 10, to.y + 10, { steps: 4 });
+  await page.mouse.up();
+  await expect(tabs.first()).toHaveAccessibleName('work');
+  await expect(tabs.first()).toHaveAttribute('aria-selected', 'true');
+
+  // Another window, with both panes and what their shells know, and back.
+  const away = new TerminalPage(
+    await berth.nextWindow(async () => {
+      await tabs.first().click({ button: 'right' });
+      await menu.getByRole('menuitem', { name: 'Move tab to a new window' }).click();
+    }),
+  );
+  await expect(away.page.getByRole('tab')).toHaveAccessibleName('work');
+  await expect(tabs).toHaveCount(1);
+  await expect(away.page.getByRole('separator')).toHaveAttribute('aria-valuenow', '90');
+  await away.ready();
+  await expect.poll(() => away.text()).toContain('again <second>');
+  await away.run('echo "moved <$WHO>"');
+  await expect.poll(() => away.text()).toContain('moved <second>');
+  await away.page.getByRole('button', { name: 'More' }).click();
+  await away.page.getByRole('menuitem', { name: /^Move tab to the window with / }).click();
+  await expect(tabs).toHaveCount(2);
+  await expect.poll(() => away.page.isClosed()).toBe(true);
+  await expect(tabs.nth(1)).toHaveAccessibleName('work');
+  await terminal.ready();
+  await expect.poll(() => terminal.text()).toContain('moved <second>');
 
   // The same shells, places and names after a reload.
   await page.reload();

@@ -31,6 +31,16 @@ export interface AppWindow {
   readonly group: string;
 }
 
+export interface TerminalWindow {
+  readonly accountId: string;
+  readonly sessionId: string;
+  readonly title: string;
+  /** Marks the window's edge. */
+  readonly colour: string;
+  /** The tab that another window gives to this one. */
+  readonly move?: string | undefined;
+}
+
 export interface Host {
   readonly kind: 'browser' | 'electron';
   readonly version: string;
@@ -51,7 +61,7 @@ export interface Host {
   };
   /** Windows that the main process opens; null where pages open their own. */
   readonly windows: {
-    openTerminal(input: { accountId: string; sessionId: string; title: string; colour: string }): void;
+    openTerminal(input: TerminalWindow): void;
     openApp(window: AppWindow): void;
     closeGroups(matches: (group: string) => boolean): void;
   } | null;

@@ -89,12 +89,18 @@ export class OutputPump implements Disposable {
     this.flush();
   }
 
-  dispose(): void {
+  /** Forgets what was not sent yet. */
+  reset(): void {
     this.#timer?.dispose();
     this.#timer = null;
     this.#queue = [];
     this.#queuedBytes = 0;
     this.#onEmpty = null;
+    this.#isPaused = false;
+  }
+
+  dispose(): void {
+    this.reset();
   }
 
   #take(bytes: number): Buffer {

@@ -10,7 +10,7 @@ import { createLinksService, type LinksService } from '../links/links-service.ts
 import { type RealSshServer, startRealSshServer, until, whyNot } from '../links/testing/real-ssh-server.ts';
 import { startTestSite, type TestSite, testRef } from '../links/testing/test-site.ts';
 import { Terminal } from './terminal.ts';
-import { terminalsHandlers } from './terminals-handlers.ts';
+import { terminalsHandlers, terminalsStreams } from './terminals-handlers.ts';
 import { TestPort } from './testing/test-port.ts';
 
 const reason = whyNot('dropbear');
@@ -129,6 +129,45 @@ describe.skipIf(reason !== null).each([
     second.type('echo "<$MARK>"; exit\r');
     await until(() => second.closed !== null, 'closed');
     expect(second.output).toContain(hasTmux ? '<here>' : '<>');
+  });
+
+  it('goes on in another window with what it printed, and has its keys once that is drawn', async () => {
+    const streams = terminalsStreams({ links, clock: systemClock });
+    const open = (port: TestPort) =>
+      streams.attach({ ...testRef, cols: 100, rows: 30, terminalId: id, history: 1000 }, port);
+    const [first, second] = [new TestPort(), new TestPort()];
+    open(first);
+    await until(() => first.of('attached').length === 1, 'attached');
+    first.type('MARK=moved-$((40+2)); seq 1 60; echo 한글; echo pri\\nted\r');
+    await until(() => first.output.includes('printed'), 'printed');
+    second.autoCredit = false;
+    open(second);
+    await until(() => first.closed !== null, 'the first window is told');
+    expect(first.of('moved')).toHaveLength(1);
+    expect(first.of('exited')).toEqual([]);
+    expect(first.closed?.error).toBeUndefined();
+    await until(() => second.output.includes('printed'), 'the past');
+    if (!hasTmux) {
+      // What is typed meanwhile waits, and what xterm answers to a question in the past never comes to be sent.
+      second.type('echo "<$MARK>"\r');
+      await sleep(200);
+      expect(second.of('attached')).toEqual([]);
+      expect(second.output).not.toContain('moved-42');
+    }
+    second.autoCredit = true;
+    second.give(second.bytes);
+    await until(() => second.of('attached').length === 1, 'attached');
+    expect(second.of('attached')[0]).toEqual({ type: 'attached', over, resumed: true });
+    expect(second.output).toMatch(/7\r*\n8\r*\n[\s\S]*한글/);
+    if (hasTmux) second.type('echo "<$MARK>"\r');
+    await until(() => second.output.includes('<moved-42>'), 'the same shell');
+    first.type('echo from-the-first\r');
+    first.leave();
+    second.type('stty size; exit\r');
+    await until(() => second.closed !== null, 'closed');
+    expect(second.output).toContain('30 100');
+    expect(second.output).not.toContain('from-the-first');
+    expect(links.list()[0]?.terminals).toBe(0);
   });
 
   it('never sends more than the credit, and goes on when it comes', async () => {

@@ -12,7 +12,9 @@ import type { StreamPort } from '../handlers.ts';
 import type { LinksService, SessionUse } from '../links/links-service.ts';
 import type { SshConnection } from '../links/ssh-connection.ts';
 import { ConsoleWay } from './console-way.ts';
+import { HandOver } from './hand-over.ts';
 import { OutputPump } from './output-pump.ts';
+import { RecentOutput } from './recent-output.ts';
 import type { Shell, ShellEnd } from './shell.ts';
 import { type OpenedShell, openOverSsh } from './ssh-way.ts';
 import { clearCommand } from './tmux.ts';
@@ -34,7 +36,10 @@ export interface TerminalDeps {
 export class Terminal {
   readonly #deps: TerminalDeps;
   readonly #input: TerminalInput;
-  readonly #port: TerminalPort;
+  readonly #onOver: () => void;
+  /** Of a shell that tmux does not keep, which could not be asked for its past. */
+  readonly #past = new RecentOutput();
+  #port: TerminalPort;
   readonly #use: SessionUse;
   readonly #pump: OutputPump;
   readonly #stopListening: () => void;
@@ -50,29 +55,99 @@ export class Terminal {
   /** Input that was taken and not told of yet. */
   #takenBytes = 0;
   #tmuxIsBroken = false;
+  #handOver: HandOver | null = null;
   #isOver = false;
 
-  constructor(deps: TerminalDeps, input: TerminalInput, port: TerminalPort) {
+  constructor(deps: TerminalDeps, input: TerminalInput, port: TerminalPort, onOver: () => void = () => undefined) {
     this.#deps = deps;
     this.#input = input;
+    this.#onOver = onOver;
     this.#port = port;
     this.#size = { cols: input.cols, rows: input.rows };
     this.#use = deps.links.acquire(input, { kind: 'terminal' });
     this.#pump = new OutputPump({
-      credit: () => (this.#isOver ? 0 : port.credit),
-      send: (chunk) => port.send(chunk),
+      credit: () => (this.#isOver ? 0 : this.#port.credit),
+      send: (chunk) => this.#port.send(chunk),
       pause: () => this.#shell?.pause(),
-      resume: () => this.#shell?.resume(),
+      resume: () => {
+        if (this.#handOver?.isOver !== false) this.#shell?.resume();
+      },
       clock: deps.clock,
     });
-    port.onData((chunk) => this.#onInput(chunk));
-    port.onControl((control) => this.#onControl(control));
-    port.onCredit(() => this.#pump.credited());
-    port.onClose(() => this.#end());
+    this.#listen(port);
     this.#stopListening = this.#use.onChange(() => this.#onLink());
     this.#onLink();
     // Only to wake the link: how it goes comes through onChange.
     this.#use.ready().catch(() => undefined);
+  }
+
+  /**
+   * Goes on in another window, with what was printed lately, where the shell would end with this one. False: it would not,
+   * since tmux keeps it, or there is none; then the other window attaches by itself.
+   */
+  handOver(input: TerminalInput, port: TerminalPort): boolean {
+    const shell = this.#shell;
+    const isOnItsWay = this.#handOver?.isOver === false;
+    if (this.#isOver || !shell || this.#isTmux || !(this.#isReady || isOnItsWay)) return false;
+    const before = this.#port;
+    this.#port = port;
+    before.note({ type: 'moved' });
+    before.close();
+    this.#letGo();
+    this.#pump.reset();
+    this.#listen(port);
+    const { state, since, nextTryAt } = this.#console ? consoleUp(this.#deps.clock) : this.#use.value;
+    port.note({ type: 'state', state, since, nextTryAt });
+    shell.pause();
+    this.#shell = shell;
+    this.#takenBytes = 0;
+    const handOver = new HandOver({
+      wholeCredit: port.credit,
+      credit: () => port.credit,
+      queuedBytes: () => this.#pump.queuedBytes,
+      onDrawn: () => {
+        this.#announce(shell, this.#console ? 'console' : 'shell', true);
+        if (!this.#pump.isPaused) shell.resume();
+      },
+      clock: this.#deps.clock,
+    });
+    this.#handOver = handOver;
+    this.#size = { cols: input.cols, rows: input.rows };
+    // A program that fills the screen draws all of it anew upon a change of size only.
+    if (this.#past.isCut) shell.resize({ cols: input.cols, rows: Math.max(1, input.rows - 1) });
+    shell.resize(this.#size);
+    this.#pump.push(this.#past.bytes());
+    handOver.look();
+    return true;
+  }
+
+  /** Another window shows this shell now, by itself. */
+  leave(): void {
+    if (this.#isOver) return;
+    this.#port.note({ type: 'moved' });
+    this.#finish();
+  }
+
+  #listen(port: TerminalPort): void {
+    // A port that was handed on says nothing any more.
+    const mine =
+      <A extends readonly unknown[]>(act: (...args: A) => void) =>
+      (...args: A): void => {
+        if (this.#port === port) act(...args);
+      };
+    port.onData(mine((chunk) => this.#onInput(chunk)));
+    port.onControl(mine((control) => this.#onControl(control)));
+    port.onCredit(
+      mine(() => {
+        this.#pump.credited();
+        this.#handOver?.look();
+      }),
+    );
+    port.onClose(mine(() => this.#end()));
+  }
+
+  get isOver(): boolean {
+    return this.#isOver;
   }
 
   #onLink(): void {
@@ -145,6 +220,7 @@ export class Terminal {
         waitForTmux();
       }
       if (after.length === 0) return;
+      if (!isTmux) this.#past.push(after);
       if (this.#isReady || this.#pump.queuedBytes === 0) {
         announce();
         this.#pump.push(after);
@@ -165,6 +241,7 @@ export class Terminal {
   #adopt(shell: Shell, size: { cols: number; rows: number }): void {
     this.#shell = shell;
     this.#takenBytes = 0;
+    this.#past.clear();
     if (this.#pump.isPaused) shell.pause();
     if (this.#size !== size) shell.resize(this.#size);
   }
@@ -176,6 +253,7 @@ export class Terminal {
   }
 
   #letGo(): void {
+    this.#handOver?.dispose();
     this.#shell = null;
     this.#isReady = false;
   }
@@ -203,7 +281,10 @@ export class Terminal {
         this.#adopt(shell, this.#size);
         // The window tidies up upon the announcement; what the shell says comes after.
         this.#announce(shell, 'console', resumed);
-        shell.onData((chunk) => this.#pump.push(chunk));
+        shell.onData((chunk) => {
+          this.#past.push(chunk);
+          this.#pump.push(chunk);
+        });
       },
       onExit: (end) => this.#onExit(end),
       onFailed: (error) => this.#finish(error.code === 'no-ssh-service' ? why : error),
@@ -233,12 +314,14 @@ export class Terminal {
     if (this.#isOver) return;
     this.#isOver = true;
     this.#stopListening();
+    this.#handOver?.dispose();
     this.#pump.dispose();
     // In tmux this detaches; a plain shell gets its hang-up.
     this.#shell?.destroy();
     this.#shell = null;
     this.#console?.dispose();
     void this.#use.dispose();
+    this.#onOver();
   }
 
   #onInput(chunk: Uint8Array): void {
@@ -303,4 +386,9 @@ export class Terminal {
       // A link that goes in this moment: what was to be forgotten shows once more, which the person sees.
       .catch(() => undefined);
   }
+}
+
+/** What the link tells is of SSH; a console that stands is up. */
+function consoleUp(clock: Clock) {
+  return { state: 'up', since: new Date(clock.now()).toISOString(), nextTryAt: null } as const;
 }

@@ -14,9 +14,18 @@ const maxListLength = 256 * 1024;
 const maxOutputLength = 32 * 1024 * 1024;
 
 export function terminalsStreams(deps: TerminalDeps): StreamHandlers['terminals'] {
+  const open = new Map<string, Terminal>();
   return {
     attach: (input, port) => {
-      new Terminal(deps, input, port);
+      const name = `${input.accountId}/${input.sessionId}/${input.terminalId}`;
+      const before = open.get(name);
+      if (before?.handOver(input, port)) return;
+      const terminal: Terminal = new Terminal(deps, input, port, () => {
+        if (open.get(name)?.isOver) open.delete(name);
+      });
+      if (!terminal.isOver) open.set(name, terminal);
+      // After the other one has taken hold of the link, which nobody would want for a moment otherwise.
+      before?.leave();
     },
   };
 }

@@ -102,7 +102,16 @@ export const apps = {
 export const windows = {
   open: call(
     z.discriminatedUnion('kind', [
-      z.strictObject({ kind: z.literal('terminal'), accountId: AccountId, sessionId: Uuid }),
+      z.strictObject({
+        kind: z.literal('terminal'),
+        accountId: AccountId,
+        sessionId: Uuid,
+        /** The tab that another window gives to this one. */
+        move: z
+          .string()
+          .regex(/^[a-z0-9]{4,32}$/)
+          .optional(),
+      }),
       z.strictObject({
         kind: z.literal('app'),
         accountId: AccountId,

@@ -57,6 +57,8 @@ export const TerminalNote = z.discriminatedUnion('type', [
   /** So many bytes of input went to the shell's side; see `inputWindowBytes`. */
   z.strictObject({ type: z.literal('taken'), bytes: z.number().int().positive() }),
   z.strictObject({ type: z.literal('exited'), code: z.number().int().nullable() }),
+  /** Another window shows this shell now; the stream ends. */
+  z.strictObject({ type: z.literal('moved') }),
 ]);
 export type TerminalNote = z.infer<typeof TerminalNote>;
 

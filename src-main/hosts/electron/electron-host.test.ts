@@ -139,12 +139,12 @@ describe('webPreferences', () => {
   };
 
   it('of own windows: the locked ones and the preload', () => {
-    host.windows?.openTerminal({ accountId: 'account-1', sessionId: 's', title: 'T', colour: '#123456' });
+    host.windows?.openTerminal({ accountId: 'a', sessionId: 's', title: 'T', colour: '#123456', move: 'm123' });
     expect(BrowserWindow.all).toHaveLength(2);
     for (const window of BrowserWindow.all)
       expect(window.options.webPreferences).toEqual({ ...locked, preload: join(folder, 'preload', 'preload.cjs') });
     expect(main().loaded).toEqual(['berth://app/']);
-    expect(BrowserWindow.all[1]?.loaded).toEqual(['berth://app/terminal?account=account-1&session=s']);
+    expect(BrowserWindow.all[1]?.loaded).toEqual(['berth://app/terminal?account=a&session=s&move=m123']);
   });
 
   it('of app windows: no preload, and a partition in memory that their session alone has', () => {

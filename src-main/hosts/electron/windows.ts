@@ -11,7 +11,7 @@ import {
   type WebPreferences,
 } from 'electron';
 import type { AreaLog } from '../../log/log.ts';
-import type { AppWindow, Host } from '../host.ts';
+import type { AppWindow, Host, TerminalWindow } from '../host.ts';
 import type { Claims } from './claims.ts';
 import { externalUrl, ownOrigin } from './guard.ts';
 
@@ -74,8 +74,9 @@ export class Windows implements NonNullable<Host['windows']> {
     this.#main.focus();
   }
 
-  openTerminal(input: { accountId: string; sessionId: string; title: string; colour: string }): void {
+  openTerminal(input: TerminalWindow): void {
     const query = new URLSearchParams({ account: input.accountId, session: input.sessionId });
+    if (input.move !== undefined) query.set('move', input.move);
     this.#makeOwn(`/terminal?${query}`, {
       width: 960,
       height: 600,

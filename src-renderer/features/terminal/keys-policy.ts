@@ -12,6 +12,8 @@ export type Shortcut =
   | 'split-down'
   | 'next-tab'
   | 'previous-tab'
+  | 'tab-right'
+  | 'tab-left'
   | 'help'
   | { readonly tab: number }
   | { readonly focus: Side }
@@ -52,8 +54,8 @@ function usualShortcut(key: Key): Shortcut | null {
   const digit = /^Digit([1-9])$/.exec(code)?.[1];
   if (digit && altKey && !ctrlKey && !shiftKey) return { tab: Number(digit) - 1 };
   if (!ctrlKey) return null;
-  if (code === 'PageUp' && !shiftKey && !altKey) return 'previous-tab';
-  if (code === 'PageDown' && !shiftKey && !altKey) return 'next-tab';
+  if (code === 'PageUp' && !altKey) return shiftKey ? 'tab-left' : 'previous-tab';
+  if (code === 'PageDown' && !altKey) return shiftKey ? 'tab-right' : 'next-tab';
   const side = sides[code];
   if (side && shiftKey) return altKey ? { resize: side } : { focus: side };
   if (!shiftKey || altKey) return null;
@@ -85,6 +87,8 @@ function macShortcut({ code, ctrlKey, shiftKey, altKey, metaKey }: Key): Shortcu
   if (shiftKey) {
     if (code === 'BracketLeft') return 'previous-tab';
     if (code === 'BracketRight') return 'next-tab';
+    if (code === 'ArrowLeft') return 'tab-left';
+    if (code === 'ArrowRight') return 'tab-right';
     if (code === 'Slash') return 'help';
     return code === 'KeyD' ? 'split-down' : null;
   }
@@ -108,6 +112,8 @@ export type KeyName =
   | 'nextTab'
   | 'previousTab'
   | 'tabNumber'
+  | 'tabLeft'
+  | 'tabRight'
   | 'splitRight'
   | 'splitDown'
   | 'moveFocus'
@@ -131,6 +137,8 @@ export function keyTable(isMac: boolean): readonly (readonly [KeyName, string])[
         ['nextTab', '⇧⌘]'],
         ['previousTab', '⇧⌘['],
         ['tabNumber', '⌘1 … ⌘9'],
+        ['tabLeft', '⇧⌘←'],
+        ['tabRight', '⇧⌘→'],
         ['splitRight', '⌘D'],
         ['splitDown', '⇧⌘D'],
         ['moveFocus', '⌥⌘ ← ↑ → ↓'],
@@ -151,6 +159,8 @@ export function keyTable(isMac: boolean): readonly (readonly [KeyName, string])[
         ['nextTab', 'Ctrl+PageDown'],
         ['previousTab', 'Ctrl+PageUp'],
         ['tabNumber', 'Alt+1 … Alt+9'],
+        ['tabLeft', 'Ctrl+Shift+PageUp'],
+        ['tabRight', 'Ctrl+Shift+PageDown'],
         ['splitRight', 'Ctrl+Shift+E'],
         ['splitDown', 'Ctrl+Shift+O'],
         ['moveFocus', 'Ctrl+Shift+← ↑ → ↓'],

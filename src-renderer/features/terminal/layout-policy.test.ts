@@ -12,6 +12,7 @@ import {
   focusSide,
   type Layout,
   maxPanes,
+  moveTab,
   panesOf,
   readLayout,
   renameTab,
@@ -20,6 +21,7 @@ import {
   showTab,
   splitPane,
   stepTab,
+  takeIn,
 } from './layout-policy.ts';
 
 const name = (count: number) => `pane${String(count).padStart(4, '0')}`;
@@ -30,7 +32,7 @@ function change(layout: Layout, numbers: readonly number[], made: () => string):
   const panes = allPanes(layout);
   const pane = panes[a % Math.max(1, panes.length)] ?? '';
   const side = (['left', 'right', 'up', 'down'] as const)[b % 4] ?? 'left';
-  switch (kind % 11) {
+  switch (kind % 12) {
     case 0:
       return addTab(layout, made());
     case 1:
@@ -50,6 +52,8 @@ function change(layout: Layout, numbers: readonly number[], made: () => string):
       return focusSide(layout, side);
     case 9:
       return resizeSide(layout, side);
+    case 10:
+      return moveTab(layout, a % layout.tabs.length, b % layout.tabs.length);
     default:
       return b % 2 ? setRatio(layout, [a % 2 === 0, b % 4 === 0], a / 50) : renameTab(layout, a % 4, ' n'.repeat(b));
   }
@@ -57,7 +61,7 @@ function change(layout: Layout, numbers: readonly number[], made: () => string):
 
 describe('a layout', () => {
   it('stays whole whatever is done to it', () => {
-    const step = fc.tuple(fc.nat(10), fc.nat(100), fc.nat(100));
+    const step = fc.tuple(fc.nat(11), fc.nat(100), fc.nat(100));
     fc.assert(
       fc.property(fc.array(step, { maxLength: 60 }), (steps) => {
         let count = 1;
@@ -81,6 +85,35 @@ describe('a layout', () => {
         }
       }),
     );
+  });
+
+  it('keeps every tab, the order of the others and the one that is shown when one is moved', () => {
+    const count = fc.integer({ min: 1, max: 8 });
+    fc.assert(
+      fc.property(count, fc.nat(), fc.nat(), fc.nat(), (tabs, a, b, c) => {
+        let layout = firstLayout(name(0));
+        for (let at = 1; at < tabs; at += 1) layout = addTab(layout, name(at));
+        layout = showTab(layout, c % tabs);
+        const [from, to] = [a % tabs, b % tabs];
+        const moved = moveTab(layout, from, to);
+        expect(moved.tabs[to]).toBe(layout.tabs[from]);
+        expect(activeTab(moved)).toBe(activeTab(layout));
+        const others = ({ tabs: all }: Layout) => all.filter((it) => it !== layout.tabs[from]);
+        expect(others(moved)).toEqual(others(layout));
+      }),
+    );
+  });
+
+  it('takes a tab of another window in at its end, unless it is there already or there is no room', () => {
+    const [tab] = splitPane(firstLayout('aaaa'), 'aaaa', 'row', 'bbbb').tabs;
+    if (!tab) throw new Error('No tab');
+    const here = addTab(firstLayout('cccc'), 'dddd');
+    const taken = takeIn(here, tab);
+    expect(taken).toEqual({ tabs: [...here.tabs, tab], active: 2 });
+    expect(taken && takeIn(taken, tab)).toBeNull();
+    let full = firstLayout(name(0));
+    while (allPanes(full).length < maxPanes - 1) full = addTab(full, name(allPanes(full).length));
+    expect(takeIn(full, tab)).toBeNull();
   });
 
   it('gives the keys to who takes the place', () => {

@@ -103,6 +103,23 @@ export function showTab(layout: Layout, at: number): Layout {
   return layout.tabs[at] ? { ...layout, active: at } : layout;
 }
 
+/** Takes the tab to another place among the others; the same one stays shown. */
+export function moveTab(layout: Layout, from: number, to: number): Layout {
+  const tab = layout.tabs[from];
+  const shown = layout.tabs[layout.active];
+  if (!tab || !shown || from === to || to < 0 || to >= layout.tabs.length) return layout;
+  const others = layout.tabs.filter((it) => it !== tab);
+  const tabs = [...others.slice(0, to), tab, ...others.slice(to)];
+  return { tabs, active: tabs.indexOf(shown) };
+}
+
+/** A tab of another window, at the end and shown. Null: it would be too many, or a pane of it is here already. */
+export function takeIn(layout: Layout, tab: Tab): Layout | null {
+  const panes = [...allPanes(layout), ...panesOf(tab.root)];
+  if (panes.length > maxPanes || new Set(panes).size < panes.length) return null;
+  return { tabs: [...layout.tabs, tab], active: layout.tabs.length };
+}
+
 /** The next or previous one, round and round. */
 export function stepTab(layout: Layout, step: 1 | -1): Layout {
   const count = layout.tabs.length;
@@ -194,16 +211,19 @@ export function readLayout(value: unknown): Layout | null {
   if (typeof value !== 'object' || value === null) return null;
   const { tabs, active } = value as { tabs?: unknown; active?: unknown };
   if (!Array.isArray(tabs) || tabs.length === 0 || typeof active !== 'number' || !(active in tabs)) return null;
-  const read: Tab[] = [];
-  for (const entry of tabs) {
-    const { root, focus, name } = (entry ?? {}) as { root?: unknown; focus?: unknown; name?: unknown };
-    const split = readSplit(root, 0);
-    if (!split || typeof focus !== 'string' || !panesOf(split).includes(focus)) return null;
-    read.push({ root: split, focus, name: typeof name === 'string' ? name.slice(0, maxNameLength) : null });
-  }
+  const read = tabs.map(readTab).filter((tab) => tab !== null);
+  if (read.length < tabs.length) return null;
   const layout: Layout = { tabs: read, active };
   const panes = allPanes(layout);
   return panes.length <= maxPanes && new Set(panes).size === panes.length ? layout : null;
+}
+
+/** A tab that another window or an earlier page wrote. */
+export function readTab(value: unknown): Tab | null {
+  const { root, focus, name } = (value ?? {}) as { root?: unknown; focus?: unknown; name?: unknown };
+  const split = readSplit(root, 0);
+  if (!split || typeof focus !== 'string' || !panesOf(split).includes(focus)) return null;
+  return { root: split, focus, name: typeof name === 'string' ? name.slice(0, maxNameLength) : null };
 }
 
 function readSplit(value: unknown, depth: number): Split | null {

@@ -52,6 +52,10 @@ export function NoticeBar({ notice, onForget, onCopy, onShowKept }: Props) {
       return <Bar kind="warning" words={t('copyTooLarge')} action={t('dismiss')} onAct={onForget} />;
     case 'copy-refused':
       return <Bar kind="warning" words={t('copyRefused')} action={t('dismiss')} onAct={onForget} />;
+    case 'move-failed': {
+      const words = t(notice.toNew ? 'move.blocked' : 'move.failed');
+      return <Bar kind="warning" words={words} action={t('dismiss')} onAct={onForget} />;
+    }
     case 'error':
       return <Bar kind="warning" words={sentences(notice.error).what} action={t('dismiss')} onAct={onForget} />;
   }

@@ -12,6 +12,8 @@ export type Notice =
   | { readonly kind: 'saved'; readonly cut: boolean }
   /** Shells from before that no window shows. */
   | { readonly kind: 'kept'; readonly count: number }
+  /** A tab is where it was: no window took it. */
+  | { readonly kind: 'move-failed'; readonly toNew: boolean }
   | { readonly kind: 'error'; readonly error: ErrorValue };
 
 /** Told once and then gone by themselves. */

@@ -21,6 +21,8 @@ export interface PaneActions {
   focused(pane: string): void;
   /** Its shell ended well. */
   left(pane: string): void;
+  /** Another window shows its shell now. */
+  moved(pane: string): void;
   endSearch(): void;
   open(url: string): void;
   titled(pane: string, title: string): void;
@@ -76,6 +78,10 @@ export function Pane(props: Props) {
   useEffect(() => {
     if (left) actions.left(terminalId);
   }, [terminalId, left, actions]);
+  const moved = shown.phase.at === 'moved';
+  useEffect(() => {
+    if (moved) actions.moved(terminalId);
+  }, [terminalId, moved, actions]);
   useEffect(() => {
     if (isVisible && hasKeys && !isSearching) screen?.focus();
   }, [screen, isVisible, hasKeys, isSearching]);

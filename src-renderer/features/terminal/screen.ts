@@ -324,8 +324,9 @@ export class Screen {
     }
     // Left to the browser, whose paste event comes here; asking for the clipboard would need a permission.
     if (command && event.code === 'KeyV') return false;
+    if (shortcutOf(event, isMac) !== null) return false;
     if (event.shiftKey && (event.code === 'PageUp' || event.code === 'Home')) this.#lookBack();
-    return shortcutOf(event, isMac) === null;
+    return true;
   }
 }
 

@@ -49,6 +49,7 @@ export function StateBar(props: Props) {
     const words = phase.code ? t('exitedCode', { code: phase.code }) : t('exited');
     return <Bar kind="info" words={words} action={t('startAgain')} onAct={onRestart} />;
   }
+  if (phase.at === 'moved') return <Bar kind="info" words={t('moved')} action={t('moved.here')} onAct={onRestart} />;
   if (isBridgeLost(phase)) return <Bar kind="warning" words={t('bridge')} more={<Held {...props} />} />;
   if (phase.at === 'failed' || phase.at === 'closed') {
     const act = phase.at === 'failed' ? onRetry : onRestart;

@@ -1,4 +1,4 @@
-/** The tabs of a terminal window: choose, rename in place, close. Arrow keys walk them. */
+/** The tabs of a terminal window: choose, drag, rename in place, close. Arrow keys walk them. */
 import { type KeyboardEvent, useEffect, useRef, useState } from 'react';
 import { Icon } from '../../ui/icons.tsx';
 import { keysOf } from './keys-policy.ts';
@@ -6,6 +6,7 @@ import { maxNameLength } from './layout-policy.ts';
 import { isMac } from './platform.ts';
 import style from './tab-list.module.css';
 import { useWords } from './terminal-words.ts';
+import { useTabDrag } from './use-tab-drag.ts';
 
 export interface ShownTab {
   /** Steady while the tab lives. */
@@ -23,11 +24,15 @@ interface Props {
   readonly onClose: (at: number) => void;
   readonly onRename: (at: number | null) => void;
   readonly onName: (at: number, name: string) => void;
+  readonly onMove: (from: number, to: number) => void;
+  /** What can be done with a tab is asked for, at this place. */
+  readonly onMenu: (at: number, anchor: HTMLElement) => void;
 }
 
-export function TabList({ tabs, active, renaming, onShow, onClose, onRename, onName }: Props) {
+export function TabList({ tabs, active, renaming, onShow, onClose, onRename, onName, onMove, onMenu }: Props) {
   const t = useWords();
   const list = useRef<HTMLDivElement>(null);
+  const drag = useTabDrag({ list, onMove });
   // biome-ignore lint/correctness/useExhaustiveDependencies: whichever became active comes into sight
   useEffect(() => {
     list.current?.querySelector('[aria-selected="true"]')?.scrollIntoView({ block: 'nearest', inline: 'nearest' });
@@ -48,9 +53,24 @@ export function TabList({ tabs, active, renaming, onShow, onClose, onRename, onN
   }
 
   return (
-    <div ref={list} role="tablist" aria-label={t('tabs')} className={style.tabs} onKeyDown={onKey}>
+    <div
+      ref={list}
+      role="tablist"
+      aria-label={t('tabs')}
+      className={style.tabs}
+      onKeyDown={onKey}
+      onPointerMove={drag.move}
+      onPointerUp={drag.end}
+      onPointerCancel={drag.end}
+    >
       {tabs.map(({ id, title, rang }, at) => (
-        <span key={id} className={style.tab} data-active={at === active} role="presentation">
+        <span
+          key={id}
+          className={style.tab}
+          data-active={at === active}
+          data-dragged={at === drag.dragged}
+          role="presentation"
+        >
           {renaming === at ? (
             <NameField title={title} onDone={(name) => onName(at, name)} onCancel={() => onRename(null)} />
           ) : (
@@ -59,12 +79,20 @@ export function TabList({ tabs, active, renaming, onShow, onClose, onRename, onN
               role="tab"
               id={`tab-${id}`}
               aria-selected={at === active}
-              aria-keyshortcuts="Delete F2"
+              aria-keyshortcuts="Delete F2 Control+Shift+PageUp Control+Shift+PageDown"
+              aria-haspopup="menu"
               aria-label={rang ? t('tab.rang', { title }) : title}
               tabIndex={at === active ? 0 : -1}
               className={style.name}
               data-tip={title}
-              onClick={() => onShow(at)}
+              onPointerDown={(event) => drag.begin(at, event)}
+              onClick={() => {
+                if (!drag.wasDragged()) onShow(at);
+              }}
+              onContextMenu={(event) => {
+                event.preventDefault();
+                onMenu(at, event.currentTarget);
+              }}
               onDoubleClick={() => onRename(at)}
               onAuxClick={(event) => {
                 if (event.button === 1) onClose(at);

@@ -21,6 +21,8 @@ export type TerminalPhase =
   | { readonly at: 'exited'; readonly code: number | null }
   /** The stream to the main process is gone: closed there, or the bridge broke. */
   | { readonly at: 'closed'; readonly error: ErrorValue | null }
+  /** Another window shows the shell now. */
+  | { readonly at: 'moved' }
   | { readonly at: 'ended' };
 
 export interface TerminalState {
@@ -54,6 +56,7 @@ export function nextTerminalState(state: TerminalState, event: TerminalEvent): T
 }
 
 function afterNote(state: TerminalState, note: TerminalNote, nowMs: number): TerminalState {
+  if (note.type === 'moved') return { ...state, phase: { at: 'moved' } };
   if (note.type === 'exited') return { ...state, phase: { at: 'exited', code: note.code } };
   if (note.type === 'attached') return { over: note.over, phase: { at: 'live' } };
   if (note.type === 'taken') return state;
@@ -105,7 +108,7 @@ function connecting(state: TerminalState, sinceMs: number): TerminalPhase {
 
 function closedPhase(state: TerminalState, error: ErrorValue | undefined): TerminalPhase {
   if (error && endsSession(error)) return { at: 'ended' };
-  if (!error && state.phase.at === 'exited') return state.phase;
+  if (!error && (state.phase.at === 'exited' || state.phase.at === 'moved')) return state.phase;
   return { at: 'closed', error: error ?? null };
 }
 

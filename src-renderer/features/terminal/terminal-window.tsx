@@ -1,14 +1,12 @@
 /** A window of a session's terminals: tabs, each of one pane or several. */
-import { type KeyboardEvent, useCallback, useEffect, useMemo, useRef, useState } from 'react';
+import { type KeyboardEvent, useCallback, useEffect, useRef, useState } from 'react';
 import { berth, saveText } from '../../bridge.ts';
 import { useConnection } from '../../state/use-connection.ts';
 import { toErrorValue } from '../../ui/errors/sentences.ts';
+import { Menu } from '../../ui/menu.tsx';
 import { mayRing, sound } from './bell.ts';
 import { writeClipboard } from './clipboard.ts';
-import { CloseDialog } from './close-dialog.tsx';
 import { Dividers } from './dividers.tsx';
-import { KeptDialog } from './kept-dialog.tsx';
-import { KeysDialog } from './keys-dialog.tsx';
 import { keysOf, type Shortcut, shortcutOf } from './keys-policy.ts';
 import {
   activeTab,
@@ -21,6 +19,7 @@ import {
   isFull,
   type Layout,
   maxPanes,
+  moveTab,
   panesOf,
   renameTab,
   resizeSide,
@@ -32,12 +31,12 @@ import {
 import type { Notice } from './notice.ts';
 import { NoticeBar } from './notice-bar.tsx';
 import { Pane, type PaneActions, usePaneState } from './pane.tsx';
-import { PasteDialog } from './paste-dialog.tsx';
 import { mustAsk } from './paste-policy.ts';
 import { isMac } from './platform.ts';
 import { isQuiet, StateBar } from './state-bar.tsx';
 import { Strip } from './strip.tsx';
 import { TabList } from './tab-list.tsx';
+import { tabItems } from './tab-menu.ts';
 import style from './terminal.module.css';
 import { newTerminalId } from './terminal-id.ts';
 import { useWords } from './terminal-words.ts';
@@ -45,35 +44,40 @@ import { useClosing } from './use-closing.ts';
 import { useDeck } from './use-deck.ts';
 import { useKeptNotice } from './use-kept-notice.ts';
 import { useLook } from './use-look.ts';
+import { useMoves } from './use-moves.ts';
 import { useNames } from './use-names.ts';
 import type { Attached } from './use-screen.ts';
 import { useScreenReader } from './use-screen-reader.ts';
-
-/** A window that may close itself is gone by then. */
-const closedWithinMs = 500;
+import { useSteady } from './use-steady.ts';
+import { useTitle } from './use-title.ts';
+import { type Asked, WindowDialogs } from './window-dialogs.tsx';
 
 interface Props {
   readonly accountId: string;
   readonly sessionId: string;
+  /** What it begins with where it was opened for a tab of another window. */
+  readonly first: Layout | null;
+  /** The terminals of `first` are on their way to this window. */
+  readonly onShown: () => void;
 }
 
-type Asked = { readonly kind: 'keys' } | { readonly kind: 'kept' } | { readonly kind: 'paste'; readonly text: string };
-
-export function TerminalWindow({ accountId, sessionId }: Props) {
+export function TerminalWindow({ accountId, sessionId, first, onShown }: Props) {
   const t = useWords();
   const bridge = useConnection();
   const { name, site } = useNames(accountId, sessionId);
   const { look, values, zoom } = useLook();
   const [screenReader, setScreenReader] = useScreenReader();
-  const deck = useDeck(sessionId);
-  const { layout, setLayout, facts } = deck;
+  const deck = useDeck(sessionId, first);
+  const { layout, setLayout, remove, facts } = deck;
+  const markTitle = useTitle(t('title', { name, site }));
   const [attached, setAttached] = useState<Readonly<Record<string, Attached>>>({});
   const [searching, setSearching] = useState<string | null>(null);
   const [renaming, setRenaming] = useState<number | null>(null);
   const [asked, setAsked] = useState<Asked | null>(null);
   const [notice, setNotice] = useState<Notice | null>(null);
   const [flash, setFlash] = useState<{ readonly pane: string; readonly count: number }>({ pane: '', count: 0 });
-  const [unseenBell, setUnseenBell] = useState(false);
+  const [tabMenu, setTabMenu] = useState<{ readonly at: number; readonly anchor: HTMLElement } | null>(null);
+  const [told, setTold] = useState('');
 
   const tab = activeTab(layout);
   const here = tab ? attached[tab.focus] : undefined;
@@ -83,20 +87,34 @@ export function TerminalWindow({ accountId, sessionId }: Props) {
   const forgetNotice = useCallback(() => setNotice(null), []);
   useKeptNotice({ accountId, sessionId, deck, isLive: shown.phase.at === 'live', onKept: setNotice });
 
-  function remove(panes: readonly string[]): void {
-    const next = panes.reduce<Layout>(closePane, layout);
-    if (next.tabs.length > 0) {
-      setLayout((now) => panes.reduce<Layout>(closePane, now));
-      return;
-    }
-    window.close();
-    // The browser closes only windows that a page opened; another one goes on with a new shell.
-    setTimeout(() => setLayout(addTab({ tabs: [], active: 0 }, newTerminalId())), closedWithinMs);
+  // After those of the panes, which have asked for their terminals by then.
+  const shownOnce = useRef(onShown);
+  useEffect(() => shownOnce.current(), []);
+
+  const titles = layout.tabs.map(
+    (it, at) => it.name ?? (facts[it.focus]?.title || t('tab.number', { number: at + 1 })),
+  );
+  const attachedOf = (pane: string) => attached[pane];
+  const moves = useMoves({
+    accountId,
+    sessionId,
+    layout,
+    setLayout,
+    titles,
+    attachedOf,
+    remove,
+    onNotice: setNotice,
+  });
+  function moveTo(from: number, to: number): void {
+    const title = titles[from];
+    if (title === undefined || to < 0 || to >= titles.length) return;
+    setLayout((now) => moveTab(now, from, to));
+    setTold(t('move.done', { title, at: to + 1, count: titles.length }));
   }
   const closing = useClosing({
     accountId,
     sessionId,
-    attachedOf: (pane) => attached[pane],
+    attachedOf,
     remove,
     onProblem: (error) => setNotice({ kind: 'error', error }),
   });
@@ -139,6 +157,12 @@ export function TerminalWindow({ accountId, sessionId }: Props) {
       case 'previous-tab':
         setLayout((now) => stepTab(now, -1));
         return;
+      case 'tab-left':
+        moveTo(layout.active, layout.active - 1);
+        return;
+      case 'tab-right':
+        moveTo(layout.active, layout.active + 1);
+        return;
       case 'help':
         setAsked({ kind: 'keys' });
         return;
@@ -167,6 +191,7 @@ export function TerminalWindow({ accountId, sessionId }: Props) {
     left: (pane) => {
       if (allPanes(layout).length > 1) setLayout((now) => closePane(now, pane));
     },
+    moved: moves.moved,
     endSearch: () => setSearching(null),
     // The main process opens http, https and mailto only.
     open: (url) =>
@@ -178,7 +203,7 @@ export function TerminalWindow({ accountId, sessionId }: Props) {
       if (values.terminalBell === 'off' || !mayRing(performance.now())) return;
       deck.ring(pane);
       setFlash(({ count }) => ({ pane, count: count + 1 }));
-      if (!document.hasFocus()) setUnseenBell(true);
+      markTitle();
       if (values.terminalBell === 'sound') sound();
     },
     programCopied: (request) => {
@@ -203,15 +228,6 @@ export function TerminalWindow({ accountId, sessionId }: Props) {
   };
   const actions = useSteady(handlers);
 
-  useEffect(() => {
-    document.title = `${unseenBell ? '● ' : ''}${t('title', { name, site })}`;
-  }, [t, name, site, unseenBell]);
-  useEffect(() => {
-    const seen = () => setUnseenBell(false);
-    addEventListener('focus', seen);
-    return () => removeEventListener('focus', seen);
-  }, []);
-
   function onKeyDown(event: KeyboardEvent): void {
     if (asked || closing.question || event.nativeEvent.isComposing) return;
     const shortcut = shortcutOf(event.nativeEvent, isMac);
@@ -224,11 +240,11 @@ export function TerminalWindow({ accountId, sessionId }: Props) {
     it?.();
     screen?.focus();
   };
+  const closeTabMenu = useCallback(() => setTabMenu(null), []);
+  const menuOf = (at: number) =>
+    tabItems({ t, layout, at, moves, onRename: () => setRenaming(at), onMove: (to) => moveTo(at, to) });
   const closeAsked = thenFocus(() => setAsked(null));
 
-  const titles = layout.tabs.map(
-    (it, at) => it.name ?? (facts[it.focus]?.title || t('tab.number', { number: at + 1 })),
-  );
   const places = new Map(tab ? arrange(tab.root).panes.map((it) => [it.pane, it.box]) : []);
   const panes = allPanes(layout).toSorted();
   const isQuietNow = isQuiet(shown, bridge);
@@ -256,6 +272,8 @@ export function TerminalWindow({ accountId, sessionId }: Props) {
               setRenaming(null);
               if (text !== titles[at]) setLayout((now) => renameTab(now, at, text));
             }}
+            onMove={moveTo}
+            onMenu={(at, anchor) => setTabMenu({ at, anchor })}
           />
         }
         onNewTab={() => act('new-tab')}
@@ -273,7 +291,7 @@ export function TerminalWindow({ accountId, sessionId }: Props) {
               connection?.clear();
             }),
           },
-          { id: 'rename', label: t('renameTab'), shortcut: 'F2', onSelect: () => setRenaming(layout.active) },
+          ...menuOf(layout.active),
           { id: 'close', label: t('closePane'), shortcut: keysOf('close', isMac), onSelect: () => act('close') },
           { id: 'kept', label: t('kept.open'), separated: true, onSelect: () => setAsked({ kind: 'kept' }) },
           {
@@ -332,37 +350,41 @@ export function TerminalWindow({ accountId, sessionId }: Props) {
           />
         )}
       </main>
-      {asked?.kind === 'keys' && <KeysDialog onClose={closeAsked} />}
-      {asked?.kind === 'kept' && (
-        <KeptDialog
-          accountId={accountId}
-          sessionId={sessionId}
-          mine={allPanes(layout)}
-          onTakeUp={(pane) => {
-            setAsked(null);
-            setLayout((now) => addTab(now, pane));
-          }}
-          onClose={closeAsked}
+      <span role="status" className="visually-hidden">
+        {told}
+      </span>
+      {tabMenu && (
+        <Menu
+          anchor={tabMenu.anchor}
+          label={t('tabMenu', { title: titles[tabMenu.at] ?? '' })}
+          align="start"
+          items={[
+            ...menuOf(tabMenu.at),
+            {
+              id: 'close',
+              label: t('closeTab', { title: titles[tabMenu.at] ?? '' }),
+              onSelect: () => closeTabAt(tabMenu.at),
+            },
+          ]}
+          onClose={closeTabMenu}
         />
       )}
-      {asked?.kind === 'paste' && (
-        <PasteDialog
-          text={asked.text}
-          onPaste={() => {
-            connection?.paste(asked.text, screen?.isBracketed ?? false);
-            closeAsked();
-          }}
-          onCancel={closeAsked}
-        />
-      )}
-      {closing.question && (
-        <CloseDialog
-          question={closing.question}
-          onClose={closing.confirm}
-          onLeave={closing.leave}
-          onCancel={closing.cancel}
-        />
-      )}
+      <WindowDialogs
+        accountId={accountId}
+        sessionId={sessionId}
+        asked={asked}
+        mine={allPanes(layout)}
+        onTakeUp={(pane) => {
+          setAsked(null);
+          setLayout((now) => addTab(now, pane));
+        }}
+        onPaste={(text) => {
+          connection?.paste(text, screen?.isBracketed ?? false);
+          closeAsked();
+        }}
+        onDone={closeAsked}
+        closing={closing}
+      />
     </div>
   );
 }
@@ -372,25 +394,4 @@ function remarkOf(t: ReturnType<typeof useWords>, over: string | null) {
   if (over === 'shell') return { words: t('notKept'), why: t('notKept.why') };
   if (over === 'console') return { words: t('console'), why: t('console.why') };
   return null;
-}
-
-/** The same object over all renders, which calls what the latest render handed in. */
-function useSteady(handlers: PaneActions): PaneActions {
-  const latest = useRef(handlers);
-  latest.current = handlers;
-  return useMemo(
-    () => ({
-      attached: (...args) => latest.current.attached(...args),
-      focused: (...args) => latest.current.focused(...args),
-      left: (...args) => latest.current.left(...args),
-      endSearch: () => latest.current.endSearch(),
-      open: (...args) => latest.current.open(...args),
-      titled: (...args) => latest.current.titled(...args),
-      rang: (...args) => latest.current.rang(...args),
-      programCopied: (...args) => latest.current.programCopied(...args),
-      copied: (...args) => latest.current.copied(...args),
-      pasted: (...args) => latest.current.pasted(...args),
-    }),
-    [],
-  );
 }

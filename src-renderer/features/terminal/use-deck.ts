@@ -1,7 +1,16 @@
 /** The tabs and panes of a window, kept over a reload, and what programs said about theirs. */
 import { type Dispatch, type SetStateAction, useCallback, useEffect, useState } from 'react';
 import { useRemembered } from '../../state/remembered.ts';
-import { activeTab, allPanes, firstLayout, type Layout, panesOf, readLayout } from './layout-policy.ts';
+import {
+  activeTab,
+  addTab,
+  allPanes,
+  closePane,
+  firstLayout,
+  type Layout,
+  panesOf,
+  readLayout,
+} from './layout-policy.ts';
 import { newTerminalId } from './terminal-id.ts';
 
 export interface PaneFacts {
@@ -14,24 +23,43 @@ export interface PaneFacts {
 export interface Deck {
   readonly layout: Layout;
   readonly setLayout: Dispatch<SetStateAction<Layout>>;
+  /** Takes panes out; a window that is left without any closes. */
+  readonly remove: (panes: readonly string[]) => void;
   readonly facts: Readonly<Record<string, PaneFacts>>;
   readonly setTitle: (pane: string, title: string) => void;
   readonly ring: (pane: string) => void;
-  /** There was a layout from before the page was loaded. */
+  /** There was a layout from before the page was loaded, or of another window. */
   readonly isRestored: boolean;
 }
 
+/** A window that may close itself is gone by then. */
+const closedWithinMs = 500;
+
 const noFacts: PaneFacts = { title: '', rang: false };
 
-export function useDeck(sessionId: string): Deck {
-  const [fresh] = useState(() => firstLayout(newTerminalId()));
+/** @param first what a window begins with that was opened for it; else with one shell */
+export function useDeck(sessionId: string, first: Layout | null): Deck {
+  const [fresh] = useState(() => first ?? firstLayout(newTerminalId()));
   const [layout, setLayout] = useRemembered<Layout>(
     `terminals.${sessionId}`,
     fresh,
     (value) => readLayout(value) !== null,
   );
-  const [isRestored] = useState(() => layout !== fresh);
+  const [isRestored] = useState(() => layout !== fresh || first !== null);
   const [facts, setFacts] = useState<Readonly<Record<string, PaneFacts>>>({});
+
+  const remove = useCallback(
+    (panes: readonly string[]) => setLayout((now) => panes.reduce<Layout>(closePane, now)),
+    [setLayout],
+  );
+  const isEmpty = layout.tabs.length === 0;
+  useEffect(() => {
+    if (!isEmpty) return;
+    window.close();
+    // The browser closes only windows that a page opened; another one goes on with a new shell.
+    const timer = setTimeout(() => setLayout(addTab({ tabs: [], active: 0 }, newTerminalId())), closedWithinMs);
+    return () => clearTimeout(timer);
+  }, [isEmpty, setLayout]);
 
   const change = useCallback((pane: string, part: Partial<PaneFacts>) => {
     setFacts((now) => ({ ...now, [pane]: { ...(now[pane] ?? noFacts), ...part } }));
@@ -61,5 +89,5 @@ export function useDeck(sessionId: string): Deck {
     return () => document.removeEventListener('visibilitychange', look);
   }, [layout]);
 
-  return { layout, setLayout, facts, setTitle, ring, isRestored };
+  return { layout, setLayout, remove, facts, setTitle, ring, isRestored };
 }

@@ -46,6 +46,7 @@ export function useScreen(options: Options): UsedScreen {
   useEffect(() => {
     if (!host.current) return;
     let connection: TerminalConnection | null = null;
+    const isLive = () => connection?.snapshot().phase.at === 'live';
     const screen = new Screen(host.current, latest.current.screen, {
       onText: (text) => connection?.type(text),
       onBinary: (data) => connection?.typeBinary(data),
@@ -54,8 +55,13 @@ export function useScreen(options: Options): UsedScreen {
       onSearchResults: setResults,
       onOpen: (url) => latest.current.onOpen(url),
       onTitle: (title) => latest.current.onTitle(title),
-      onBell: () => latest.current.onBell(),
-      onProgramCopy: (request) => latest.current.onProgramCopy(request),
+      // What rang or copied in a past that is drawn again did so then.
+      onBell: () => {
+        if (isLive()) latest.current.onBell();
+      },
+      onProgramCopy: (request) => {
+        if (isLive()) latest.current.onProgramCopy(request);
+      },
       onCopy: (text) => latest.current.onCopy(text),
       onPaste: (text) => latest.current.onPaste(text),
       onLookBack: () => connection?.refill(),
