@@ -4,6 +4,7 @@
  */
 import { homedir } from 'node:os';
 import type { Duplex } from 'node:stream';
+import { isSessionLink } from '../src-preload/contract/session-link.ts';
 import { appHandlers, sandboxHandlers, windowGroup, windowsHandlers } from './app-handlers.ts';
 import { siteWire } from './backend/site-wire.ts';
 import { systemClock } from './base/clock.ts';
@@ -38,6 +39,7 @@ import { LogsService } from './logs/logs-service.ts';
 import { spokenLanguage } from './notices/notice-words.ts';
 import { NoticesService } from './notices/notices-service.ts';
 import { SandboxProcess } from './sandbox-process/sandbox-process.ts';
+import { SessionLinks } from './session-links/session-links.ts';
 import { Commits } from './sessions/commits.ts';
 import { viewsHandlers } from './sessions/session-views.ts';
 import { sessionsHandlers, sessionsStreams } from './sessions/sessions-handlers.ts';
@@ -67,7 +69,10 @@ export interface App {
   readonly bridge: Bridge;
   /** Starts the local sandbox and signs in to it; answers the account. Throws BerthError `sandbox-failed`. */
   startSandbox(): Promise<string>;
-  /** A launch from a file or link: a window shows it as a form to check. Throws BerthError `recipe-invalid`. */
+  /**
+   * A launch from a file or link, or a link to a session: a window shows the form to check, or the session. Throws BerthError
+   * `recipe-invalid` or `link-invalid`.
+   */
   openLaunch(text: string): void;
   /** The raw bytes of a session's SSH server, for another SSH client. */
   openRawSsh(ref: SessionRefValue): Promise<Duplex>;
@@ -124,6 +129,7 @@ export async function createApp(host: Host, options: AppOptions): Promise<App> {
       log: log.area('launches'),
     }),
   );
+  const sessionLinks = new SessionLinks(emit);
   const ownKeys = new OwnKeys({
     store: new KeptSecrets(host.secrets, log.area('links'), 'ssh-key:'),
     keptIn: () => host.secrets.state.kind,
@@ -253,6 +259,7 @@ export async function createApp(host: Host, options: AppOptions): Promise<App> {
     folders: foldersHandlers(sites),
     launches: launchesHandlers(launches),
     sessions: sessionsHandlers(sessions, commits, sites),
+    sessionLinks: sessionLinks.handlers(),
     logs: logsHandlers(logs),
     notices: notices.handlers(),
     views: viewsHandlers({
@@ -287,6 +294,7 @@ export async function createApp(host: Host, options: AppOptions): Promise<App> {
     folders: {},
     launches: {},
     sessions: sessionsStreams(sessions),
+    sessionLinks: {},
     logs: logsStreams(logs),
     notices: {},
     views: {},
@@ -349,7 +357,7 @@ export async function createApp(host: Host, options: AppOptions): Promise<App> {
   return {
     bridge: theBridge,
     startSandbox,
-    openLaunch: (text) => launches.request(text),
+    openLaunch: (text) => (isSessionLink(text) ? sessionLinks : launches).request(text),
     openRawSsh: (ref) => openForProgram({ session: (it) => sessions.read(it), entries: sshEntries, links }, ref),
     dispose: () => disposer.dispose(),
   };

@@ -15,8 +15,9 @@ import { SignInDialog } from './features/sign-in/sign-in-dialog.tsx';
 import { chooseAccount, useCurrentAccount } from './state/current-account.ts';
 import { useLaunchRequests } from './state/use-launch-requests.ts';
 import { useOpenings } from './state/use-openings.ts';
-import { goTo, useSection } from './state/use-section.ts';
-import { useSites } from './state/use-sites.ts';
+import { goTo, usePlace } from './state/use-section.ts';
+import { useSessionLinks } from './state/use-session-links.ts';
+import { accountOf, useSites } from './state/use-sites.ts';
 import { Banner } from './ui/banner.tsx';
 import { DialogNotice } from './ui/dialog.tsx';
 import { ErrorNotice } from './ui/error-notice.tsx';
@@ -60,7 +61,8 @@ export function MainWindow() {
   const t = useShellWords();
   const sites = useSites();
   const { current } = useCurrentAccount();
-  const section = useSection();
+  const place = usePlace();
+  const { section } = place;
   /** The dialog over the page: sign-in to `another` account or `again` to this one, or settings of this site. */
   const [over, setOver] = useState<'another' | 'again' | 'site' | 'connection' | null>(null);
 
@@ -68,18 +70,22 @@ export function MainWindow() {
   const openings = useOpenings();
   const { recipe } = requests;
   useEffect(() => {
-    if (recipe !== null) goTo('sessions');
+    if (recipe !== null) goTo({ section: 'sessions', open: null });
   }, [recipe]);
 
   useFetchedAhead(current !== undefined && current !== null);
 
-  /** A session that was asked for from elsewhere. */
-  const [shown, setShown] = useState<string | null>(null);
   const showSession = useCallback((accountId: string, sessionId: string) => {
-    chooseAccount(accountId);
-    goTo('sessions');
-    setShown(sessionId);
+    chooseAccount(accountId, { section: 'sessions', open: { accountId, id: sessionId } });
   }, []);
+  const links = useSessionLinks(showSession);
+
+  // *Back* and *forward* may lead to what was open of another account.
+  const elsewhere = place.open !== null && place.open.accountId !== current?.account.id ? place.open.accountId : null;
+  const isKnown = elsewhere !== null && accountOf(sites.data, elsewhere) !== undefined;
+  useEffect(() => {
+    if (elsewhere !== null && isKnown) chooseAccount(elsewhere, place);
+  }, [elsewhere, isKnown, place]);
 
   const siteName = current?.site.name;
   useEffect(() => {
@@ -104,8 +110,18 @@ export function MainWindow() {
     setOver(null);
     void sites.refetch();
   };
+  const linkBanner = links.waitsFor !== null && (
+    <Banner kind="warning" action={{ label: t('hide'), onClick: links.forget }}>
+      {t('linkElsewhere', { site: links.waitsFor })}
+    </Banner>
+  );
   if (!current) {
-    return <FirstWindow sites={sites.data ?? []} onSignedIn={signedIn} renderConnection={renderConnection} />;
+    return (
+      <>
+        {linkBanner}
+        <FirstWindow sites={sites.data ?? []} onSignedIn={signedIn} renderConnection={renderConnection} />
+      </>
+    );
   }
   const { site, account } = current;
   const again = {
@@ -120,11 +136,17 @@ export function MainWindow() {
   );
   return (
     <div className={style.window}>
-      <Navigation section={section} onAddAccount={() => setOver('another')} onSite={() => setOver('site')} />
+      <Navigation
+        accountId={accountId}
+        section={section}
+        onAddAccount={() => setOver('another')}
+        onSite={() => setOver('site')}
+      />
       <DialogNotice value={account.state === 'signed-out' ? banners : null}>
         <main className={style.page} key={accountId}>
           <NoticeBanners onShow={showSession} />
           {banners}
+          {linkBanner}
           {openings.waiting.map((it) => (
             <Banner
               key={`${it.sessionId} ${it.opens.kind}`}
@@ -140,11 +162,10 @@ export function MainWindow() {
           {section === 'sessions' && (
             <SessionsPage
               accountId={accountId}
-              open={shown}
-              onOpened={() => setShown(null)}
               siteName={current.site.name}
               recipe={recipe}
               onLaunchAgain={requests.again}
+              onLink={links.open}
               renderStart={(props) => <StartDialog accountId={accountId} recipe={recipe} {...props} />}
               renderLog={(props) => <LogDialog accountId={accountId} {...props} />}
               renderLogTail={(session) => <LogTail accountId={accountId} sessionId={session.id} />}

@@ -1,6 +1,8 @@
 /** Two sites and two accounts at once: each with its own colour and state, each left where it was. */
 import { expect, test } from '../hosts/fixture.ts';
-import { removeFolder, scratchFolder, startSandbox } from '../hosts/process.ts';
+import { browserHostCommand, removeFolder, scratchFolder, startProcess, startSandbox } from '../hosts/process.ts';
+import { DetailPage } from '../pages/detail-page.ts';
+import { look } from '../pages/look.ts';
 import { MainPage } from '../pages/main-page.ts';
 import { SignInPage } from '../pages/sign-in-page.ts';
 
@@ -62,6 +64,53 @@ test('sites stand side by side, and one that is away does not disturb the other'
       await expect(page.getByPlaceholder(/find/i).first()).toHaveValue('on-');
       await choose('Second lab');
       await expect(page.getByRole('heading', { name: 'Folders' })).toBeVisible();
+    });
+    await test.step('a link shows a session of the site that it names; reload, back and forward keep it', async () => {
+      await berth.context.grantPermissions(['clipboard-read', 'clipboard-write']);
+      const find = page.getByPlaceholder(/find/i).first();
+      const panel = new DetailPage(page, 'on-one').panel;
+      await choose(new URL(one.endpoint).host);
+      await main.row('on-one').click();
+      await panel.getByRole('button', { name: 'Copy link' }).click();
+      const link = await page.evaluate(() => navigator.clipboard.readText());
+      expect(link).toContain(`berth://session?site=${encodeURIComponent(new URL(one.endpoint).host)}&id=`);
+      await choose('Second lab');
+      await main.go('Sessions');
+      await find.fill(link);
+      await expect(panel).toBeVisible();
+      await expect(find).toHaveValue('on-');
+      await expect(switcher).toContainText(new URL(one.endpoint).host);
+      await page.reload();
+      await expect(panel).toBeVisible();
+      await page.goBack();
+      await expect(panel).toBeHidden();
+      await page.goForward();
+      await expect(panel).toBeVisible();
+      await choose('Second lab');
+      await expect(panel).toBeHidden();
+      await page.goBack();
+      await expect(panel).toBeVisible();
+      await expect(switcher).toContainText(new URL(one.endpoint).host);
+      await page.keyboard.press('Escape');
+      await expect(panel).toBeHidden();
+      await expect(main.row('on-one')).toBeVisible();
+
+      // Where there is none, and where the site has one that this account may not see: the same words.
+      const unknown = link.replace(/id=.*/, 'id=5a4c1f0e-3b7d-4e21-9c55-0d2a8e6f7b13');
+      await find.fill(unknown);
+      await expect(page.getByRole('complementary').getByRole('alert')).toContainText('No session to show here');
+      await look(page, 'link-missing-light');
+      await page.keyboard.press('Escape');
+      // A second start hands its link over, and only shows where it leads.
+      const [node = '', script = '', ...flags] = browserHostCommand(berth.dataDir);
+      const elsewhere = 'berth://session?site=lab-x.example.org&id=5a4c1f0e-3b7d-4e21-9c55-0d2a8e6f7b13';
+      const other = await startProcess([node, script, 'launch', elsewhere, ...flags], /berth ready/);
+      await other.stop();
+      const banner = page.getByRole('status').filter({ hasText: 'a session at lab-x.example.org' });
+      await expect(banner).toContainText('Sign in there, and it is shown.');
+      await banner.getByRole('button', { name: 'Hide' }).click();
+      await expect(banner).toBeHidden();
+      await choose('Second lab');
     });
     await test.step('a site that goes away is told, and the other works on', async () => {
       await two.process.stop();

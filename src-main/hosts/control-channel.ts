@@ -22,7 +22,7 @@ export type ControlRequest = z.infer<typeof ControlRequest>;
 export interface ControlHandlers {
   /** Null when there is none to give: the app's own window was brought to the front instead. */
   entryUrl(opens: boolean): Promise<string | null>;
-  /** Throws BerthError `recipe-invalid`. */
+  /** Throws BerthError `recipe-invalid` or `link-invalid`. */
   openLaunch(text: string): Promise<void>;
   openRawSsh(ref: SessionRef): Promise<Duplex>;
 }
@@ -125,11 +125,9 @@ export class ControlServer {
         try {
           await this.#handlers.openLaunch(launch);
         } catch (error) {
-          if (!(error instanceof BerthError) || error.code !== 'recipe-invalid') throw error;
-          reply({
-            ok: false,
-            error: launchProblem(launch.startsWith('berth:') ? launch : 'The launch file', error.params),
-          });
+          const problem = launchProblem(launch.startsWith('berth:') ? launch : 'The launch file', error);
+          if (problem === null) throw error;
+          reply({ ok: false, error: problem });
           socket.end();
           return;
         }

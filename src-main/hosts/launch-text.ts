@@ -1,6 +1,7 @@
 /** What `launch FILE` names: the text of a launch file, or a `berth://` link as it is. */
 import { readFileSync, statSync } from 'node:fs';
 import { resolve } from 'node:path';
+import { BerthError } from '../base/berth-error.ts';
 import { StartProblem } from './start-problem.ts';
 
 /** 64 KiB of commands and scripts, and everything around them. */
@@ -23,8 +24,15 @@ export function readLaunchText(target: string, from: string): string {
   }
 }
 
-/** The sentence for a text that is no launch, from the values of `recipe-invalid`. */
-export function launchProblem(target: string, params: Readonly<Record<string, string | number>>): string {
+/** The sentence for a text that is neither a launch nor a link to a session; null for any other trouble. */
+export function launchProblem(target: string, error: unknown): string | null {
+  if (!(error instanceof BerthError)) return null;
+  if (error.code === 'link-invalid')
+    return 'This link is not one that Berth opens; a link to a session is berth://session?site=, the site’s address, &id= and the session’s ID.';
+  return error.code === 'recipe-invalid' ? recipeProblem(target, error.params) : null;
+}
+
+function recipeProblem(target: string, params: Readonly<Record<string, string | number>>): string {
   const name = target.startsWith('berth:') ? 'This link' : target;
   const where = String(params.where ?? '');
   switch (params.reason) {
@@ -37,7 +45,7 @@ export function launchProblem(target: string, params: Readonly<Record<string, st
     case 'wrong-value':
       return `${name} has a value that does not fit at ${where}.`;
     case 'not-a-link':
-      return 'This link is not one that Berth opens; a launch link begins with berth://launch?recipe=.';
+      return 'This link is not one that Berth opens; links that it opens begin with berth://launch?recipe= or berth://session?.';
     default:
       return `${name} is no launch file of Berth: it needs "berthRecipe": 1 and "launch".`;
   }

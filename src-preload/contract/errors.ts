@@ -57,6 +57,7 @@ export const errorCodes = [
   'settings-invalid',
   'sandbox-failed',
   'recipe-invalid',
+  'link-invalid',
   'file-exists',
   'file-write',
   'file-missing',

@@ -13,6 +13,7 @@ import { launches } from './launches.ts';
 import { apps, links, windows } from './links.ts';
 import { logs } from './logs.ts';
 import { notices } from './notices.ts';
+import { sessionLinks } from './session-link.ts';
 import { views } from './session-view.ts';
 import { sessions } from './sessions.ts';
 import { sites } from './sites.ts';
@@ -34,6 +35,7 @@ export const contract = {
   folders,
   launches,
   sessions,
+  sessionLinks,
   usage,
   logs,
   notices,

@@ -1,6 +1,6 @@
 /** Which account the main window shows; remembered across reloads (an id of Berth's own, not a secret). */
 import { useSyncExternalStore } from 'react';
-import { currentSection, goTo, type Section } from './use-section.ts';
+import { currentPlace, goTo, type Place } from './use-section.ts';
 import { allAccounts, useSites } from './use-sites.ts';
 
 const storageKey = 'berth.account';
@@ -16,20 +16,25 @@ function read(): string | null {
   }
 }
 
-/** Each account keeps the page it was left on. */
-const places = new Map<string, Section>();
+/** Each account keeps the place it was left at. */
+const places = new Map<string, Place>();
 
-export function chooseAccount(accountId: string): void {
-  if (chosen !== null && chosen !== accountId) {
-    places.set(chosen, currentSection());
-    goTo(places.get(accountId) ?? 'sessions');
+/** @param place where to; without it, where the account was left */
+export function chooseAccount(accountId: string, place?: Place): void {
+  const now = currentPlace();
+  // An address of another account, as *back* brings it, is not where this one was left.
+  if (chosen !== null && chosen !== accountId && (now.open === null || now.open.accountId === chosen)) {
+    places.set(chosen, now);
   }
+  const left = chosen === accountId ? undefined : (places.get(accountId) ?? { section: 'sessions', open: null });
+  const next = place ?? (chosen === null ? undefined : left);
   chosen = accountId;
   try {
     localStorage.setItem(storageKey, accountId);
   } catch {
     // Only the memory across reloads is lost.
   }
+  if (next !== undefined) goTo(next);
   for (const listener of listeners) listener();
 }
 

@@ -1,9 +1,16 @@
 /** Copies a text and says that it did. */
 import { useEffect, useState } from 'react';
 import { IconButton } from './icon-button.tsx';
+import type { IconName } from './icons.tsx';
 import { useUiWords } from './words.ts';
 
-export function CopyButton({ text, label }: { readonly text: string; readonly label?: string }) {
+interface Props {
+  readonly text: string;
+  readonly label?: string;
+  readonly icon?: IconName;
+}
+
+export function CopyButton({ text, label, icon = 'copy' }: Props) {
   const t = useUiWords();
   const [copied, setCopied] = useState(false);
   useEffect(() => {
@@ -14,7 +21,7 @@ export function CopyButton({ text, label }: { readonly text: string; readonly la
   return (
     <>
       <IconButton
-        icon={copied ? 'check' : 'copy'}
+        icon={copied ? 'check' : icon}
         label={label ?? t('copy')}
         onClick={() => void navigator.clipboard.writeText(text).then(() => setCopied(true))}
       />

@@ -119,10 +119,8 @@ function showLaunch(app: App, target: string, text: string): void {
   try {
     app.openLaunch(text);
   } catch (error) {
-    if (error instanceof BerthError && error.code === 'recipe-invalid') {
-      throw new StartProblem(launchProblem(target, error.params), 2, error);
-    }
-    throw error;
+    const problem = launchProblem(target, error);
+    throw problem === null ? error : new StartProblem(problem, 2, error);
   }
 }
 

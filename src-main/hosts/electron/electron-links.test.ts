@@ -4,8 +4,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { emptySpec } from '../../../src-preload/contract/launch-spec.ts';
+import { isSessionLink, writeSessionLink } from '../../../src-preload/contract/session-link.ts';
 import type { App } from '../../app.ts';
 import { readRecipe, writeRecipe } from '../../launches/recipe-policy.ts';
+import { SessionLinks } from '../../session-links/session-links.ts';
 import { askControl } from '../control-channel.ts';
 import { readLock } from '../instance-lock.ts';
 import { startElectronHost } from './start-electron-host.ts';
@@ -19,9 +21,11 @@ vi.mock('electron-store', () => ({
 }));
 
 const { link } = writeRecipe('from a link', 'lab-a', { ...emptySpec, name: 'calm-bay-10' });
+const sessionId = '5a4c1f0e-3b7d-4e21-9c55-0d2a8e6f7b13';
+const toSession = writeSessionLink({ endpoint: 'https://lab-a', isSandbox: false }, sessionId);
 const signals = new Map<string, NodeJS.SignalsListener[]>();
 let folder: string;
-/** Titles of the launches that the app was asked to show. */
+/** What the app was asked to show: titles of launches, and links to sessions. */
 let shown: string[];
 
 const start = () =>
@@ -32,7 +36,10 @@ const start = () =>
         ({
           bridge: {},
           dispose: async () => {},
-          openLaunch: (text: string) => shown.push(readRecipe(text).title),
+          openLaunch: (text: string) => {
+            if (isSessionLink(text)) new SessionLinks(() => {}).request(text);
+            shown.push(isSessionLink(text) ? text : readRecipe(text).title);
+          },
         }) as unknown as App,
     }),
   });
@@ -70,16 +77,22 @@ describe('links', () => {
     expect(event.preventDefault).toHaveBeenCalled();
     expect(shown).toEqual(['from a link']);
     expect(BrowserWindow.all[0]?.focused).toBe(1);
+    openUrl(toSession);
+    expect(shown).toEqual(['from a link', toSession]);
+    expect(BrowserWindow.all[0]?.focused).toBe(2);
   });
 
-  it('that started Berth come before it is ready, and are shown once it is', async () => {
+  it.each([
+    ['launch', String(link), 'from a link'],
+    ['session', toSession, toSession],
+  ])('that started Berth come before it is ready, and are shown once it is: %s', async (_kind, url, wanted) => {
     const ready = app.whenReady.bind(app);
     vi.spyOn(app, 'whenReady').mockImplementation(async () => {
-      expect(openUrl(String(link)).preventDefault).toHaveBeenCalled();
+      expect(openUrl(url).preventDefault).toHaveBeenCalled();
       await ready();
     });
     await start();
-    expect(shown).toEqual(['from a link']);
+    expect(shown).toEqual([wanted]);
     expect(BrowserWindow.all).toHaveLength(1);
   });
 
@@ -89,6 +102,8 @@ describe('links', () => {
     openUrl('berth://terminate?all');
     expect(shown).toEqual([]);
     expect(errorBoxes).toHaveLength(2);
+    openUrl(`${toSession}&terminate=1`);
+    expect(errorBoxes[2]).toContain('a link to a session is berth://session?site=');
     expect(errorBoxes[0]).toContain('This link');
     openUrl(String(link));
     expect(shown).toEqual(['from a link']);
@@ -105,6 +120,9 @@ describe('links', () => {
     expect(await ask(String(link))).toMatchObject({ ok: true });
     expect(shown).toEqual(['from a link']);
     expect(BrowserWindow.all[0]?.focused).toBe(1);
+    expect(await ask(toSession)).toMatchObject({ ok: true });
+    expect(shown.pop()).toBe(toSession);
+    expect(await ask(`${toSession}#x`)).toMatchObject({ ok: false, error: expect.stringContaining('This link') });
     expect(await ask('berth://other')).toMatchObject({ ok: false, error: expect.stringContaining('This link') });
     expect(shown).toHaveLength(1);
   });

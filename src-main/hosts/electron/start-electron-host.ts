@@ -170,7 +170,8 @@ export async function startElectronHost(argv: readonly string[], parts: Electron
     else running.openLaunch(text);
   };
   // A Mac hands over the link that started Berth before it is ready.
-  // SECURITY: a link only ever fills a form that a person then launches (recipe-policy.test.ts, "links").
+  // SECURITY: a link only ever fills a form that a person then launches, or shows a session (recipe-policy.test.ts, "links";
+  // session-link.test.ts).
   app.on('open-url', (event, url) => {
     event.preventDefault();
     if (running === null) {
@@ -269,9 +270,10 @@ function showRequested(theApp: App, text: string, log: AreaLog): void {
   try {
     theApp.openLaunch(text);
   } catch (error) {
-    if (!(error instanceof BerthError) || error.code !== 'recipe-invalid') throw error;
-    log.warn('What was asked to be launched is no launch', { error });
-    dialog.showErrorBox('Berth', launchProblem(text, error.params));
+    const problem = launchProblem(text, error);
+    if (problem === null) throw error;
+    log.warn('What was asked to be opened is neither a launch nor a link to a session', { error });
+    dialog.showErrorBox('Berth', problem);
   }
 }
 

@@ -20,19 +20,22 @@ import { History } from './history.tsx';
 import { applying } from './idle-policy.ts';
 import { IdleSection, IdleWarning } from './idle-section.tsx';
 import { KernelsSection } from './kernels-section.tsx';
+import { MissingSession } from './missing-session.tsx';
 import { NowSection } from './now-section.tsx';
 import { PanelName } from './panel-name.tsx';
 import { Fact, Section } from './panel-section.tsx';
 import { RelativesSection } from './relatives-section.tsx';
 import { type Act, Controls, OwnKey, OwnProjects } from './session-cells.tsx';
 import { phaseSince, StatusShape, StatusWord } from './status.tsx';
+import { useSessionLink } from './use-session-link.ts';
+import type { FoundSession } from './use-sessions.ts';
 import { WaitingSection } from './waiting-section.tsx';
 import { useWords } from './words.ts';
 
 interface Props {
   readonly accountId: string;
-  readonly session: Session | undefined;
-  readonly isPending: boolean;
+  readonly sessionId: string;
+  readonly found: FoundSession;
   readonly act: Act;
   readonly menuOpen: boolean;
   readonly onLog: (session: Session, kernelId: string | null) => void;
@@ -44,9 +47,11 @@ interface Props {
 }
 
 export function DetailPanel(props: Props) {
-  const { accountId, session, isPending, act, menuOpen, onLog, renderLogTail, onShow, onLaunchAgain, onClose } = props;
+  const { accountId, sessionId, found, act, menuOpen, onLog, renderLogTail, onShow, onLaunchAgain, onClose } = props;
   const t = useWords();
   const d = useDetailWords();
+  const link = useSessionLink(accountId, sessionId);
+  const { session } = found;
   if (!session) {
     return (
       <aside className={style.panel} aria-label={t('panel.facts')}>
@@ -54,7 +59,11 @@ export function DetailPanel(props: Props) {
           <span className={style.name} />
           <IconButton icon="close" label={t('panel.close')} shortcut="Esc" onClick={onClose} />
         </header>
-        {isPending ? <Loading /> : <p className={style.empty}>{t('panel.gone')}</p>}
+        {found.isPending ? (
+          <Loading />
+        ) : (
+          <MissingSession accountId={accountId} sessionId={sessionId} error={found.error} onRetry={found.refetch} />
+        )}
       </aside>
     );
   }
@@ -65,6 +74,7 @@ export function DetailPanel(props: Props) {
     <aside className={style.panel} aria-label={t('panel.of', { name: session.name })}>
       <header className={style.header}>
         <PanelName key={session.id} accountId={accountId} session={session} canRename={can.rename} />
+        {link !== null && <CopyButton icon="link" text={link} label={t('more.copyLink')} />}
         {can.log && <IconButton icon="log" label={t('more.log')} onClick={() => onLog(session, null)} />}
         <IconButton icon="close" label={t('panel.close')} shortcut="Esc" onClick={onClose} />
       </header>

@@ -7,6 +7,7 @@ import { Menu, type MenuItem } from '../../ui/menu.tsx';
 import { possible } from './action-policy.ts';
 import { Blocked } from './session-cells.tsx';
 import type { Asked } from './session-dialogs.tsx';
+import { useSessionLink } from './use-session-link.ts';
 import { useWords } from './words.ts';
 
 interface Props {
@@ -22,6 +23,7 @@ export function SessionMenu({ accountId, session, anchor, onAsk, onLaunchAgain, 
   const t = useWords();
   const reason = useContext(Blocked);
   const can = possible(session);
+  const link = useSessionLink(accountId, session.id);
   // Only where the plain end is refused or does not come to an end: what the site would take decides.
   const ending = useQuery({
     queryKey: ['sessions.ending', accountId, session.id, session.status],
@@ -61,6 +63,16 @@ export function SessionMenu({ accountId, session, anchor, onAsk, onLaunchAgain, 
           },
         ]
       : []),
+    ...(link === null
+      ? []
+      : [
+          {
+            id: 'link',
+            icon: 'link' as const,
+            label: t('more.copyLink'),
+            onSelect: () => void navigator.clipboard.writeText(link),
+          },
+        ]),
     {
       id: 'id',
       icon: 'copy',

@@ -4,9 +4,9 @@ import { useMutation } from '@tanstack/react-query';
 import { type ReactNode, useCallback, useEffect, useMemo, useRef, useState } from 'react';
 import type { ErrorCode } from '../../../src-preload/contract/errors.ts';
 import type { Recipe } from '../../../src-preload/contract/launches.ts';
+import { readSessionLink, type SessionLink } from '../../../src-preload/contract/session-link.ts';
 import type { Session } from '../../../src-preload/contract/sessions.ts';
 import { berth, openTerminalWindow, type SessionTarget } from '../../bridge.ts';
-import { useRemembered } from '../../state/remembered.ts';
 import { useSettings } from '../../state/use-settings.ts';
 import { accountOf, useSites } from '../../state/use-sites.ts';
 import { Banner } from '../../ui/banner.tsx';
@@ -30,6 +30,7 @@ import style from './sessions.module.css';
 import { SessionsTable, useWidth } from './sessions-table.tsx';
 import { UsageStrip, usualUsage } from './usage-strip.tsx';
 import { useListing } from './use-listing.ts';
+import { useOpenSession } from './use-open-session.ts';
 import { usePageKeys } from './use-page-keys.ts';
 import { useSelection } from './use-selection.ts';
 import { useSession } from './use-sessions.ts';
@@ -52,9 +53,8 @@ interface Props {
   /** A launch from elsewhere: a new one opens the launcher. */
   readonly recipe: Recipe | null;
   readonly onLaunchAgain: (target: SessionTarget) => void;
-  /** A session to open in the panel, asked for from elsewhere. */
-  readonly open: string | null;
-  readonly onOpened: () => void;
+  /** A link to a session, put into the find box. */
+  readonly onLink: (link: SessionLink) => void;
   readonly renderStart: (props: StartProps) => ReactNode;
   readonly renderTerminate: RenderTerminate;
   readonly renderLog: RenderLog;
@@ -77,8 +77,7 @@ export function SessionsPage({
   siteName,
   recipe,
   onLaunchAgain,
-  open,
-  onOpened,
+  onLink,
   renderStart,
   renderTerminate,
   renderLog,
@@ -88,8 +87,7 @@ export function SessionsPage({
   const sentences = useErrorSentences();
   const { values } = useSettings();
   const kept = `sessions.${accountId}`;
-  const [activeId, setActiveId] = useRemembered<string | null>(`${kept}.active`, null);
-  const [details, setDetails] = useRemembered(`${kept}.details`, false);
+  const { openId, activeId, ...panel } = useOpenSession(accountId);
   const [starting, setStarting] = useState<'never' | 'open' | 'closed'>('never');
   const [asked, setAsked] = useState<Asked | null>(null);
   const [shaping, setShaping] = useState<'columns' | 'filter' | null>(null);
@@ -115,17 +113,9 @@ export function SessionsPage({
   const picked = useSelection(shown, all, ticks);
   const active = useSession(
     accountId,
-    details ? activeId : null,
-    all.find((it) => it.id === activeId),
+    openId,
+    all.find((it) => it.id === openId),
   );
-  const opened = useRef(onOpened);
-  opened.current = onOpened;
-  useEffect(() => {
-    if (open === null) return;
-    setActiveId(open);
-    setDetails(true);
-    opened.current();
-  }, [open, setActiveId, setDetails]);
   const reconnect = useMutation({ mutationFn: () => berth.sites.reconnect({ accountId }) });
 
   const act = useCallback<Act>(
@@ -150,7 +140,7 @@ export function SessionsPage({
     onFind: () => findBox.current?.focus(),
     onHelp: () => setAsked({ what: 'keys' }),
     onStart: openStart,
-    onEscape: () => (picked.sessions.length > 0 ? picked.clear() : setDetails(false)),
+    onEscape: () => (picked.sessions.length > 0 ? picked.clear() : panel.close()),
   });
 
   return (
@@ -167,7 +157,16 @@ export function SessionsPage({
           )}
           <header className={style.header}>
             <h1 className={style.title}>{t('title')}</h1>
-            <FindBox ref={findBox} value={text} placeholder={t('find.placeholder')} onChange={listing.setText} />
+            <FindBox
+              ref={findBox}
+              value={text}
+              placeholder={t('find.placeholder')}
+              onChange={(typed) => {
+                const link = readSessionLink(typed);
+                listing.setText(link === null ? typed : '');
+                if (link !== null) onLink(link);
+              }}
+            />
             <Button leftSection={<Icon name="plus" />} onClick={openStart} {...refused(blocked)}>
               {t('start')}
             </Button>
@@ -223,14 +222,14 @@ export function SessionsPage({
                 scrollKey={`berth.${kept}.${tab}.scroll`}
                 act={act}
                 onActivate={(session, by) => {
-                  setActiveId(session.id);
-                  if (by === 'pointer') setDetails(true);
+                  if (by === 'pointer') panel.show(session.id);
+                  else panel.stand(session.id);
                 }}
                 onTick={picked.tick}
                 onTickAll={picked.tickAll}
                 onSort={listing.sortBy}
                 onSize={listing.size}
-                onToggleDetails={() => setDetails((now) => !now)}
+                onToggleDetails={panel.toggle}
                 onEnd={listing.readOn}
               />
               {shown.length === 0 && (
@@ -248,18 +247,18 @@ export function SessionsPage({
                 />
               )}
             </div>
-            {details && activeId !== null && (
+            {openId !== null && (
               <DetailPanel
                 accountId={accountId}
-                session={active.session}
-                isPending={active.isPending}
+                sessionId={openId}
+                found={active}
                 act={act}
-                menuOpen={menu?.session.id === activeId}
-                onShow={(sessionId) => setActiveId(sessionId)}
+                menuOpen={menu?.session.id === openId}
+                onShow={panel.show}
                 onLog={(session, kernelId) => setAsked({ what: 'log', session, kernelId })}
                 renderLogTail={renderLogTail}
                 onLaunchAgain={onLaunchAgain}
-                onClose={() => setDetails(false)}
+                onClose={panel.close}
               />
             )}
           </div>
@@ -299,7 +298,7 @@ export function SessionsPage({
               onStarted: ({ sessionId }) => {
                 setStarting('closed');
                 listing.reset('running');
-                setActiveId(sessionId);
+                panel.stand(sessionId);
               },
             })}
         </div>

@@ -61,6 +61,8 @@ export function useSessions(accountId: string, tab: SessionTab) {
   });
 }
 
+export type FoundSession = ReturnType<typeof useSession>;
+
 /** One session, wherever it is listed; asked for only when `listed` does not have it. */
 export function useSession(accountId: string, sessionId: string | null, listed: Session | undefined) {
   const query = useQuery({
@@ -68,5 +70,10 @@ export function useSession(accountId: string, sessionId: string | null, listed: 
     queryFn: ({ signal }) => berth.sessions.get({ accountId, sessionId: sessionId ?? '' }, { signal }),
     enabled: sessionId !== null && listed === undefined,
   });
-  return { session: listed ?? query.data, isPending: query.isFetching, error: query.error };
+  return {
+    session: listed ?? query.data,
+    isPending: query.isFetching,
+    error: query.error,
+    refetch: () => void query.refetch(),
+  };
 }

@@ -128,6 +128,7 @@ export const en = {
   'more.rename': 'Rename…',
   'more.log': 'Show log',
   'more.again': 'Launch again…',
+  'more.copyLink': 'Copy link',
   'more.copyId': 'Copy session ID',
   'more.force': 'Force terminate…',
   'more.of': 'More for {{name}}',
@@ -226,7 +227,11 @@ export const en = {
   'panel.others': 'This session belongs to {{owner}}.',
   'panel.otherProject': 'It is in project {{project}}, which is not one of yours.',
   'panel.reasons': 'Why it waits',
-  'panel.gone': 'This session is no longer in the list.',
+  'missing.title': 'No session to show here',
+  'missing.why': 'Either {{site}} has no session with this ID, or this account may not see it.',
+  'missing.next':
+    'Compare the ID with whoever gave it to you. A session of somebody else has to be in a project of yours.',
+  'missing.lookAs': 'Look as {{label}}',
 
   'apps.title': 'Apps of {{name}}',
   'apps.loading': 'Asking what this session offers…',

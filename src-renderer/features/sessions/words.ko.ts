@@ -131,6 +131,7 @@ export const ko: WordsLike<typeof en> = {
   'more.rename': '이름 바꾸기…',
   'more.log': '로그 보기',
   'more.again': '다시 실행…',
+  'more.copyLink': '링크 복사',
   'more.copyId': '세션 ID 복사',
   'more.force': '강제 종료…',
   'more.of': '{{name}}의 다른 동작',
@@ -230,7 +231,11 @@ export const ko: WordsLike<typeof en> = {
   'panel.others': '{{owner}}의 세션입니다.',
   'panel.otherProject': '내 프로젝트가 아닌 {{project}} 프로젝트에 있습니다.',
   'panel.reasons': '대기하는 이유',
-  'panel.gone': '이 세션은 더 이상 목록에 없습니다.',
+  'missing.title': '보여 줄 세션이 없습니다',
+  'missing.why': '{{site}}에 이 ID의 세션이 없거나, 이 계정으로는 볼 수 없는 세션입니다.',
+  'missing.next':
+    'ID를 알려 준 사람에게 ID가 맞는지 확인하세요. 다른 사람의 세션은 내 프로젝트에 있어야 볼 수 있습니다.',
+  'missing.lookAs': '{{label}} 계정으로 보기',
 
   'apps.title': '{{name}}의 앱',
   'apps.loading': '세션이 제공하는 앱을 확인하는 중…',

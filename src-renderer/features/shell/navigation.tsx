@@ -1,5 +1,5 @@
 /** Left edge of the main window: site and account on top, then the pages. Folds to icons in a narrow window. */
-import { type Section, sections } from '../../state/use-section.ts';
+import { addressOf, type Section, sections } from '../../state/use-section.ts';
 import { Icon, type IconName } from '../../ui/icons.tsx';
 import { AccountSwitcher } from './account-switcher.tsx';
 import style from './shell.module.css';
@@ -14,12 +14,13 @@ const icons: Record<Section, IconName> = {
 };
 
 interface Props {
+  readonly accountId: string;
   readonly section: Section;
   readonly onAddAccount: () => void;
   readonly onSite: () => void;
 }
 
-export function Navigation({ section, onAddAccount, onSite }: Props) {
+export function Navigation({ accountId, section, onAddAccount, onSite }: Props) {
   const t = useShellWords();
   return (
     <div className={style.side}>
@@ -28,7 +29,7 @@ export function Navigation({ section, onAddAccount, onSite }: Props) {
         {sections.map((it) => (
           <a
             key={it}
-            href={`#${it}`}
+            href={addressOf(it, accountId)}
             className={style.link}
             data-tip-narrow={t(it)}
             data-last={it === 'settings' || undefined}

@@ -19,6 +19,8 @@ export const en = {
   runsNow: '{{name}} runs now; the browser kept its window from opening.',
   openNow: 'Open',
   hide: 'Hide',
+  linkElsewhere:
+    'This link leads to a session at {{site}}, where you are not signed in. Sign in there, and it is shown.',
   'state.connecting': 'signing in…',
   'state.signed-in': 'signed in',
   'state.signed-out': 'signed out',

@@ -296,6 +296,8 @@ export const en = {
   'settings-invalid.do': 'Choose another value.',
   'sandbox-failed': 'The local sandbox could not be started.',
   'sandbox-failed.do': 'Read the details; then try again.',
+  'link-invalid': 'This link is not one that Berth opens.',
+  'link-invalid.do': 'Ask for it again: it names a site and the ID of a session, and may have been cut short.',
   'recipe-invalid': 'This is no launch that Berth can read.',
   'recipe-invalid.do': 'The details name the place. Correct it there, or ask for the file or link again.',
   'file-exists': 'There is a file of this name already.',

@@ -291,6 +291,8 @@ export const ko: WordsLike<typeof en> = {
   'settings-invalid.do': '다른 값을 고르세요.',
   'sandbox-failed': '로컬 샌드박스를 시작하지 못했습니다.',
   'sandbox-failed.do': '자세한 내용을 확인한 뒤 다시 시도하세요.',
+  'link-invalid': 'Berth가 열 수 있는 링크가 아닙니다.',
+  'link-invalid.do': '링크에는 사이트와 세션 ID가 들어 있어야 하며, 잘렸을 수 있습니다. 다시 받으세요.',
   'recipe-invalid': 'Berth가 읽을 수 없는 실행 파일 또는 링크입니다.',
   'recipe-invalid.do': '자세한 내용에 나온 위치를 고치거나, 파일이나 링크를 다시 받으세요.',
   'file-exists': '같은 이름의 파일이 이미 있습니다.',
