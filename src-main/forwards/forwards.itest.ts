@@ -9,8 +9,9 @@ import type { Forward } from '../../src-preload/contract/forwards.ts';
 import type { Session } from '../../src-preload/contract/sessions.ts';
 import { BerthError } from '../base/berth-error.ts';
 import { systemClock } from '../base/clock.ts';
-import { createLinksService, type LinksService } from '../links/links-service.ts';
+import type { LinksService } from '../links/links-service.ts';
 import { freePort, type RealSshServer, startRealSshServer, until, whyNot } from '../links/testing/real-ssh-server.ts';
+import { linksOver } from '../links/testing/test-links.ts';
 import { memoryStore, startTestSite, type TestSite, testRef, testSession } from '../links/testing/test-site.ts';
 import { ForwardsService } from './forwards-service.ts';
 
@@ -93,24 +94,13 @@ describe.each(['dropbear', 'sshd'] as const)('forwards over %s', (kind) => {
     });
     afterAll(() => server?.stop());
     beforeEach(async () => {
-      site = await startTestSite();
-      site.ports.set('sshd', server.port);
-      site.key = server.privateKey;
+      site = await startTestSite(server);
       session = testSession();
       events = [];
       idleMinutes = 30;
       sharesPorts = true;
       store.write({});
-      links = createLinksService({
-        accounts: site.accounts,
-        known: site.known,
-        hostKeyStore: site.hostKeyStore,
-        emit: () => undefined,
-        clock: systemClock,
-        random: () => 0.5,
-        idleMinutes: () => idleMinutes,
-        log: quiet,
-      });
+      links = linksOver(site, { idleMinutes: () => idleMinutes });
       forwards = start();
     });
     afterEach(async () => {

@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { WebSocket } from 'ws';
 import { systemClock } from '../base/clock.ts';
-import { createLinksService, type LinksService } from '../links/links-service.ts';
+import type { LinksService } from '../links/links-service.ts';
 import {
   accepts,
   freePort,
@@ -17,6 +17,7 @@ import {
   until,
   whyNot,
 } from '../links/testing/real-ssh-server.ts';
+import { linksOver } from '../links/testing/test-links.ts';
 import { startTestSite, type TestSite, testRef } from '../links/testing/test-site.ts';
 import { createGateway, type Gateway } from './gateway.ts';
 import { enter, type TestWindow } from './testing/window.ts';
@@ -40,9 +41,7 @@ describe.skipIf(reason !== null)('Jupyter Notebook through the gateway', () => {
     folder = await mkdtemp(join(tmpdir(), 'berth-jupyter-'));
     await writeFile(join(folder, 'made-by-the-shell.txt'), 'hello');
     const port = await freePort();
-    site = await startTestSite();
-    site.key = server.privateKey;
-    site.ports.set('sshd', server.port);
+    site = await startTestSite(server);
     site.services.push({ name: 'jupyter', protocol: 'http', ports: [port], urlTemplate: null });
     site.onLaunch = async (service) => {
       if (service !== 'jupyter' || jupyter) return;
@@ -63,16 +62,7 @@ describe.skipIf(reason !== null)('Jupyter Notebook through the gateway', () => {
       // Says yes before it listens, as a slow image does: the gateway has to wait by itself.
       site.ports.set('jupyter', port);
     };
-    links = createLinksService({
-      accounts: site.accounts,
-      known: site.known,
-      hostKeyStore: site.hostKeyStore,
-      emit: () => undefined,
-      clock: systemClock,
-      random: () => 0.5,
-      idleMinutes: () => 30,
-      log: { info: () => undefined, warn: () => undefined },
-    });
+    links = linksOver(site);
     gateway = createGateway({
       links,
       accounts: site.accounts,

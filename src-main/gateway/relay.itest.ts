@@ -5,8 +5,9 @@ import { createServer, type Server, type Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { systemClock } from '../base/clock.ts';
-import { createLinksService, type LinksService, type SessionUse } from '../links/links-service.ts';
+import type { LinksService, SessionUse } from '../links/links-service.ts';
 import { type RealSshServer, startRealSshServer, until, whyNot } from '../links/testing/real-ssh-server.ts';
+import { linksOver } from '../links/testing/test-links.ts';
 import { startTestSite, type TestSite, testRef } from '../links/testing/test-site.ts';
 import { Relay } from './relay.ts';
 
@@ -30,16 +31,7 @@ describe.skipIf(reason !== null)('relay', () => {
   const startLinks = (ssh: RealSshServer): void => {
     site.key = ssh.privateKey;
     site.ports.set('sshd', ssh.port);
-    links = createLinksService({
-      accounts: site.accounts,
-      known: site.known,
-      hostKeyStore: site.hostKeyStore,
-      emit: () => undefined,
-      clock: systemClock,
-      random: () => 0.5,
-      idleMinutes: () => 30,
-      log: { info: () => undefined, warn: () => undefined },
-    });
+    links = linksOver(site);
     use = links.acquire(testRef, { kind: 'app', service: 'jupyter' });
     relay = new Relay({ connection: (signal) => use.ready(signal), clock: systemClock });
   };

@@ -6,8 +6,9 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { systemClock } from '../base/clock.ts';
 import { Terminal } from '../terminals/terminal.ts';
 import { TestPort } from '../terminals/testing/test-port.ts';
-import { createLinksService, type LinksService } from './links-service.ts';
+import type { LinksService } from './links-service.ts';
 import { type RealSshServer, startRealSshServer, until, whyNot } from './testing/real-ssh-server.ts';
+import { linksOver } from './testing/test-links.ts';
 import { startTestSite, type TestSite, testRef } from './testing/test-site.ts';
 
 const reason = whyNot('dropbear');
@@ -21,18 +22,8 @@ describe.skipIf(reason !== null)('a rotated host key under an open terminal', ()
   beforeEach(async () => {
     // Both run on one file system: without hiding tmux, the second would find the first one's shell in /tmp.
     servers = await Promise.all([startRealSshServer('dropbear'), startRealSshServer('dropbear', ['/usr/bin/tmux'])]);
-    site = await startTestSite();
-    site.key = servers[0]?.privateKey ?? '';
-    links = createLinksService({
-      accounts: site.accounts,
-      known: site.known,
-      hostKeyStore: site.hostKeyStore,
-      emit: () => undefined,
-      clock: systemClock,
-      random: () => 0.5,
-      idleMinutes: () => 30,
-      log: { info: () => undefined, warn: () => undefined },
-    });
+    site = await startTestSite(servers[0]);
+    links = linksOver(site);
   });
   afterEach(async () => {
     await links.dispose();
@@ -44,7 +35,6 @@ describe.skipIf(reason !== null)('a rotated host key under an open terminal', ()
     const [before, after] = servers;
     if (!before || !after) throw new Error('No servers');
     await copyFile(join(before.home, '.ssh/authorized_keys'), join(after.home, '.ssh/authorized_keys'));
-    site.ports.set('sshd', before.port);
     const port = new TestPort();
     new Terminal(
       { links, clock: systemClock },

@@ -3,11 +3,11 @@ import { createHook } from 'node:async_hooks';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Link as LinkValue } from '../../src-preload/contract/links.ts';
 import { BerthError } from '../base/berth-error.ts';
-import { systemClock } from '../base/clock.ts';
-import { createLinksService, type LinksService, type SessionUse } from './links-service.ts';
+import type { LinksService, SessionUse } from './links-service.ts';
 import type { Interfaces } from './network-policy.ts';
 import { FakeClock } from './testing/fake-clock.ts';
 import { type RealSshServer, startRealSshServer, until, whyNot } from './testing/real-ssh-server.ts';
+import { linksOver } from './testing/test-links.ts';
 import { startTestSite, type TestSite, testRef, testSession } from './testing/test-site.ts';
 
 const wlan: Interfaces = {
@@ -40,26 +40,17 @@ describe.skipIf(reason !== null)('the life of a link', () => {
   afterAll(() => server?.stop());
 
   async function rigUp(): Promise<Rig> {
-    const site = await startTestSite();
-    site.ports.set('sshd', server.port);
-    site.key = server.privateKey;
+    const site = await startTestSite(server);
     const changes: (LinkValue & { at: number })[] = [];
     const rig: Rig = {
       site,
       changes,
       interfaces: wlan,
-      links: createLinksService({
-        accounts: site.accounts,
-        known: site.known,
+      links: linksOver(site, {
         onConnected: site.onConnected,
-        hostKeyStore: site.hostKeyStore,
         emit: (_area, _name, payload) => void changes.push({ ...(payload as LinkValue), at: performance.now() }),
-        clock: systemClock,
-        random: () => 0.5,
         siteHost: () => 'lab.example',
         interfaces: () => rig.interfaces,
-        idleMinutes: () => 30,
-        log: { info: () => undefined, warn: () => undefined },
       }),
       get use() {
         return use;
@@ -190,23 +181,15 @@ describe.skipIf(reason !== null)('the life of a link', () => {
     { isChosen: false, restsAfterMinutes: 5 },
     { isChosen: true, restsAfterMinutes: 30 },
   ])('rests below the site’s own idle limit, unless a person chose the time ($isChosen)', async (given) => {
-    const site = await startTestSite();
-    site.ports.set('sshd', server.port);
-    site.key = server.privateKey;
+    const site = await startTestSite(server);
     const clock = new FakeClock(Date.now());
     const minute = 60_000;
     const endsAt = new Date(clock.now() + 10 * minute).toISOString();
     const check = { name: 'network_timeout', endsAt, checking: false, resources: [], operator: null };
-    const links = createLinksService({
-      accounts: site.accounts,
+    const links = linksOver(site, {
       known: { ...site.known, get: () => testSession({ idleChecks: [{ ...check, kind: 'expire' }] }) },
-      hostKeyStore: site.hostKeyStore,
-      emit: () => undefined,
       clock,
-      random: () => 0.5,
-      idleMinutes: () => 30,
       isIdleChosen: () => given.isChosen,
-      log: { info: () => undefined, warn: () => undefined },
     });
     try {
       const use = links.acquire(testRef, { kind: 'terminal' });

@@ -2,9 +2,8 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { systemClock } from '../base/clock.ts';
-import { createLinksService } from './links-service.ts';
 import { type RealSshServer, startRealSshServer, until, whyNot } from './testing/real-ssh-server.ts';
+import { linksOver } from './testing/test-links.ts';
 import { startTestSite, testRef } from './testing/test-site.ts';
 
 const stoppedSeconds = 7;
@@ -21,19 +20,8 @@ describe.skipIf(reason !== null)('links over a stop of the process', () => {
   afterAll(() => server?.stop());
 
   async function rigUp() {
-    const site = await startTestSite();
-    site.ports.set('sshd', server.port);
-    site.key = server.privateKey;
-    const links = createLinksService({
-      accounts: site.accounts,
-      known: site.known,
-      hostKeyStore: site.hostKeyStore,
-      emit: () => undefined,
-      clock: systemClock,
-      random: () => 0.5,
-      idleMinutes: () => 30,
-      log: { info: () => undefined, warn: () => undefined },
-    });
+    const site = await startTestSite(server);
+    const links = linksOver(site);
     const use = links.acquire(testRef, { kind: 'terminal' });
     const close = async (): Promise<void> => {
       await links.dispose();

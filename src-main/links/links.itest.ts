@@ -8,9 +8,9 @@ import type { Readable } from 'node:stream';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { Link as LinkValue } from '../../src-preload/contract/links.ts';
 import { BerthError } from '../base/berth-error.ts';
-import { systemClock } from '../base/clock.ts';
-import { createLinksService, type LinksService } from './links-service.ts';
+import type { LinksService } from './links-service.ts';
 import { accepts, freePort, type RealSshServer, startRealSshServer, until, whyNot } from './testing/real-ssh-server.ts';
+import { linksOver } from './testing/test-links.ts';
 import { startTestSite, type TestSite, testRef } from './testing/test-site.ts';
 
 async function textOf(stream: Readable): Promise<string> {
@@ -40,15 +40,8 @@ describe.each(['dropbear', 'sshd'] as const)('links to %s', (kind) => {
       site.ports.set('sshd', server.port);
       site.key = `some header that a TAR has${server.privateKey}\0\0\0`;
       changes = [];
-      links = createLinksService({
-        accounts: site.accounts,
-        known: site.known,
-        hostKeyStore: site.hostKeyStore,
+      links = linksOver(site, {
         emit: (_area, _name, payload) => void changes.push(payload as LinkValue),
-        clock: systemClock,
-        random: () => 0.5,
-        idleMinutes: () => 30,
-        log: { info: () => undefined, warn: () => undefined },
       });
     });
     afterEach(async () => {
@@ -244,16 +237,7 @@ describe.each(['dropbear', 'sshd'] as const)('links to %s', (kind) => {
       await expect(use.ready()).rejects.toMatchObject({ code: 'no-ssh-service' });
       expect(use.value.state).toBe('failed');
       site.services = [{ name: 'sshd', protocol: 'tcp', ports: [2200], urlTemplate: null }];
-      const other = createLinksService({
-        accounts: site.accounts,
-        known: site.known,
-        hostKeyStore: site.hostKeyStore,
-        emit: () => undefined,
-        clock: systemClock,
-        random: () => 0.5,
-        idleMinutes: () => 30,
-        log: { info: () => undefined, warn: () => undefined },
-      });
+      const other = linksOver(site);
       site.key = 'no key at all';
       const second = other.acquire(testRef, { kind: 'terminal' });
       await expect(second.ready()).rejects.toMatchObject({ code: 'key-missing' });

@@ -7,10 +7,10 @@ import { join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { Link as LinkValue } from '../../src-preload/contract/links.ts';
-import { systemClock } from '../base/clock.ts';
-import { createLinksService, type LinksService } from './links-service.ts';
+import type { LinksService } from './links-service.ts';
 import { type OwnKeyStore, OwnKeys } from './own-keys.ts';
 import { type RealSshServer, startRealSshServer, until, whyNot } from './testing/real-ssh-server.ts';
+import { linksOver } from './testing/test-links.ts';
 import { startTestSite, type TestSite, testRef } from './testing/test-site.ts';
 
 const { accountId } = testRef;
@@ -83,15 +83,8 @@ describe.each(['dropbear', 'sshd'] as const)('own key for %s', (kind) => {
         onChanged: (id) => links.keyChanged(id),
         log: { warn: () => undefined },
       });
-      links = createLinksService({
-        accounts: site.accounts,
-        known: site.known,
-        hostKeyStore: site.hostKeyStore,
+      links = linksOver(site, {
         emit: (_area, _name, payload) => void changes.push(payload as LinkValue),
-        clock: systemClock,
-        random: () => 0.5,
-        idleMinutes: () => 30,
-        log: { info: () => undefined, warn: () => undefined },
         ownIdentity: (id) => own.identity(id),
       });
     });
@@ -143,17 +136,7 @@ describe.each(['dropbear', 'sshd'] as const)('own key for %s', (kind) => {
       await links.dispose();
       site.key = await readFile(file('other'), 'utf8');
       await own.chooseFile(accountId, file('plain'), null);
-      links = createLinksService({
-        accounts: site.accounts,
-        known: site.known,
-        hostKeyStore: site.hostKeyStore,
-        emit: () => undefined,
-        clock: systemClock,
-        random: () => 0.5,
-        idleMinutes: () => 30,
-        log: { info: () => undefined, warn: () => undefined },
-        ownIdentity: (id) => own.identity(id),
-      });
+      links = linksOver(site, { ownIdentity: (id) => own.identity(id) });
       await works();
     });
 

@@ -59,9 +59,7 @@ describe.each(['dropbear', 'sshd'] as const)('other programs with %s', (kind) =>
     });
     afterAll(() => server?.stop());
     beforeEach(async () => {
-      site = await startTestSite();
-      site.ports.set('sshd', server.port);
-      site.key = server.privateKey;
+      site = await startTestSite(server);
       rig = await startSshRig(site);
     });
     afterEach(async () => {
@@ -216,9 +214,7 @@ describe('the person’s configuration', () => {
 
   it.skipIf(reason !== null)('that may not be written stays, and the line to add by hand is told', async () => {
     const server = await startRealSshServer('sshd');
-    const site = await startTestSite();
-    site.ports.set('sshd', server.port);
-    site.key = server.privateKey;
+    const site = await startTestSite(server);
     const rig = await startSshRig(site);
     try {
       await mkdir(dirname(rig.configFile), { mode: 0o700 });

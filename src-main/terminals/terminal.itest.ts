@@ -6,8 +6,9 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { inputWindowBytes } from '../../src-preload/contract/terminals.ts';
 import { systemClock } from '../base/clock.ts';
-import { createLinksService, type LinksService } from '../links/links-service.ts';
+import type { LinksService } from '../links/links-service.ts';
 import { type RealSshServer, startRealSshServer, until, whyNot } from '../links/testing/real-ssh-server.ts';
+import { linksOver } from '../links/testing/test-links.ts';
 import { startTestSite, type TestSite, testRef } from '../links/testing/test-site.ts';
 import { Terminal } from './terminal.ts';
 import { terminalsHandlers, terminalsStreams } from './terminals-handlers.ts';
@@ -35,19 +36,8 @@ describe.skipIf(reason !== null).each([
   beforeEach(async () => {
     counter += 1;
     id = `term${counter}${process.pid}`;
-    site = await startTestSite();
-    site.key = server.privateKey;
-    site.ports.set('sshd', server.port);
-    links = createLinksService({
-      accounts: site.accounts,
-      known: site.known,
-      hostKeyStore: site.hostKeyStore,
-      emit: () => undefined,
-      clock: systemClock,
-      random: () => 0.5,
-      idleMinutes: () => 30,
-      log: { info: () => undefined, warn: () => undefined },
-    });
+    site = await startTestSite(server);
+    links = linksOver(site);
   });
   afterEach(async () => {
     await links.dispose();

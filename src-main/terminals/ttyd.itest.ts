@@ -3,8 +3,9 @@ import { existsSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { systemClock } from '../base/clock.ts';
-import { createLinksService, type LinksService } from '../links/links-service.ts';
+import type { LinksService } from '../links/links-service.ts';
 import { until } from '../links/testing/real-ssh-server.ts';
+import { linksOver } from '../links/testing/test-links.ts';
 import { startTestSite, type TestSite, testRef } from '../links/testing/test-site.ts';
 import { Terminal } from './terminal.ts';
 import { TestPort } from './testing/test-port.ts';
@@ -25,16 +26,7 @@ describe.each([
   beforeEach(async () => {
     site = await startTestSite();
     site.services = [{ name: 'ttyd', protocol: 'http', ports: [7681], urlTemplate: null }];
-    links = createLinksService({
-      accounts: site.accounts,
-      known: site.known,
-      hostKeyStore: site.hostKeyStore,
-      emit: () => undefined,
-      clock: systemClock,
-      random: () => 0.5,
-      idleMinutes: () => 30,
-      log: { info: () => undefined, warn: () => undefined },
-    });
+    links = linksOver(site);
   });
   afterEach(async () => {
     await links.dispose();
@@ -121,16 +113,7 @@ describe('a console that misbehaves', () => {
     site.services = [{ name: 'ttyd', protocol: 'http', ports: [7681], urlTemplate: null }];
     const server = await startConsole(['cat']);
     site.ports.set('ttyd', server.port);
-    const links = createLinksService({
-      accounts: site.accounts,
-      known: site.known,
-      hostKeyStore: site.hostKeyStore,
-      emit: () => undefined,
-      clock: systemClock,
-      random: () => 0.5,
-      idleMinutes: () => 30,
-      log: { info: () => undefined, warn: () => undefined },
-    });
+    const links = linksOver(site);
     try {
       const port = new TestPort(1_000);
       port.autoCredit = false;

@@ -1,7 +1,7 @@
 /** A session's link to a real SSH server for tests of what reads and moves its files. */
-import { systemClock } from '../../base/clock.ts';
-import { createLinksService, type LinksService, type SessionUse } from '../../links/links-service.ts';
+import type { LinksService, SessionUse } from '../../links/links-service.ts';
 import { type RealSshServer, type ServerKind, startRealSshServer } from '../../links/testing/real-ssh-server.ts';
+import { linksOver } from '../../links/testing/test-links.ts';
 import { startTestSite, type TestSite, testRef } from '../../links/testing/test-site.ts';
 
 /** Some user who is nobody else on this machine. */
@@ -17,19 +17,8 @@ export interface FilesRig {
 
 export async function startFilesRig(kind: ServerKind, hidden: readonly string[] = []): Promise<FilesRig> {
   const server: RealSshServer = await startRealSshServer(kind, hidden, testUid);
-  const site = await startTestSite();
-  site.ports.set('sshd', server.port);
-  site.key = server.privateKey;
-  const links = createLinksService({
-    accounts: site.accounts,
-    known: site.known,
-    hostKeyStore: site.hostKeyStore,
-    emit: () => undefined,
-    clock: systemClock,
-    random: () => 0.5,
-    idleMinutes: () => 30,
-    log: { info: () => undefined, warn: () => undefined },
-  });
+  const site = await startTestSite(server);
+  const links = linksOver(site);
   return {
     home: server.home,
     site,

@@ -1,7 +1,8 @@
 /** A gateway over a real link to an SSH server, with one web service behind it. */
 import { systemClock } from '../../base/clock.ts';
-import { createLinksService, type LinksService } from '../../links/links-service.ts';
+import type { LinksService } from '../../links/links-service.ts';
 import { type RealSshServer, until } from '../../links/testing/real-ssh-server.ts';
+import { linksOver } from '../../links/testing/test-links.ts';
 import { startTestSite, type TestSite, testRef } from '../../links/testing/test-site.ts';
 import { createGateway, type Gateway, type GatewayLimits, gatewayLimits } from '../gateway.ts';
 import { type EchoService, startEchoService } from './echo-service.ts';
@@ -27,25 +28,14 @@ export async function startGatewayRig(
   limits: GatewayLimits = gatewayLimits,
 ): Promise<GatewayRig> {
   const service = await startEchoService();
-  const site = await startTestSite();
+  const site = await startTestSite(server);
   const logged: unknown[] = [];
-  site.key = server.privateKey;
-  site.ports.set('sshd', server.port);
   const add = (name: string, port: number): void => {
     site.ports.set(name, port);
     site.services.push({ name, protocol: 'http', ports: [port], urlTemplate: null });
   };
   for (const name of ['web', 'other']) add(name, service.port);
-  const links = createLinksService({
-    accounts: site.accounts,
-    known: site.known,
-    hostKeyStore: site.hostKeyStore,
-    emit: () => undefined,
-    clock: systemClock,
-    random: () => 0.5,
-    idleMinutes: () => 30,
-    log: { info: () => undefined, warn: () => undefined },
-  });
+  const links = linksOver(site);
   const gateway = createGateway(
     {
       links,

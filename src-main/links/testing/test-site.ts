@@ -8,6 +8,7 @@ import { BerthError } from '../../base/berth-error.ts';
 import { Emitter } from '../../base/emitter.ts';
 import { doubleOf } from '../../base/test-double.ts';
 import type { DocumentStore } from '../../hosts/host.ts';
+import type { RealSshServer } from './real-ssh-server.ts';
 
 export const testRef = { accountId: 'account-1', sessionId: '6e1b0b5e-6f7c-4c52-9f0e-6a3f1f6d2c11' } as const;
 
@@ -94,7 +95,8 @@ export function testSession(changes: Partial<Session> = {}): Session {
   };
 }
 
-export async function startTestSite(): Promise<TestSite> {
+/** @param ssh the server behind `sshd`, whose user's key the session holds */
+export async function startTestSite(ssh?: Pick<RealSshServer, 'port' | 'privateKey'>): Promise<TestSite> {
   const server = new WebSocketServer({ host: '127.0.0.1', port: 0, perMessageDeflate: false });
   await new Promise<void>((resolve) => server.once('listening', resolve));
   const address = server.address();
@@ -198,9 +200,9 @@ export async function startTestSite(): Promise<TestSite> {
     },
     hostKeyStore: memoryStore(),
     services: [{ name: 'sshd', protocol: 'tcp', ports: [2200], urlTemplate: null }],
-    ports: new Map(),
+    ports: new Map(ssh ? [['sshd', ssh.port]] : []),
     onLaunch: async () => undefined,
-    key: '',
+    key: ssh?.privateKey ?? '',
     handshakes: [],
     refuse: null,
     refuseKind: new Map(),

@@ -8,7 +8,6 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Session } from '../../../src-preload/contract/sessions.ts';
 import { BerthError } from '../../base/berth-error.ts';
-import { systemClock } from '../../base/clock.ts';
 import { buildProgram } from '../../hosts/browser/testing/build-program.ts';
 import { ControlServer } from '../../hosts/control-channel.ts';
 import { newControlAddress } from '../../hosts/control-folder.ts';
@@ -16,7 +15,8 @@ import type { DocumentStore } from '../../hosts/host.ts';
 import { lockFile } from '../../hosts/instance-lock.ts';
 import { sshProxyCommand } from '../../hosts/ssh-proxy-command.ts';
 import { signerOf } from '../../links/key-signer.ts';
-import { createLinksService, type LinksService } from '../../links/links-service.ts';
+import type { LinksService } from '../../links/links-service.ts';
+import { linksOver } from '../../links/testing/test-links.ts';
 import { memoryStore, type TestSite, testRef, testSession } from '../../links/testing/test-site.ts';
 import { SshEntries } from '../ssh-entries.ts';
 import { openForProgram } from '../ssh-proxy.ts';
@@ -66,16 +66,8 @@ export async function startSshRig(site: TestSite, ownKey: string | null = null):
     if (!found) throw new BerthError('session-gone', { place: 'manager' });
     return found;
   };
-  const links = createLinksService({
-    accounts: site.accounts,
-    known: site.known,
-    hostKeyStore: site.hostKeyStore,
+  const links = linksOver(site, {
     ownIdentity: async () => (ownKey === null ? null : { kind: 'key', key: ownKey }),
-    emit: () => undefined,
-    clock: systemClock,
-    random: () => 0.5,
-    idleMinutes: () => 30,
-    log: quiet,
   });
   const store = memoryStore();
   const address = newControlAddress();
