@@ -1,22 +1,22 @@
 /** The account's folders: what one may do with each, and where it is. */
 
 import { useQuery } from '@tanstack/react-query';
-import { useCallback, useMemo, useState } from 'react';
+import { useMemo } from 'react';
 import type { Folder } from '../../../src-preload/contract/launcher.ts';
 import { berth } from '../../bridge.ts';
 import { defineWords, useLanguage } from '../../i18n/words.ts';
 import { useRemembered } from '../../state/remembered.ts';
 import { useSettings } from '../../state/use-settings.ts';
-import { Cell, ColumnHeader, RowHeader } from '../../ui/cells.tsx';
+import { Cell, RowHeader } from '../../ui/cells.tsx';
 import { Empty } from '../../ui/empty.tsx';
 import { ErrorNotice } from '../../ui/error-notice.tsx';
 import { toErrorValue } from '../../ui/errors/sentences.ts';
 import { FindBox } from '../../ui/find-box.tsx';
 import { exactTime } from '../../ui/format.ts';
 import { Icon } from '../../ui/icons.tsx';
+import { ItemTable } from '../../ui/item-table.tsx';
 import { Loading } from '../../ui/loading.tsx';
 import { Page } from '../../ui/page.tsx';
-import { VirtualTable } from '../../ui/virtual-table.tsx';
 import style from './folders.module.css';
 import { en } from './words.en.ts';
 import { ko } from './words.ko.ts';
@@ -24,12 +24,12 @@ import { ko } from './words.ko.ts';
 const useWords = defineWords('folders', en, ko);
 
 const columns = ['name', 'permission', 'usage', 'owner', 'host', 'created'] as const;
+const idOf = (folder: Folder): string => folder.id;
 
 export function FoldersPage({ accountId }: { readonly accountId: string }) {
   const t = useWords();
   const { values } = useSettings();
   const [text, setText] = useRemembered(`folders.${accountId}.find`, '');
-  const [active, setActive] = useState(-1);
   const folders = useQuery({
     queryKey: ['folders.list', accountId],
     queryFn: ({ signal }) => berth.folders.list({ accountId }, { signal }),
@@ -42,7 +42,6 @@ export function FoldersPage({ accountId }: { readonly accountId: string }) {
       .filter((it) => `${it.name}\n${it.host}`.toLowerCase().includes(wanted))
       .sort((a, b) => a.name.localeCompare(b.name));
   }, [folders.data, text]);
-  const rowKey = useCallback((index: number) => shown[index]?.id ?? String(index), [shown]);
 
   return (
     <Page title={t('title')} actions={<FindBox value={text} placeholder={t('find.placeholder')} onChange={setText} />}>
@@ -66,23 +65,14 @@ export function FoldersPage({ accountId }: { readonly accountId: string }) {
       )}
       {shown.length > 0 && <p className={style.inside}>{t('inside')}</p>}
       {shown.length > 0 && (
-        <VirtualTable
+        <ItemTable
           label={t('title')}
-          columns={style.columns}
-          header={columns.map((it) => (
-            <ColumnHeader key={it} className={style[it]}>
-              {t(`column.${it}`)}
-            </ColumnHeader>
-          ))}
-          count={shown.length}
+          widths={style.columns}
+          columns={columns.map((id) => ({ id, title: t(`column.${id}`), className: style[id] }))}
+          items={shown}
+          idOf={idOf}
           rowHeight={values.density === 'compact' ? 32 : 40}
-          rowKey={rowKey}
-          renderRow={(index) => {
-            const folder = shown[index];
-            return folder && <Cells folder={folder} />;
-          }}
-          active={active}
-          onActivate={setActive}
+          render={(folder) => <Cells folder={folder} />}
           scrollKey={`berth.folders.${accountId}.scroll`}
         />
       )}

@@ -2,19 +2,20 @@
 
 import { Button } from '@mantine/core';
 import { useMutation } from '@tanstack/react-query';
-import { useCallback, useState } from 'react';
 import type { Link } from '../../../src-preload/contract/links.ts';
 import { berth } from '../../bridge.ts';
-import { Cell, ColumnHeader, RowHeader } from '../../ui/cells.tsx';
+import { Cell, RowHeader } from '../../ui/cells.tsx';
 import { formatBytes } from '../../ui/format.ts';
+import { ItemTable } from '../../ui/item-table.tsx';
 import { useDetourWords } from '../../ui/link/detours.tsx';
 import { canTryNow, useLinkTexts, useLinkWords } from '../../ui/link/link-words.ts';
 import { useNow } from '../../ui/use-now.ts';
-import { VirtualTable } from '../../ui/virtual-table.tsx';
 import style from './ports.module.css';
 import { useWords } from './words.ts';
 
 const columns = ['session', 'state', 'terminals', 'apps', 'traffic'] as const;
+/** Two accounts of one site may use the same session. */
+const idOf = ({ accountId, sessionId }: Link): string => `${accountId} ${sessionId}`;
 
 interface Props {
   readonly links: readonly Link[];
@@ -24,33 +25,18 @@ interface Props {
 
 export function ConnectionsTable({ links, onLook }: Props) {
   const t = useWords();
-  const [active, setActive] = useState(-1);
-  const rowKey = useCallback((index: number) => links[index]?.sessionId ?? String(index), [links]);
   return (
-    <VirtualTable
+    <ItemTable
       label={t('connections')}
-      columns={style.columns}
-      header={
-        <>
-          {columns.map((it) => (
-            <ColumnHeader key={it} className={style[it]}>
-              {t(`column.${it}`)}
-            </ColumnHeader>
-          ))}
-          <ColumnHeader>
-            <span className="visually-hidden">{t('column.controls')}</span>
-          </ColumnHeader>
-        </>
-      }
-      count={links.length}
+      widths={style.columns}
+      columns={[
+        ...columns.map((id) => ({ id, title: t(`column.${id}`), className: style[id] })),
+        { id: 'controls', title: t('column.controls'), untitled: true },
+      ]}
+      items={links}
+      idOf={idOf}
       rowHeight={52}
-      rowKey={rowKey}
-      renderRow={(index) => {
-        const link = links[index];
-        return link && <Cells link={link} onLook={() => onLook(link)} />;
-      }}
-      active={active}
-      onActivate={setActive}
+      render={(link) => <Cells link={link} onLook={() => onLook(link)} />}
       scrollKey="berth.ports.scroll"
     />
   );

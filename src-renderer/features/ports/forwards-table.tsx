@@ -1,22 +1,23 @@
 /** Ports that are open to this computer, with what goes through them. */
 import { useMutation } from '@tanstack/react-query';
-import { useCallback, useState } from 'react';
+import { useState } from 'react';
 import type { Forward } from '../../../src-preload/contract/forwards.ts';
 import type { Link } from '../../../src-preload/contract/links.ts';
 import { berth } from '../../bridge.ts';
 import { useLanguage } from '../../i18n/words.ts';
-import { Cell, ColumnHeader, RowHeader } from '../../ui/cells.tsx';
+import { Cell, RowHeader } from '../../ui/cells.tsx';
 import { CopyButton } from '../../ui/copy-button.tsx';
 import { ErrorNotice } from '../../ui/error-notice.tsx';
 import { toErrorValue, useErrorSentences } from '../../ui/errors/sentences.ts';
 import { formatBytes, shortDuration } from '../../ui/format.ts';
 import { IconButton } from '../../ui/icon-button.tsx';
+import { ItemTable } from '../../ui/item-table.tsx';
 import { useNow } from '../../ui/use-now.ts';
-import { VirtualTable } from '../../ui/virtual-table.tsx';
 import style from './ports.module.css';
 import { useWords } from './words.ts';
 
 const columns = ['target', 'address', 'open', 'connections', 'traffic'] as const;
+const idOf = (forward: Forward): string => forward.id;
 const rowHeight = 52;
 const headerHeight = 33;
 
@@ -27,9 +28,7 @@ interface Props {
 
 export function ForwardsTable({ forwards, links }: Props) {
   const t = useWords();
-  const [active, setActive] = useState(-1);
   const [failed, setFailed] = useState<unknown>(null);
-  const rowKey = useCallback((index: number) => forwards[index]?.id ?? String(index), [forwards]);
   return (
     <>
       {failed !== null && (
@@ -38,32 +37,20 @@ export function ForwardsTable({ forwards, links }: Props) {
         </div>
       )}
       <div className={style.forwards} style={{ height: headerHeight + forwards.length * rowHeight }}>
-        <VirtualTable
+        <ItemTable
           label={t('forwards')}
-          columns={style.forwardColumns}
-          header={
-            <>
-              {columns.map((it) => (
-                <ColumnHeader key={it} className={style[it]}>
-                  {t(`column.${it}`)}
-                </ColumnHeader>
-              ))}
-              <ColumnHeader>
-                <span className="visually-hidden">{t('column.controls')}</span>
-              </ColumnHeader>
-            </>
-          }
-          count={forwards.length}
+          widths={style.forwardColumns}
+          columns={[
+            ...columns.map((id) => ({ id, title: t(`column.${id}`), className: style[id] })),
+            { id: 'controls', title: t('column.controls'), untitled: true },
+          ]}
+          items={forwards}
+          idOf={idOf}
           rowHeight={rowHeight}
-          rowKey={rowKey}
-          renderRow={(index) => {
-            const forward = forwards[index];
-            if (!forward) return null;
+          render={(forward) => {
             const link = links.find((it) => it.sessionId === forward.sessionId && it.accountId === forward.accountId);
             return <Cells forward={forward} link={link} onFailed={setFailed} />;
           }}
-          active={active}
-          onActivate={setActive}
           scrollKey="berth.forwards.scroll"
         />
       </div>

@@ -8,30 +8,30 @@ import { defineWords, useLanguage } from '../../i18n/words.ts';
 import { useLinks } from '../../state/use-links.ts';
 import { useTransfers } from '../../state/use-transfers.ts';
 import { Banner } from '../../ui/banner.tsx';
-import { Cell, ColumnHeader, RowHeader } from '../../ui/cells.tsx';
+import { Cell, RowHeader } from '../../ui/cells.tsx';
 import { Empty } from '../../ui/empty.tsx';
 import { ErrorNotice } from '../../ui/error-notice.tsx';
 import { toErrorValue, useErrorSentences } from '../../ui/errors/sentences.ts';
 import { exactTime, shortDuration } from '../../ui/format.ts';
 import { IconButton } from '../../ui/icon-button.tsx';
+import { ItemTable } from '../../ui/item-table.tsx';
 import { useLinkWords } from '../../ui/link/link-words.ts';
 import { Loading } from '../../ui/loading.tsx';
 import { Page } from '../../ui/page.tsx';
 import { TransferProgress } from '../../ui/transfer-progress.tsx';
 import { useNow } from '../../ui/use-now.ts';
-import { VirtualTable } from '../../ui/virtual-table.tsx';
 import style from './transfers.module.css';
 import { en } from './words.en.ts';
 import { ko } from './words.ko.ts';
 
 const useWords = defineWords('transfers', en, ko);
 const columns = ['session', 'progress', 'started'] as const;
+const idOf = (transfer: Transfer): string => transfer.id;
 
 export function TransfersPage() {
   const t = useWords();
   const sentences = useErrorSentences();
   const transfers = useTransfers();
-  const [active, setActive] = useState(-1);
   const [failed, setFailed] = useState<unknown>(null);
   const rows = (transfers.data ?? []).toReversed();
   return (
@@ -47,30 +47,17 @@ export function TransfersPage() {
         </Empty>
       )}
       {rows.length > 0 && (
-        <VirtualTable
+        <ItemTable
           label={t('title')}
-          columns={style.columns}
-          header={
-            <>
-              {columns.map((it) => (
-                <ColumnHeader key={it} className={style[it]}>
-                  {t(`column.${it}`)}
-                </ColumnHeader>
-              ))}
-              <ColumnHeader>
-                <span className="visually-hidden">{t('column.controls')}</span>
-              </ColumnHeader>
-            </>
-          }
-          count={rows.length}
+          widths={style.columns}
+          columns={[
+            ...columns.map((id) => ({ id, title: t(`column.${id}`), className: style[id] })),
+            { id: 'controls', title: t('column.controls'), untitled: true },
+          ]}
+          items={rows}
+          idOf={idOf}
           rowHeight={76}
-          rowKey={(index) => rows[index]?.id ?? String(index)}
-          renderRow={(index) => {
-            const transfer = rows[index];
-            return transfer && <Cells transfer={transfer} onFailed={setFailed} />;
-          }}
-          active={active}
-          onActivate={setActive}
+          render={(transfer) => <Cells transfer={transfer} onFailed={setFailed} />}
           scrollKey="berth.transfers.scroll"
         />
       )}
