@@ -88,7 +88,38 @@ test('by mouse: amounts are kept as typed, the verdict says why, and a click men
   const main = new MainPage(page);
   const launcher = new LauncherPage(page);
   await main.ready();
-  await launcher.open();
+
+  await test.step('what was typed stays: over code that came late, a window that changes, a dialog closed; Reset forgets it', async () => {
+    let come = () => {};
+    const late = new Promise<void>((resolve) => {
+      come = resolve;
+    });
+    await page.route(/start-dialog-[^/]*\.js/, async (route) => {
+      await late;
+      await route.continue();
+    });
+    await page.reload();
+    await main.ready();
+    await page.getByRole('button', { name: 'Start session' }).first().click();
+    come();
+    await launcher.says('Starts now');
+    const name = await launcher.text('Session name').inputValue();
+    await launcher.amount('CPU').fill('3');
+    await page.setViewportSize({ width: 1100, height: 800 });
+    // Two frames: the list behind has taken its new width.
+    await page.evaluate(() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))));
+    await expect(launcher.amount('CPU')).toHaveValue('3');
+    await page.keyboard.press('Escape');
+    await expect(launcher.dialog).toBeHidden();
+    await launcher.open();
+    await expect(launcher.amount('CPU')).toHaveValue('3');
+    await expect(launcher.text('Session name')).toHaveValue(name);
+    await launcher.button('Reset…').click();
+    await page.getByRole('dialog', { name: 'Reset the form?' }).getByRole('button', { name: 'Reset' }).click();
+    await expect(launcher.box('Preset')).toHaveValue('medium');
+    await expect(launcher.amount('CPU')).toHaveValue('2');
+    await launcher.says('Starts now');
+  });
 
   await test.step('what is typed stays, and steps stay on the grid', async () => {
     const gpu = launcher.amount('GPU');

@@ -2,7 +2,7 @@
  * A part of the window whose code is fetched when it is first needed, or ahead of that. Once fetched it renders at once:
  * React's own `lazy` would suspend again, and hold the part back for 300 ms.
  */
-import { type ComponentType, type JSX, lazy, Suspense } from 'react';
+import { type ComponentType, type JSX, lazy, Suspense, useState } from 'react';
 
 export interface LazyPart<Props extends object> {
   (props: Props): JSX.Element;
@@ -18,7 +18,10 @@ export function lazyPart<Props extends object>(load: () => Promise<ComponentType
   };
   const Fetching = lazy(async () => ({ default: await fetched() }));
   function Part(props: Props) {
-    if (Loaded) return <Loaded {...props} />;
+    // Once for as long as it stands: another element here, when the code has come, would be a new part that forgets what
+    // was typed into the first (launcher.spec.ts, "what was typed stays").
+    const [Ready] = useState(() => Loaded);
+    if (Ready) return <Ready {...props} />;
     return (
       <Suspense fallback={null}>
         <Fetching {...props} />

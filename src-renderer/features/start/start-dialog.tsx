@@ -42,12 +42,6 @@ interface Props {
 
 export function StartDialog({ accountId, opened, onClose, recipe, onStarted }: Props) {
   const t = useWords();
-  const draft = useQuery({
-    queryKey: ['launches.draft', accountId],
-    queryFn: () => readDraft(accountId),
-    staleTime: 0,
-    gcTime: 0,
-  });
   const bar = useRef<HTMLDivElement>(null);
   return (
     <Modal.Root opened={opened} onClose={onClose} size={1000} centered yOffset={24} xOffset={24}>
@@ -59,28 +53,34 @@ export function StartDialog({ accountId, opened, onClose, recipe, onStarted }: P
           <Modal.CloseButton aria-label={t('close')} />
         </Modal.Header>
         <Modal.Body className={classes.body ?? ''}>
-          {draft.isPending ? (
-            <Loading words={t('loading')} />
-          ) : (
-            <StartForm
-              key={accountId}
-              accountId={accountId}
-              kept={draft.data ?? null}
-              recipe={recipe}
-              bar={bar}
-              onStarted={onStarted}
-            />
-          )}
+          <KeptForm key={accountId} accountId={accountId} recipe={recipe} bar={bar} onStarted={onStarted} />
         </Modal.Body>
       </Modal.Content>
     </Modal.Root>
   );
 }
 
-interface FormProps extends Pick<Props, 'accountId' | 'recipe' | 'onStarted'> {
-  readonly kept: LaunchSpec | null;
+interface KeptProps extends Pick<Props, 'accountId' | 'recipe' | 'onStarted'> {
   /** The place in the dialog's head for what concerns the form as a whole. */
   readonly bar: RefObject<HTMLDivElement | null>;
+}
+
+/** The form with what was kept by the last change, read anew each time the dialog opens. */
+function KeptForm(props: KeptProps) {
+  const t = useWords();
+  const draft = useQuery({
+    queryKey: ['launches.draft', props.accountId],
+    queryFn: () => readDraft(props.accountId),
+    staleTime: 0,
+    gcTime: 0,
+  });
+  // What an earlier opening read may be older than what was typed there.
+  if (!draft.isFetchedAfterMount) return <Loading words={t('loading')} />;
+  return <StartForm {...props} kept={draft.data ?? null} />;
+}
+
+interface FormProps extends KeptProps {
+  readonly kept: LaunchSpec | null;
 }
 
 function StartForm({ accountId, kept, recipe, bar, onStarted }: FormProps) {
