@@ -108,6 +108,8 @@ test('by mouse: amounts are kept as typed, the verdict says why, and a click men
     await page.setViewportSize({ width: 1100, height: 800 });
     // Two frames: the list behind has taken its new width.
     await page.evaluate(() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))));
+    // Where one was typing, too: another form in its place would begin at its top.
+    await expect(launcher.amount('CPU')).toBeFocused();
     await expect(launcher.amount('CPU')).toHaveValue('3');
     await page.keyboard.press('Escape');
     await expect(launcher.dialog).toBeHidden();
@@ -115,7 +117,7 @@ test('by mouse: amounts are kept as typed, the verdict says why, and a click men
     await expect(launcher.amount('CPU')).toHaveValue('3');
     await expect(launcher.text('Session name')).toHaveValue(name);
     await launcher.button('Reset…').click();
-    await page.getByRole('dialog', { name: 'Reset the form?' }).getByRole('button', { name: 'Reset' }).click();
+    await page.getByRole('alertdialog', { name: 'Reset the form?' }).getByRole('button', { name: 'Reset' }).click();
     await expect(launcher.box('Preset')).toHaveValue('medium');
     await expect(launcher.amount('CPU')).toHaveValue('2');
     await launcher.says('Starts now');
