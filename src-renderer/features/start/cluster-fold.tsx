@@ -1,6 +1,7 @@
 /** How often the amounts count: containers of a cluster, and sessions in one go. */
 import { SegmentedControl, TextInput } from '@mantine/core';
 import { useId } from 'react';
+import { formatAccelerators } from '../../ui/format.ts';
 import { decimalTicks, memoryTicks, showTicks } from './amount-policy.ts';
 import classes from './amounts.module.css';
 import { Fold } from './fold.tsx';
@@ -10,13 +11,15 @@ import { type T, useWords } from './start-words.ts';
 import type { StartForm } from './use-start-form.ts';
 
 /** What is asked in all: `8 CPU, 16 GiB, 2 fGPU`. */
-export function totalWords(t: T, { ticks, gpuUnit }: StartForm, times: number): string {
+export function totalWords(t: T, { ticks, gpuUnit, chosen }: StartForm, times: number): string {
   const amount = (value: number | null, perUnit: number, unit: string) =>
     value === null ? `… ${unit}` : `${showTicks(value * times, perUnit)} ${unit}`;
+  const beside = Object.entries(chosen.beside).map(([slot, each]) => [slot, String(Number(each) * times)] as const);
   return [
     amount(ticks.cpu, decimalTicks, t('unit.cpu')),
     amount(ticks.mem, memoryTicks, t('unit.mem')),
     ...(ticks.gpu === 0 ? [] : [amount(ticks.gpu, decimalTicks, gpuUnit)]),
+    ...(beside.length === 0 ? [] : [formatAccelerators(Object.fromEntries(beside))]),
   ].join(', ');
 }
 

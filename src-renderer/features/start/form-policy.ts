@@ -102,7 +102,7 @@ export function formOf(asked: LaunchSpec, answers: Answers) {
   const environ = envProblems(spec.environ);
   const ports = judgePorts(spec.ports, options?.rules.maxPorts ?? 0, image?.version.servicePorts ?? []);
   const batch = spec.type === 'batch' ? batchProblems(spec.batch, answers.now) : [];
-  const slots = slotsAsked(chosen.accelerator, ticks);
+  const slots = { ...slotsAsked(chosen.accelerator, ticks), ...chosen.beside };
   const bounds = usableBounds(answer.bounds, families);
 
   const input: VerdictInput = {

@@ -1,5 +1,6 @@
 /** How much: resource group, preset, the four amounts, and how often. */
 import { Select } from '@mantine/core';
+import { formatAccelerators } from '../../ui/format.ts';
 import { AmountField } from './amount-field.tsx';
 import { type AmountRule, judgeAmount, memoryTicks, showTicks } from './amount-policy.ts';
 import classes from './amounts.module.css';
@@ -169,7 +170,12 @@ function Accelerator({ form }: { readonly form: StartForm }) {
       : info?.sharesMemory && chosen.acceleratorUsable
         ? t('acceleratorShares')
         : t('unusableAccelerator');
-  const told = [info?.description ?? '', info?.atMostOne ? t('acceleratorOne') : ''].filter((it) => it !== '');
+  const beside = Object.keys(chosen.beside).length > 0;
+  const told = [
+    info?.description ?? '',
+    info?.atMostOne ? t('acceleratorOne') : '',
+    beside ? t('acceleratorBeside', { amounts: formatAccelerators(chosen.beside) }) : '',
+  ].filter((it) => it !== '');
   return (
     <>
       <AmountField

@@ -110,6 +110,8 @@ export interface Chosen {
   /** Slot of the accelerator field; null where the resource group offers none. */
   readonly accelerator: string | null;
   readonly acceleratorUsable: boolean;
+  /** Accelerators of other kinds that the preset has as well, as the wire has them; a request may name several. */
+  readonly beside: Readonly<Record<string, string>>;
   /** A preset's own shared memory in bytes, which stands in for the automatic amount (P-LIMIT-24). */
   readonly presetShmemBytes: number | null;
 }
@@ -140,6 +142,12 @@ export function chosenAmounts(spec: LaunchSpec, answer: LauncherBounds, families
     amounts,
     accelerator,
     acceleratorUsable: usable.some((bound) => bound.slot === accelerator),
+    beside: Object.fromEntries(
+      accelerators.flatMap(({ slot }) => {
+        const amount = preset?.slots[slot];
+        return slot !== accelerator && amount !== undefined && Number(amount) > 0 ? [[slot, amount]] : [];
+      }),
+    ),
     presetShmemBytes: preset?.shmem ? Number(preset.shmem) : null,
   };
 }

@@ -5,7 +5,7 @@ import { StartInput } from '../../../src-preload/contract/sessions.ts';
 import { formOf } from './form-policy.ts';
 import { newSpec } from './spec-policy.ts';
 import { startInputs } from './start-input-policy.ts';
-import { answers, bounds, custom, gib, options, spec } from './testing.ts';
+import { answers, bound, bounds, custom, gib, options, spec } from './testing.ts';
 
 const accountId = 'account-1';
 function inputs(choose: Partial<LaunchSpec> = {}, rules = options.rules) {
@@ -104,3 +104,28 @@ it('keeps the shared memory of a preset that ends because another amount is type
   expect(formOf(typed, site).shmem.mib).toBe(2048);
   expect(formOf(spec, site).keptShmem).toBeNull();
 });
+
+it('asks for every kind of accelerator that the preset has, until an amount is chosen by hand', () => {
+  const both = { 'cuda.shares': '0.5', 'rocm.device': '1' };
+  const [pair, ...others] = bounds.presets.map((it) => ({ ...it, slots: { ...it.slots, ...both } }));
+  if (!pair) throw new Error('No presets');
+  const offered = [...bounds.bounds, bound('rocm.device', { max: 2, remaining: 1 })];
+  const anyImage = { environments: options.environments.map(withAccelerators) };
+  const site = {
+    ...answers,
+    options: { ...options, ...anyImage },
+    bounds: { ...bounds, bounds: offered, presets: [pair, ...others] },
+  };
+  const slotsOf = (choose: Partial<LaunchSpec>) => {
+    const chosen = { ...spec, preset: pair.name, ...choose };
+    return startInputs(accountId, chosen, formOf(chosen, site), options.rules, () => 0)?.[0]?.slots;
+  };
+  expect(slotsOf({})).toEqual({ cpu: '1', mem: String(gib(2)), ...both });
+  // Whichever the field shows, the other one comes along.
+  expect(slotsOf({ accelerator: 'rocm.device' })).toEqual({ cpu: '1', mem: String(gib(2)), ...both });
+  expect(slotsOf(custom('1', '2', '0.5'))).toEqual({ cpu: '1', mem: String(gib(2)), 'cuda.shares': '0.5' });
+});
+
+function withAccelerators(it: (typeof options.environments)[number]): typeof it {
+  return { ...it, versions: it.versions.map((version) => ({ ...version, accelerators: ['*'] })) };
+}

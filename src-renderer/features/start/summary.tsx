@@ -4,6 +4,7 @@ import type { ReactNode } from 'react';
 import type { ErrorValue } from '../../../src-preload/contract/errors.ts';
 import { ErrorNotice } from '../../ui/error-notice.tsx';
 import { toErrorValue } from '../../ui/errors/sentences.ts';
+import { formatAccelerators } from '../../ui/format.ts';
 import { useElapsed } from '../../ui/loading.tsx';
 import { decimalTicks, memoryTicks, showTicks } from './amount-policy.ts';
 import { totalWords } from './cluster-fold.tsx';
@@ -117,12 +118,15 @@ function Sentences({ form }: { readonly form: StartForm }) {
 }
 
 /** `on 2 CPU, 4 GiB of memory (0.25 GiB shared), with 0.5 fGPU`. */
-function amountWords(t: T, { ticks, shmem, gpuUnit }: StartForm): string {
+function amountWords(t: T, { ticks, shmem, gpuUnit, chosen }: StartForm): string {
   const show = (value: number | null, perUnit: number) => (value === null ? '…' : showTicks(value, perUnit));
   const shared = shmem.mib === null ? '…' : `${showTicks(shmem.mib, memoryTicks)} GiB`;
   return [
     t('summary.amounts', { cpu: show(ticks.cpu, decimalTicks), mem: show(ticks.mem, memoryTicks), shmem: shared }),
     ...(ticks.gpu === 0 ? [] : [t('summary.gpu', { gpu: show(ticks.gpu, decimalTicks), unit: gpuUnit })]),
+    ...(Object.keys(chosen.beside).length === 0
+      ? []
+      : [t('summary.beside', { amounts: formatAccelerators(chosen.beside) })]),
   ].join(', ');
 }
 
