@@ -120,6 +120,9 @@ export class FindReader {
   }
 }
 
+/** One for all files, of which there may be ten thousands. */
+const noTarget = Buffer.alloc(0);
+
 function noteOf(head: string, path: Buffer, target: Buffer): FindNote {
   if (head === 'E') return { kind: 'end' };
   if (head === 'U') return { kind: 'unreadable', path: Buffer.from(path) };
@@ -132,7 +135,7 @@ function noteOf(head: string, path: Buffer, target: Buffer): FindNote {
       bytes: type === 'l' ? 0 : Number(size),
       mtime: Number(mtime),
       mode: Number.parseInt(mode ?? '', 8) || 0,
-      target: Buffer.from(target),
+      target: target.length === 0 ? noTarget : Buffer.from(target),
     },
   };
 }

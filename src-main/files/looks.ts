@@ -7,6 +7,7 @@ import type { Clock } from '../base/clock.ts';
 import type { LinksService, SessionRefValue, SessionUse } from '../links/links-service.ts';
 import type { SshConnection } from '../links/ssh-connection.ts';
 import { zeroEnded } from './container-hash.ts';
+import { KeptLooks } from './kept-looks.ts';
 import { inShell, mark } from './look-script.ts';
 import { type LookLimits, type Loss, lookForLoss, lookLimits, quickLimits } from './loss-check.ts';
 import { keyOf, newsOf } from './news-policy.ts';
@@ -15,7 +16,6 @@ import { readRemote } from './remote-shell.ts';
 
 /** Ending a hundred sessions must not open a hundred links at once. */
 const atOnce = 4;
-const keptLooks = 64;
 const mostNames = 5;
 /** A link that is lost keeps trying for minutes; a person who wants to end a session is told before. */
 const connectWithinMs = 20_000;
@@ -33,7 +33,7 @@ export interface LooksDeps {
 
 export class Looks {
   readonly #deps: LooksDeps;
-  readonly #kept = new Map<string, LookedAt>();
+  readonly #kept = new KeptLooks<LookedAt>();
   readonly #waiting: (() => void)[] = [];
   #busy = 0;
 
@@ -127,11 +127,7 @@ export class Looks {
 
   #keep(ref: SessionRefValue, loss: Loss, folders: MountedFolder[], seconds: number): LossReport {
     const checkId = randomUUID();
-    this.#kept.set(checkId, { ref: { accountId: ref.accountId, sessionId: ref.sessionId }, loss });
-    for (const oldest of this.#kept.keys()) {
-      if (this.#kept.size <= keptLooks) break;
-      this.#kept.delete(oldest);
-    }
+    this.#kept.add(checkId, { ref: { accountId: ref.accountId, sessionId: ref.sessionId }, loss });
     const files = loss.found.filter(({ kind }) => kind === 'file');
     return {
       checkId,

@@ -1,6 +1,7 @@
 /** Two byte streams as one connection: back-pressure both ways, and each side ends for itself. */
 import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
+import { BerthError } from '../base/berth-error.ts';
 
 /**
  * @param socket a connection of this computer, with `allowHalfOpen`
@@ -8,6 +9,12 @@ import type { Duplex } from 'node:stream';
  * @param onCut told what ended the session's side before its time
  */
 export function join(socket: Socket, remote: Duplex, onCut: (error: Error) => void): void {
+  if (remote.destroyed) {
+    // Cut between its opening and this line: what it would tell was told already, and the socket would stay for ever.
+    onCut(remote.errored ?? new BerthError('tunnel-lost', { place: 'container', retry: 'auto' }));
+    socket.resetAndDestroy();
+    return;
+  }
   socket.pipe(remote);
   remote.pipe(socket);
   remote.on('error', (error: Error) => {

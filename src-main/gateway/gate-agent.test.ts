@@ -39,6 +39,16 @@ describe('connections that are kept for the next request', () => {
     agent.destroy();
   });
 
+  it('gather nothing however often they are used', async () => {
+    const { agent, made, ask } = make(10_000);
+    await ask();
+    const before = made[0]?.listenerCount('close');
+    for (let times = 0; times < 20; times++) await ask();
+    expect(made.length).toBe(1);
+    expect(made[0]?.listenerCount('close')).toBe(before);
+    agent.destroy();
+  });
+
   it('stay as long as the service likes where it would', async () => {
     const { agent, made, ask } = make(null);
     await ask();
@@ -47,4 +57,13 @@ describe('connections that are kept for the next request', () => {
     expect(made.length).toBe(1);
     agent.destroy();
   });
+});
+
+it('a connection that was cut while it was opened fails its request', async () => {
+  const agent = new GateAgent(async () => duplexPair()[0].destroy(), true);
+  const asked = request({ agent, path: '/', headers: { host: 'x' }, setHost: false });
+  const failed = new Promise((resolve) => asked.once('error', resolve));
+  asked.end();
+  expect(await failed).toMatchObject({ code: 'tunnel-lost' });
+  agent.destroy();
 });

@@ -1,10 +1,12 @@
 /** node:http over byte streams that arrive later: each new connection is a dial through the session's link. */
 import { Agent, type ClientRequest } from 'node:http';
 import type { Duplex } from 'node:stream';
+import { BerthError } from '../base/berth-error.ts';
 
 /** A page of many small files loads over this many channels at most; browsers open six. */
 const maxSockets = 64;
 const maxFreeSockets = 16;
+const lost = { place: 'container', retry: 'auto' } as const;
 
 /** What a stream may say of itself: see `WsDuplex.freeForMs`. */
 interface MayDieUnheard {
@@ -24,9 +26,12 @@ export class GateAgent extends Agent {
   override keepSocketAlive(stream: Duplex): boolean {
     const { freeForMs } = stream as MayDieUnheard;
     if (typeof freeForMs !== 'number') return true;
-    const timer = setTimeout(() => stream.destroy(), freeForMs);
-    this.#giveUp.set(stream, timer);
-    stream.once('close', () => clearTimeout(timer));
+    // One listener a stream, however often it is used.
+    if (!this.#giveUp.has(stream)) stream.once('close', () => clearTimeout(this.#giveUp.get(stream)));
+    this.#giveUp.set(
+      stream,
+      setTimeout(() => stream.destroy(), freeForMs),
+    );
     return true;
   }
 
@@ -39,7 +44,11 @@ export class GateAgent extends Agent {
     // node:http reads no stream when there is an error; its declaration wants one all the same.
     const failed = callback as ((error: Error) => void) | undefined;
     this.#dial().then(
-      (stream) => callback?.(null, stream),
+      (stream) => {
+        // Cut between its opening and this line: node:http waits for a `close` that was told already, for ever.
+        if (stream.destroyed) failed?.(stream.errored ?? new BerthError('tunnel-lost', lost));
+        else callback?.(null, stream);
+      },
       (error: unknown) => failed?.(error instanceof Error ? error : new Error(String(error))),
     );
     return undefined;

@@ -108,6 +108,8 @@ export class Resumable extends Duplex {
       stream.destroy();
       throw new BerthError('cancelled', { place: 'computer' });
     }
+    // Cut while it was opened: its `close` has been told, and would be waited for in vain.
+    if (stream.destroyed) throw new BerthError('tunnel-lost', { place: 'container', retry: 'auto' });
     await new Promise<void>((resolve, reject) => {
       let hasAnswer = false;
       const fail = (error: BerthError): void => {

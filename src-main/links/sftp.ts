@@ -5,6 +5,7 @@
  */
 import type { Client, SFTPWrapper } from 'ssh2';
 import { BerthError } from '../base/berth-error.ts';
+import type { Unsubscribe } from '../base/emitter.ts';
 
 /** Reads larger than this are cut by ssh2 for servers other than OpenSSH (tunnels reference, section 3.7). */
 export const maxReadBytes = 31_952;
@@ -39,7 +40,7 @@ export interface Sftp {
 
 interface Owner {
   readonly isDead: boolean;
-  onClose(listener: (error: BerthError) => void): void;
+  onClose(listener: (error: BerthError) => void): Unsubscribe;
 }
 
 const status = { eof: 1, missing: 2, denied: 3 } as const;
@@ -100,13 +101,19 @@ export function openSftp(client: Client, owner: Owner): Promise<Sftp> {
       pending.delete(refuse);
       act();
     };
-    const refuse = (error: BerthError): void => settle(() => reject(error));
+    const refuse = (error: BerthError): void =>
+      settle(() => {
+        forget();
+        reject(error);
+      });
     const timer = setTimeout(
       () => refuse(new BerthError('no-sftp', { place: 'container', params: { reason: 'silent' } })),
       readyWithinMs,
     );
+    // A connection may live for days, and see thousands of these come and go.
+    let forget: Unsubscribe = () => undefined;
     pending.add(refuse);
-    owner.onClose((error) => pending.close(error));
+    forget = owner.onClose((error) => pending.close(error));
     if (owner.isDead) return;
     try {
       client.sftp((error, opened) => {
@@ -129,7 +136,10 @@ export function openSftp(client: Client, owner: Owner): Promise<Sftp> {
         }
         // A later protocol error ends the channel, and with it what is pending.
         opened.on('error', () => undefined);
-        opened.on('close', () => pending.close(new BerthError('tunnel-lost', { place: 'container', retry: 'auto' })));
+        opened.on('close', () => {
+          forget();
+          pending.close(new BerthError('tunnel-lost', { place: 'container', retry: 'auto' }));
+        });
         settle(() => resolve(promised(opened, pending)));
       });
     } catch (error) {

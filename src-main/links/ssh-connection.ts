@@ -6,7 +6,7 @@ import type { Duplex } from 'node:stream';
 import type { AnyAuthMethod, AuthHandlerMiddleware, ClientChannel, ParsedKey, PseudoTtyOptions } from 'ssh2';
 import { BerthError } from '../base/berth-error.ts';
 import type { Clock } from '../base/clock.ts';
-import { Emitter } from '../base/emitter.ts';
+import { Emitter, type Unsubscribe } from '../base/emitter.ts';
 import { ChannelDuplex } from './channel-duplex.ts';
 import { sshUser } from './link-policy.ts';
 import { PeerWatch, type Signs } from './peer-watch.ts';
@@ -63,7 +63,7 @@ export interface SshConnection {
   /** Throws BerthError `no-sftp` where the container's SSH server cannot, or its shell prints into it. */
   sftp(): Promise<Sftp>;
   /** Calls back once, also when the connection is gone already. */
-  onClose(listener: (error: BerthError) => void): void;
+  onClose(listener: (error: BerthError) => void): Unsubscribe;
   /** Told when the other side becomes late, with when it counts as gone, and with null when it answers again. */
   onLate(listener: (goneInMs: number | null) => void): void;
   /** Asks the other side now: without an answer within 2 s the connection closes. */
@@ -160,9 +160,12 @@ class Connection implements SshConnection {
     return openSftp(this.#client, this);
   }
 
-  onClose(listener: (error: BerthError) => void): void {
+  onClose(listener: (error: BerthError) => void): Unsubscribe {
     if (this.#closedWith) listener(this.#closedWith);
     else this.#closeListeners.add(listener);
+    return () => {
+      this.#closeListeners.delete(listener);
+    };
   }
 
   onLate(listener: (goneInMs: number | null) => void): void {
@@ -195,10 +198,10 @@ class Connection implements SshConnection {
         return;
       }
       // A request whose answer never comes must not wait for ever when the connection ends.
-      this.onClose(reject);
+      const forget = this.onClose(reject);
       try {
         ask((error, channel) => {
-          this.#closeListeners.delete(reject);
+          forget();
           if (error) {
             reject(this.#closedWith ?? channelError(error));
             return;
@@ -214,7 +217,7 @@ class Connection implements SshConnection {
           resolve(stream);
         });
       } catch (error) {
-        this.#closeListeners.delete(reject);
+        forget();
         reject(this.#closedWith ?? channelError(error));
       }
     });

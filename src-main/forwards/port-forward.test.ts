@@ -1,0 +1,66 @@
+import { getEventListeners, once } from 'node:events';
+import { connect } from 'node:net';
+import { Duplex, duplexPair } from 'node:stream';
+import { afterEach, describe, expect, it, vi } from 'vitest';
+import { BerthError } from '../base/berth-error.ts';
+import { systemClock } from '../base/clock.ts';
+import { PortForward } from './port-forward.ts';
+
+describe('a port of this computer', () => {
+  let forward: PortForward;
+  const open = async (dial: (signal: AbortSignal) => Promise<Duplex>): Promise<void> => {
+    forward = new PortForward('f', 0, {
+      target: { accountId: 'a', sessionId: 's', kernel: 'main1', port: 80 },
+      sessionName: () => 's',
+      hold: () => ({ use: { touch: () => undefined, dispose: () => undefined }, connect: dial }),
+      clock: systemClock,
+      onChange: () => undefined,
+    });
+    await forward.open();
+  };
+  afterEach(() => forward.dispose());
+
+  it('cuts a connection whose other side was cut while it was opened', async () => {
+    await open(async () => {
+      const remote = new Duplex();
+      remote.on('error', () => undefined);
+      return remote.destroy(new BerthError('tunnel-lost', { place: 'container' }));
+    });
+    const program = connect(forward.localPort, '127.0.0.1');
+    const [error] = (await once(program, 'error')) as [NodeJS.ErrnoException];
+    expect(error.code).toBe('ECONNRESET');
+    await expect.poll(() => forward.value).toMatchObject({ connections: 0, error: { code: 'tunnel-lost' } });
+  });
+
+  it('joins no signal of a connection to one that outlives it, which would keep a trace of each', async () => {
+    const joined = vi.spyOn(AbortSignal, 'any');
+    const signals = new Set<AbortSignal>();
+    await open(async (signal) => {
+      signals.add(signal);
+      const [near, far] = duplexPair();
+      far.resume().end();
+      return near;
+    });
+    for (const _ of [1, 2]) await once(connect(forward.localPort, '127.0.0.1').resume(), 'close');
+    expect(signals.size).toBe(2);
+    expect(joined).not.toHaveBeenCalled();
+    for (const signal of signals) expect(getEventListeners(signal, 'abort')).toEqual([]);
+  });
+
+  it('ends connections that still wait when it is closed', async () => {
+    const ended = new Promise<void>((resolve) => {
+      void open((signal) => {
+        return new Promise((_, reject) => {
+          signal.addEventListener('abort', () => {
+            resolve();
+            reject(new BerthError('cancelled', { place: 'computer' }));
+          });
+        });
+      }).then(() => connect(forward.localPort, '127.0.0.1').on('error', () => undefined));
+    });
+    await expect.poll(() => forward?.value.waiting).toBe(1);
+    await forward.stop();
+    await ended;
+    expect(forward.value.error).toBeUndefined();
+  });
+});
