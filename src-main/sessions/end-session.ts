@@ -6,6 +6,7 @@ import type { Session } from '../../src-preload/contract/sessions.ts';
 import type { SessionsApi } from '../backend/api/sessions-api.ts';
 import { BerthError } from '../base/berth-error.ts';
 import type { Clock } from '../base/clock.ts';
+import { pause } from '../base/pause.ts';
 import { endDelaysMs, endFailure, isOnItsWay, isOver, mayBeOver } from './end-tries-policy.ts';
 
 export interface EndOrder {
@@ -67,19 +68,4 @@ async function statusNow(
       cause,
     });
   }
-}
-
-function pause(clock: Clock, ms: number, signal: AbortSignal | undefined): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const onAbort = () => {
-      void timer.dispose();
-      reject(new BerthError('cancelled', { place: 'computer', retry: 'user' }));
-    };
-    const timer = clock.after(ms, () => {
-      signal?.removeEventListener('abort', onAbort);
-      resolve();
-    });
-    if (signal?.aborted) onAbort();
-    else signal?.addEventListener('abort', onAbort, { once: true });
-  });
 }
