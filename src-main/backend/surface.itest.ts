@@ -135,6 +135,12 @@ describe.each(faces)('surface, %s, %s', (manager, front) => {
     expect(relatives.dependsOn).toEqual([]);
     if (api.can('sessionNodes')) expect(relatives.neededBy?.map(({ name }) => name)).toEqual([dependent]);
     expect((await api.services(session.id)).map(({ name }) => name)).toContain('sshd');
+    const audit = api.auditLog({ sessionId: session.id, offset: 0, limit: 10 });
+    if (manager === 'legacy') await expect(audit).rejects.toMatchObject({ code: 'unsupported' });
+    // Understood, and told to superadmins alone.
+    else await expect(audit).rejects.toMatchObject({ code: 'refused-by-site', detail: 'Forbidden operation.' });
+    await expect(api.schedulingRounds(session.id)).rejects.toMatchObject({ code: 'unsupported' });
+    expect(await api.ownImageCount()).toBe(0);
     if (api.can('commit')) expect(await api.commitStatus(session.id)).toBe('ready');
     await api.rename(session.id, 'surface-renamed');
     expect((await api.session(session.id))?.name).toBe('surface-renamed');

@@ -116,7 +116,10 @@ const gates: Readonly<Record<Feature, Gate>> = {
   newEventNames: { from: ['25.13.0'] },
   preparedStatuses: { from: ['24.12.0'] },
   reservedStatuses: { from: ['26.8.0'] },
-  schedulingHistory: { from: ['26.4.0'] },
+  schedulingHistory: { from: ['26.2.0'] },
+  auditActors: { from: ['25.12.0'] },
+  auditLog: { from: ['25.6.0'] },
+  auditLogScoped: { from: ['26.4.4'] },
 
   acceleratorQuantum: { from: ['25.5.0'] },
   customizedImages: { from: ['24.3.0'] },

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { parseSiteConfig } from '../backend/site-config.ts';
 import { featuresOf } from '../backend/version-gates.ts';
-import { mayCommit, showsAgents } from './session-rules.ts';
+import { mayCommit, showsAgents, tellsAudit } from './session-rules.ts';
 
 const old = featuresOf('23.09.11');
 const current = featuresOf('25.15.12');
@@ -16,6 +16,14 @@ describe('what a site lets an account do with sessions', () => {
     expect(mayCommit(silent, current)).toBe('off');
     expect(mayCommit(on, old)).toBe('unsupported');
     expect(mayCommit(null, old)).toBe('unsupported');
+  });
+
+  it('tells what was asked of a session to superadmins from 25.6 on, to everybody from 26.4.4 on', () => {
+    const told = (role: string) =>
+      ['25.5.9', '25.6.0', '26.4.3', '26.4.4'].map((manager) => tellsAudit(role, featuresOf(manager)));
+    expect(told('user')).toEqual([false, false, false, true]);
+    expect(told('admin')).toEqual([false, false, false, true]);
+    expect(told('superadmin')).toEqual([false, true, true, true]);
   });
 
   it('names machines where the site does not hide them, and to superadmins always', () => {

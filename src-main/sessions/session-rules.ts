@@ -19,11 +19,22 @@ export function showsAgents(config: Pick<SiteConfig, 'hideAgents'> | null, role:
   return role === 'superadmin' || config?.hideAgents !== true;
 }
 
+/** Managers before 26.4.4 tell it to superadmins alone. */
+export function tellsAudit(role: string, can: SiteApi['can']): boolean {
+  return can('auditLogScoped') || (role === 'superadmin' && can('auditLog'));
+}
+
 export async function readSessionRules(api: RuledSite, signal?: AbortSignal): Promise<SessionRules> {
   const [config, identity] = await Promise.all([api.siteConfig(signal), api.identity(signal)]);
   const { role } = identity;
-  const admin = role === 'admin' || role === 'superadmin';
-  return { commit: mayCommit(config, (feature) => api.can(feature)), agents: showsAgents(config, role), admin };
+  const can: SiteApi['can'] = (feature) => api.can(feature);
+  return {
+    commit: mayCommit(config, can),
+    agents: showsAgents(config, role),
+    admin: role === 'admin' || role === 'superadmin',
+    rounds: can('schedulingHistory'),
+    audit: tellsAudit(role, can),
+  };
 }
 
 export async function readOwnImages(

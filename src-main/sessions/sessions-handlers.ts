@@ -8,6 +8,8 @@ import type { SessionsService } from './sessions-service.ts';
 export function sessionsHandlers(service: SessionsService, commits: Commits, accounts: Accounts): Handlers['sessions'] {
   return {
     rules: ({ accountId }, { signal }) => readSessionRules(accounts.api(accountId), signal),
+    rounds: ({ accountId, sessionId }, { signal }) => accounts.api(accountId).schedulingRounds(sessionId, signal),
+    audit: ({ accountId, ...query }, { signal }) => accounts.api(accountId).auditLog(query, signal),
     ownImages: ({ accountId }, { signal }) => readOwnImages(accounts.api(accountId), signal),
     list: ({ accountId, tab }) => service.list(accountId, tab),
     get: (ref, { signal }) => service.read(ref, signal),

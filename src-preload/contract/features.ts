@@ -57,6 +57,10 @@ export const features = [
   'preparedStatuses',
   'reservedStatuses',
   'schedulingHistory',
+  /** What was asked of sessions, for superadmins; who asked; and for everybody who may read the session. */
+  'auditLog',
+  'auditActors',
+  'auditLogScoped',
   // Catalogue and limits.
   'acceleratorQuantum',
   'customizedImages',

@@ -44,7 +44,7 @@ export type StatusStep = z.infer<typeof StatusStep>;
 /** A condition that the scheduler checked, by the name its era gives it. */
 export const Predicate = z.strictObject({ name: z.string(), message: z.string() });
 
-/** One round of the scheduler, on managers that keep them (26.4 and later). */
+/** One round of the scheduler, on managers that keep them (26.2 and later). */
 export const SchedulingAttempt = z.strictObject({
   phase: z.string(),
   fromStatus: z.string().nullable(),
@@ -62,6 +62,8 @@ export const SchedulingAttempt = z.strictObject({
       result: z.string(),
       errorCode: z.string().nullable(),
       message: z.string().nullable(),
+      startedAt: Instant.nullable(),
+      endedAt: Instant.nullable(),
     }),
   ),
 });
@@ -82,6 +84,32 @@ export const Scheduling = z.strictObject({
   queuePosition: z.number().int().nullable(),
 });
 export type Scheduling = z.infer<typeof Scheduling>;
+
+/** The rounds of the scheduler, newest first. */
+export const SchedulingRounds = z.strictObject({
+  /** The newest ones; `total` counts those as well that were left out. */
+  rounds: z.array(SchedulingAttempt),
+  total: z.number().int(),
+});
+export type SchedulingRounds = z.infer<typeof SchedulingRounds>;
+
+/** Something that was asked of a session, as the site keeps it. */
+export const AuditEntry = z.strictObject({
+  id: z.string(),
+  at: Instant.nullable(),
+  /** The site's own word: `create`, `rename`, `delete`, ... */
+  operation: z.string(),
+  /** `success`, `error`, `running`, `unknown`, `denied`, or a newer word. */
+  result: z.string(),
+  /** Who asked; null where the site does not tell, or did it itself. */
+  by: z.strictObject({ id: z.string(), email: z.string().nullable() }).nullable(),
+  durationMs: z.number().nullable(),
+  description: z.string(),
+});
+export type AuditEntry = z.infer<typeof AuditEntry>;
+
+export const AuditPage = z.strictObject({ entries: z.array(AuditEntry), total: z.number().int() });
+export type AuditPage = z.infer<typeof AuditPage>;
 
 /** Another session that this one waits for, or that waits for it. */
 export const Relative = z.strictObject({

@@ -11,6 +11,10 @@ export const SessionRules = z.strictObject({
   agents: z.boolean(),
   /** Administers the domain or the site. */
   admin: z.boolean(),
+  /** Keeps the rounds of its scheduler. */
+  rounds: z.boolean(),
+  /** Tells this account what was asked of a session, as far as can be known without asking. */
+  audit: z.boolean(),
 });
 export type SessionRules = z.infer<typeof SessionRules>;
 

@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import { AccountId, AccountRef, Instant, Nothing, SessionRef, Slots, Uuid } from './common.ts';
 import { ErrorValue } from './errors.ts';
-import { IdleCheck, Metric, Relatives, TaskProgress } from './session-facts.ts';
+import { AuditPage, IdleCheck, Metric, Relatives, SchedulingRounds, TaskProgress } from './session-facts.ts';
 import { OwnImages, SessionRules } from './session-rules.ts';
 import { call, event, stream } from './verbs.ts';
 import { Waiting } from './waiting.ts';
@@ -240,6 +240,17 @@ export const sessions = {
   relatives: call(SessionRef, Relatives),
   ending: call(SessionRef, Ending),
   rules: call(AccountRef, SessionRules),
+  /** The rounds of the scheduler (`rounds` of the rules). */
+  rounds: call(SessionRef, SchedulingRounds),
+  /** What was asked of it (`audit` of the rules), newest first. */
+  audit: call(
+    z.strictObject({
+      ...SessionRef.shape,
+      offset: z.number().int().min(0).max(1_000_000),
+      limit: z.number().int().min(1).max(100),
+    }),
+    AuditPage,
+  ),
   /** How many images of one's own there are, and may be. */
   ownImages: call(AccountRef, OwnImages),
   /** Saves the container as an image of one's own; `committing` tells how far it is. */

@@ -144,6 +144,8 @@ export function makeListResolvers(site: Site) {
       if (args.user_id !== account.userId) superadminOnly();
       return { user_id: account.userId, metrics: [] };
     },
+    audit_log_schema: superadminOnly,
+    audit_log_nodes: superadminOnly,
     agent_list: superadminOnly,
     agent_nodes: superadminOnly,
     user_list: superadminOnly,

@@ -20,6 +20,8 @@ extend type Query {
   container_registries: [ContainerRegistry]
   container_registry_nodes(filter: String, order: String, offset: Int, before: String, after: String, first: Int, last: Int): ContainerRegistryConnection # 24.09
   image_nodes(scope_id: ScopeField!, permission: ImagePermissionValueField = "read_attribute", filter_by_statuses: [String], filter: String, order: String, offset: Int, before: String, after: String, first: Int, last: Int): ImageConnection # 25.04
+  audit_log_schema: AuditLogSchema # 25.06
+  audit_log_nodes(filter: String, order: String, offset: Int, before: String, after: String, first: Int, last: Int): AuditLogConnection # 25.06
   project_resource_policy(name: String!): ProjectResourcePolicy
   project_resource_policies: [ProjectResourcePolicy]
 }
@@ -167,5 +169,36 @@ type UserConnection {
 
 type UserEdge {
   node: UserNode
+}
+
+type AuditLogSchema { # 25.06
+  entity_type_variants: [String]
+  status_variants: [String]
+}
+
+type AuditLogConnection { # 25.06
+  pageInfo: PageInfo!
+  edges: [AuditLogEdge]!
+  count: Int
+}
+
+type AuditLogEdge { # 25.06
+  node: AuditLogNode
+  cursor: String!
+}
+
+type AuditLogNode implements Node { # 25.06
+  id: ID!
+  row_id: UUID!
+  action_id: UUID!
+  entity_type: String!
+  operation: String!
+  entity_id: String
+  created_at: DateTime!
+  request_id: String
+  triggered_by: String # 25.12
+  description: String!
+  duration: String
+  status: String!
 }
 `;

@@ -1,5 +1,11 @@
 /** What the site can tell about one session beyond its row: logs, times, reasons, relatives. */
-import type { Relatives, Scheduling, StatusStep } from '../../../src-preload/contract/session-facts.ts';
+import type {
+  AuditPage,
+  Relatives,
+  Scheduling,
+  SchedulingRounds,
+  StatusStep,
+} from '../../../src-preload/contract/session-facts.ts';
 
 /** A session of system type that only carries SFTP: where its servers listen. */
 export interface DirectAccess {
@@ -14,6 +20,13 @@ export interface SessionFactsApi {
   statusHistory(sessionId: string, signal?: AbortSignal): Promise<StatusStep[]>;
   /** Why it waits or did not start, from wherever the manager's era keeps that. */
   scheduling(sessionId: string, signal?: AbortSignal): Promise<Scheduling>;
+  /** The rounds of the scheduler, newest first (`schedulingHistory`; throws BerthError `unsupported` without it). */
+  schedulingRounds(sessionId: string, signal?: AbortSignal): Promise<SchedulingRounds>;
+  /** What was asked of the session, newest first (`auditLog`, `auditLogScoped`). Throws what the site refuses. */
+  auditLog(
+    query: { readonly sessionId: string; readonly offset: number; readonly limit: number },
+    signal?: AbortSignal,
+  ): Promise<AuditPage>;
   /** Sessions it waits for, and (`sessionNodes`) those that wait for it. */
   relatives(sessionId: string, signal?: AbortSignal): Promise<Relatives>;
   /** Null for every session that is not of type `system`, and before 22.09. */

@@ -1,15 +1,16 @@
 /**
  * Why a session waits (API reference, sections 5.4 and 5.5). Up to 26.3 the scheduler leaves its verdict in `status_data`;
- * from 26.4 on it is in the history of the v2 schema, which has an address of its own.
+ * from 26.4 on it is only in the history of the v2 schema, which is there from 26.2 on.
  */
 import { z } from 'zod';
-import type { Scheduling, SchedulingAttempt } from '../../../src-preload/contract/session-facts.ts';
-import { BerthError } from '../../base/berth-error.ts';
+import type { Scheduling, SchedulingAttempt, SchedulingRounds } from '../../../src-preload/contract/session-facts.ts';
 import { reasonsOf } from '../../sessions/status-policy.ts';
 import type { SiteClient } from '../site-client.ts';
+import { askV2 } from '../v2-graphql.ts';
 import { asInstant, asRecord, nullableText } from '../wire.ts';
 
-const historyLimit = 20;
+/** Rounds of one kind are one row with a count, so that few sessions have more. */
+const historyLimit = 100;
 
 /** What `status_data` alone tells. */
 export function schedulingOf(statusData: unknown): Scheduling {
@@ -31,9 +32,9 @@ export function schedulingOf(statusData: unknown): Scheduling {
   };
 }
 
-/** Adds the rounds of 26.4 and later; their newest message comes before what `status_data` says. */
+/** Adds the rounds of 26.2 and later; their newest message comes before what `status_data` says. */
 export function withAttempts(known: Scheduling, attempts: readonly SchedulingAttempt[]): Scheduling {
-  const newest = [...attempts].sort((a, b) => (b.updatedAt ?? b.at ?? '').localeCompare(a.updatedAt ?? a.at ?? ''));
+  const newest = newestFirst(attempts);
   const trouble = newest.find(({ result }) => result !== 'SUCCESS' && result !== 'SKIPPED');
   // An old refusal behind a success is history, not the reason for waiting now.
   const current = trouble !== undefined && trouble === newest[0] ? trouble : undefined;
@@ -51,11 +52,19 @@ export function withAttempts(known: Scheduling, attempts: readonly SchedulingAtt
 }
 
 const historyQuery = `query ($scope: SessionScope!, $limit: Int) {
-  sessionScopedSchedulingHistories(scope: $scope, limit: $limit) {
+  sessionScopedSchedulingHistories(
+    scope: $scope, orderBy: [{field: UPDATED_AT, direction: DESC}], limit: $limit) {
     count edges { node { phase fromStatus toStatus result errorCode message attempts createdAt updatedAt
       subSteps { step result errorCode message startedAt endedAt } } } } }`;
 
-const Step = z.object({ step: nullableText, result: nullableText, errorCode: nullableText, message: nullableText });
+const Step = z.object({
+  step: nullableText,
+  result: nullableText,
+  errorCode: nullableText,
+  message: nullableText,
+  startedAt: nullableText,
+  endedAt: nullableText,
+});
 const Attempt = z.object({
   phase: nullableText,
   fromStatus: nullableText,
@@ -68,40 +77,28 @@ const Attempt = z.object({
   updatedAt: nullableText,
   subSteps: z.array(z.unknown()).nullish().catch(null),
 });
-const HistoryAnswer = z.object({
-  data: z
-    .object({
-      sessionScopedSchedulingHistories: z.object({ edges: z.array(z.object({ node: z.unknown() })) }).nullish(),
-    })
-    .nullish(),
-  errors: z.array(z.object({ message: z.string().catch('') })).nullish(),
+const HistoryData = z.object({
+  sessionScopedSchedulingHistories: z.object({
+    count: z.number().int().nullish().catch(null),
+    edges: z.array(z.object({ node: z.unknown() })),
+  }),
 });
 
 /** Throws BerthError `refused-by-site` when the v2 schema refuses the query. */
-export async function readAttempts(
+export async function readRounds(
   client: SiteClient,
   sessionId: string,
   signal?: AbortSignal,
-): Promise<SchedulingAttempt[]> {
-  const json = {
-    query: historyQuery,
-    variables: { scope: { sessionId }, limit: historyLimit },
-    operationName: null,
-  };
-  const ask = (path: string) => client.json(path, HistoryAnswer, { method: 'POST', json, idempotent: true, signal });
-  const answer = await ask('/admin/gql/strawberry').catch((error: unknown) => {
-    // A site with a federated gateway in front answers both schemas at the one address.
-    if (error instanceof BerthError && (error.code === 'unsupported' || error.code === 'not-found')) {
-      return ask('/admin/gql');
-    }
-    throw error;
-  });
-  const histories = answer.data?.sessionScopedSchedulingHistories;
-  if (histories === null || histories === undefined) {
-    const detail = (answer.errors ?? []).map(({ message }) => message).join('\n');
-    throw new BerthError('refused-by-site', { place: 'manager', params: { path: '/admin/gql/strawberry' }, detail });
-  }
-  return histories.edges.flatMap(({ node }) => readAttempt(node));
+): Promise<SchedulingRounds> {
+  const variables = { scope: { sessionId }, limit: historyLimit };
+  const data = await askV2(client, historyQuery, variables, HistoryData, signal);
+  const { count, edges } = data.sessionScopedSchedulingHistories;
+  const rounds = edges.flatMap(({ node }) => readAttempt(node));
+  return { rounds: newestFirst(rounds), total: Math.max(count ?? 0, rounds.length) };
+}
+
+function newestFirst(rounds: readonly SchedulingAttempt[]): SchedulingAttempt[] {
+  return [...rounds].sort((a, b) => (b.updatedAt ?? b.at ?? '').localeCompare(a.updatedAt ?? a.at ?? ''));
 }
 
 function readAttempt(value: unknown): SchedulingAttempt[] {
@@ -111,8 +108,8 @@ function readAttempt(value: unknown): SchedulingAttempt[] {
   const steps = (subSteps ?? []).flatMap((item) => {
     const step = Step.safeParse(item);
     if (!step.success || step.data.step === null) return [];
-    const { step: name, result, errorCode, message } = step.data;
-    return [{ name, result: result ?? '', errorCode, message }];
+    const { step: name, result, startedAt, endedAt, ...told } = step.data;
+    return [{ ...told, name, result: result ?? '', startedAt: asInstant(startedAt), endedAt: asInstant(endedAt) }];
   });
   return [{ ...rest, phase: phase ?? '', at: asInstant(createdAt), updatedAt: asInstant(updatedAt), steps }];
 }

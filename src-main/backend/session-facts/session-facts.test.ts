@@ -113,7 +113,16 @@ describe('scheduling', () => {
     attempts: 2,
     at,
     updatedAt: at,
-    steps: [{ name: 'step', result, errorCode: null, message: message === null ? null : `${message} in detail` }],
+    steps: [
+      {
+        name: 'step',
+        result,
+        errorCode: null,
+        message: message === null ? null : `${message} in detail`,
+        startedAt: at,
+        endedAt: null,
+      },
+    ],
   });
 
   it('puts the newest round first, and its reasons before what is left in status_data', () => {

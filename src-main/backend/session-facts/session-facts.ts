@@ -10,7 +10,8 @@ import { nodeQuery, scopeValue } from '../session-queries.ts';
 import type { SiteClient } from '../site-client.ts';
 import type { Can } from '../version-gates.ts';
 import { dashed, jsonText, nullableText } from '../wire.ts';
-import { readAttempts, schedulingOf, withAttempts } from './scheduling.ts';
+import { readAuditLog } from './audit-log.ts';
+import { readRounds, schedulingOf, withAttempts } from './scheduling.ts';
 import { readHistory } from './status-history.ts';
 
 const maxLogBytes = 64 * 1024 * 1024;
@@ -98,16 +99,23 @@ export function sessionFacts({ client, can, identity }: SessionFactsOptions): Se
 
     async scheduling(sessionId, signal): Promise<Scheduling> {
       const query = 'query ($id: UUID!) { compute_session(id: $id) { name status status_data group_id } }';
-      const [data, attempts] = await Promise.all([
+      const [data, told] = await Promise.all([
         client.graphql(query, { id: sessionId }, ReasonData, signal),
-        can('schedulingHistory') ? orNull(readAttempts(client, sessionId, signal)) : null,
+        can('schedulingHistory') ? orNull(readRounds(client, sessionId, signal)) : null,
       ]);
       const row = data.compute_session;
       if (row === null || row === undefined) throw gone(sessionId);
-      const known = withAttempts(schedulingOf(row.status_data), attempts ?? []);
+      const known = withAttempts(schedulingOf(row.status_data), told?.rounds ?? []);
       const waiting = (row.status ?? '').toUpperCase() === 'PENDING';
       return waiting ? { ...known, queuePosition: await queuePosition(sessionId, row.group_id, signal) } : known;
     },
+
+    async schedulingRounds(sessionId, signal) {
+      if (can('schedulingHistory')) return await readRounds(client, sessionId, signal);
+      throw new BerthError('unsupported', { place: 'manager', params: { feature: 'schedulingHistory' } });
+    },
+
+    auditLog: (query, signal) => readAuditLog(client, can, query, signal),
 
     async relatives(sessionId, signal) {
       const query =

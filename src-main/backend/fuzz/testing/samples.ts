@@ -10,6 +10,7 @@ import {
   Machine,
   SessionOwner,
 } from '../../../../src-preload/contract/launcher.ts';
+import { AuditPage, SchedulingRounds } from '../../../../src-preload/contract/session-facts.ts';
 import { Session } from '../../../../src-preload/contract/sessions.ts';
 import type { FolderRef } from '../../api/folders-api.ts';
 import type { SiteApi } from '../../site-api.ts';
@@ -156,6 +157,14 @@ export const samples = {
     out: z.enum(['ready', 'ongoing']).nullable(),
   },
   imagify: { call: (api, { sessionId }, signal) => api.imagify(sessionId, 'fuzz-image', signal), out: z.string() },
+  schedulingRounds: {
+    call: (api, { sessionId }, signal) => api.schedulingRounds(sessionId, signal),
+    out: SchedulingRounds,
+  },
+  auditLog: {
+    call: (api, { sessionId }, signal) => api.auditLog({ sessionId, offset: 0, limit: 10 }, signal),
+    out: AuditPage,
+  },
   ownImageCount: {
     call: (api, _world, signal) => api.ownImageCount(signal),
     out: z.number().int().nonnegative().nullable(),
