@@ -138,7 +138,8 @@ describe.each(faces)('surface, %s, %s', (manager, front) => {
     const audit = api.auditLog({ sessionId: session.id, offset: 0, limit: 10 });
     if (manager === 'legacy') await expect(audit).rejects.toMatchObject({ code: 'unsupported' });
     // Understood, and told to superadmins alone.
-    else await expect(audit).rejects.toMatchObject({ code: 'refused-by-site', detail: 'Forbidden operation.' });
+    else
+      await expect(audit).rejects.toMatchObject({ code: 'refused-by-site', detail: 'superadmin privilege required' });
     await expect(api.schedulingRounds(session.id)).rejects.toMatchObject({ code: 'unsupported' });
     expect(await api.ownImageCount()).toBe(0);
     if (api.can('commit')) expect(await api.commitStatus(session.id)).toBe('ready');
