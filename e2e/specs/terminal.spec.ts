@@ -67,14 +67,26 @@ test('forty megabytes of output arrive whole, and Ctrl-C stops an endless one', 
   await expect.poll(() => terminal.text(), { timeout: 20_000 }).toContain('stopped-16');
 });
 
-test('says that the link is lost, and takes the same shell up again', async ({ berth }) => {
+test('says that the link is lost, takes the same shell up again, and tells of keys that may be lost', async ({
+  berth,
+}) => {
   const terminal = await openTerminal(berth, 'term-3');
   const { page } = terminal;
   await terminal.run('export KEPT=still-$((5*5))');
+  await expect.poll(() => terminal.text()).toMatch(/5\)\)\s+work@/);
   await stoppedSandbox(berth, async () => {
+    await page.keyboard.type('# typed');
     await expect(page.getByText(/Connection lost/)).toBeVisible({ timeout: 20_000 });
   });
   await expect(page.getByText(/Connection lost/)).toBeHidden({ timeout: 40_000 });
+  const bar = page.getByRole('banner').getByRole('status');
+  await expect(bar).toHaveText(/^\d+ keys typed just before the link was lost may not have arrived\.$/);
+  await page.getByRole('button', { name: 'Show' }).click();
+  await expect(bar).toHaveText(/^May not have arrived: .*# typed$/);
+  await page.getByRole('button', { name: 'Type again' }).click();
+  await expect(bar).toBeHidden();
+  await expect.poll(() => terminal.text()).toContain('# typed');
+  await page.keyboard.press('Control+C');
   await terminal.run('echo $KEPT');
   await expect.poll(() => terminal.text()).toContain('still-25');
 });

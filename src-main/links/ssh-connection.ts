@@ -68,6 +68,8 @@ export interface SshConnection {
   onLate(listener: (goneInMs: number | null) => void): void;
   /** Asks the other side now: without an answer within 2 s the connection closes. */
   probe(): void;
+  /** Calls back once the other side has answered a request, and so has everything that was written before. */
+  confirm(answered: () => void): void;
   end(): void;
 }
 
@@ -117,11 +119,7 @@ class Connection implements SshConnection {
     this.#watch = new PeerWatch({
       signs: this.#transport,
       isPaused: () => this.#guard.isPaused,
-      ask: (answered) => {
-        const inside = internalsOf(this.#client);
-        inside._callbacks.push(answered);
-        inside._protocol.ping();
-      },
+      ask: (answered) => this.confirm(answered),
       onLate: (goneInMs) => this.#late.emit(goneInMs),
       onGone: (silentMs) => {
         const params = { reason: 'silent', seconds: Math.round(silentMs / 1_000) };
@@ -174,6 +172,16 @@ class Connection implements SshConnection {
 
   probe(): void {
     this.#watch?.probe();
+  }
+
+  confirm(answered: () => void): void {
+    if (this.isDead) return;
+    const inside = internalsOf(this.#client);
+    // A refusal is an answer, too; an error object is ssh2's word for a connection that ended.
+    inside._callbacks.push((failed) => {
+      if (!(failed instanceof Error)) answered();
+    });
+    inside._protocol.ping();
   }
 
   end(): void {

@@ -1,6 +1,6 @@
 /** Terminals against a real SSH server, with and without tmux in the container. */
 import { createHash } from 'node:crypto';
-import { readFile } from 'node:fs/promises';
+import { readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
@@ -10,6 +10,7 @@ import type { LinksService } from '../links/links-service.ts';
 import { type RealSshServer, startRealSshServer, until, whyNot } from '../links/testing/real-ssh-server.ts';
 import { linksOver } from '../links/testing/test-links.ts';
 import { startTestSite, type TestSite, testRef } from '../links/testing/test-site.ts';
+import { askEveryMs } from './arrivals.ts';
 import { Terminal } from './terminal.ts';
 import { terminalsHandlers, terminalsStreams } from './terminals-handlers.ts';
 import { TestPort } from './testing/test-port.ts';
@@ -119,6 +120,42 @@ describe.skipIf(reason !== null).each([
     second.type('echo "<$MARK>"; exit\r');
     await until(() => second.closed !== null, 'closed');
     expect(second.output).toContain(hasTmux ? '<here>' : '<>');
+  });
+
+  it('tells which keys have certainly arrived, and of no others', async () => {
+    const port = await attached();
+    const typed = (text: string, total: { bytes: number }) => {
+      port.type(text);
+      total.bytes += Buffer.byteLength(text);
+    };
+    const total = { bytes: 0 };
+    const proven = () => port.of('arrived').at(-1)?.bytes ?? 0;
+    typed('A', total);
+    typed('RRIVED=yes; echo he\\re\r', total);
+    await until(() => proven() === total.bytes, 'all is proven');
+    await until(() => port.output.includes('here'), 'it was true');
+    // Answers stand still: these arrive, and nobody can tell.
+    site.stallAnswers();
+    const before = total.bytes;
+    typed(`touch ${id}-arrived\r`, total);
+    const arrived = join(server.home, `${id}-arrived`);
+    await until(async () => (await stat(arrived).catch(() => null)) !== null, 'arrived');
+    // Nothing passes any more: these do not arrive.
+    site.stall();
+    typed(`touch ${id}-lost\r`, total);
+    await until(() => port.of('state').some((note) => note.state === 'degraded'), 'late', 20_000);
+    site.cutAndStayAway();
+    site.unstall();
+    await until(() => port.of('state').some((note) => note.state === 'connecting' && note.error), 'lost', 20_000);
+    expect(proven()).toBe(before);
+    site.mend();
+    await until(() => port.of('attached').length === 2, 'attached again', 20_000);
+    // What the lost link had is never proven by the next one, until something is typed after it.
+    await sleep(2 * askEveryMs);
+    expect(proven()).toBe(before);
+    typed('exit\r', total);
+    await until(() => port.closed !== null, 'closed');
+    expect(await stat(join(server.home, `${id}-lost`)).catch(() => null)).toBeNull();
   });
 
   it('goes on in another window with what it printed, and has its keys once that is drawn', async () => {

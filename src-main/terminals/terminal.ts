@@ -11,7 +11,9 @@ import type { Disposable } from '../base/disposable.ts';
 import type { StreamPort } from '../handlers.ts';
 import type { LinksService, SessionUse } from '../links/links-service.ts';
 import type { SshConnection } from '../links/ssh-connection.ts';
+import { Arrivals } from './arrivals.ts';
 import { ConsoleWay } from './console-way.ts';
+import { passOnOutput } from './first-output.ts';
 import { HandOver } from './hand-over.ts';
 import { OutputPump } from './output-pump.ts';
 import { RecentOutput } from './recent-output.ts';
@@ -21,8 +23,6 @@ import { clearCommand } from './tmux.ts';
 
 /** tmux that ends this soon with an error never showed a shell: it does not work here. */
 const brokenWithinMs = 1_500;
-/** tmux that shows nothing for this long gets its keys all the same. */
-const quietStartMs = 3_000;
 /** Keys typed ahead of a shell that is just starting; more is a paste, which should be seen to be lost. */
 const maxEarlyBytes = 4_096;
 
@@ -42,6 +42,7 @@ export class Terminal {
   #port: TerminalPort;
   readonly #use: SessionUse;
   readonly #pump: OutputPump;
+  readonly #arrivals: Arrivals;
   readonly #stopListening: () => void;
   #size: { cols: number; rows: number };
   #shell: Shell | null = null;
@@ -51,7 +52,7 @@ export class Terminal {
   #isReady = false;
   #isTmux = false;
   /** Typed while the link is up and the shell is on its way. */
-  #early: Uint8Array[] = [];
+  #early: { readonly chunk: Uint8Array; readonly end: number }[] = [];
   /** Input that was taken and not told of yet. */
   #takenBytes = 0;
   #tmuxIsBroken = false;
@@ -74,6 +75,7 @@ export class Terminal {
       },
       clock: deps.clock,
     });
+    this.#arrivals = new Arrivals((bytes) => this.#port.note({ type: 'arrived', bytes }), deps.clock);
     this.#listen(port);
     this.#stopListening = this.#use.onChange(() => this.#onLink());
     this.#onLink();
@@ -101,6 +103,8 @@ export class Terminal {
     shell.pause();
     this.#shell = shell;
     this.#takenBytes = 0;
+    this.#arrivals.restart();
+    this.#early = this.#early.map(({ chunk }) => ({ chunk, end: 0 }));
     const handOver = new HandOver({
       wholeCredit: port.credit,
       credit: () => port.credit,
@@ -162,7 +166,10 @@ export class Terminal {
     }
     this.#port.note({ type: 'state', state, since, nextTryAt, ...(error ? { error } : {}) });
     const connection = this.#use.connection;
-    if (!connection) this.#early = [];
+    if (!connection) {
+      this.#early = [];
+      this.#arrivals.over(null);
+    }
     if (connection && !this.#shell && this.#attachingTo !== connection) {
       this.#attachingTo = connection;
       this.#attach(connection).catch((error: unknown) => this.#onAttachFailed(connection, error));
@@ -180,8 +187,9 @@ export class Terminal {
       return;
     }
     this.#isTmux = isTmux;
+    this.#arrivals.over(connection);
     this.#adopt(shell, size);
-    const quiet = this.#announceWhenItTakesKeys(opened);
+    const quiet = this.#passOn(opened);
     shell.onClose((end) => {
       void quiet.dispose();
       if (this.#shell !== shell) return;
@@ -198,44 +206,20 @@ export class Terminal {
     });
   }
 
-  /** tmux throws away what was typed before it took the terminal over; its first output comes after that. */
-  #announceWhenItTakesKeys({ shell, isTmux, isKept, mark }: OpenedShell): Disposable {
-    let timer: Disposable | null = null;
-    const announce = (): void => {
-      if (this.#shell !== shell || this.#isOver || this.#isReady) return;
-      this.#attachingTo = null;
-      this.#announce(shell, isTmux ? 'tmux' : 'shell', isKept);
-    };
-    const waitForTmux = (): void => {
-      timer ??= this.#deps.clock.after(quietStartMs, announce);
-    };
-    if (!isTmux) announce();
-    else if (!mark) waitForTmux();
-    shell.onData((chunk) => {
-      const { before, after } = mark?.push(chunk) ?? { before: null, after: chunk };
-      if (before) this.#pump.push(before);
-      if (mark?.isFound && !timer) {
-        // tmux begins by throwing away what its terminal has not sent yet, so it waits until all of the past is here.
-        shell.write(Buffer.from('\n'), () => undefined);
-        waitForTmux();
-      }
-      if (after.length === 0) return;
-      if (!isTmux) this.#past.push(after);
-      if (this.#isReady || this.#pump.queuedBytes === 0) {
-        announce();
-        this.#pump.push(after);
-        return;
-      }
-      // The window is told once it has the past, of which some may still be on its way.
-      shell.pause();
-      this.#pump.whenEmpty(() => {
-        if (this.#shell !== shell) return;
-        announce();
-        shell.resume();
-        this.#pump.push(after);
-      });
+  #passOn(opened: OpenedShell): Disposable {
+    const { shell, isTmux, isKept } = opened;
+    if (!isTmux) shell.onData((chunk) => this.#past.push(chunk));
+    return passOnOutput(opened, {
+      pump: this.#pump,
+      isCurrent: () => this.#shell === shell && !this.#isOver,
+      isReady: () => this.#isReady,
+      announce: () => {
+        if (this.#isReady) return;
+        this.#attachingTo = null;
+        this.#announce(shell, isTmux ? 'tmux' : 'shell', isKept);
+      },
+      clock: this.#deps.clock,
     });
-    return { dispose: () => timer?.dispose() };
   }
 
   #adopt(shell: Shell, size: { cols: number; rows: number }): void {
@@ -249,7 +233,7 @@ export class Terminal {
   #announce(shell: Shell, over: ShellKind, resumed: boolean): void {
     this.#isReady = true;
     this.#port.note({ type: 'attached', over, resumed });
-    for (const chunk of this.#early.splice(0)) this.#write(shell, chunk);
+    for (const { chunk, end } of this.#early.splice(0)) this.#write(shell, chunk, end);
   }
 
   #letGo(): void {
@@ -315,6 +299,7 @@ export class Terminal {
     this.#isOver = true;
     this.#stopListening();
     this.#handOver?.dispose();
+    this.#arrivals.dispose();
     this.#pump.dispose();
     // In tmux this detaches; a plain shell gets its hang-up.
     this.#shell?.destroy();
@@ -326,23 +311,25 @@ export class Terminal {
 
   #onInput(chunk: Uint8Array): void {
     const shell = this.#shell;
+    const end = this.#arrivals.received(chunk.length);
     if (shell && this.#isReady) {
       this.#use.touch();
-      this.#write(shell, chunk);
+      this.#write(shell, chunk, end);
       return;
     }
-    const early = this.#early.reduce((sum, part) => sum + part.length, 0);
+    const early = this.#early.reduce((sum, part) => sum + part.chunk.length, 0);
     if (this.#use.connection && early + chunk.length <= maxEarlyBytes) {
-      this.#early.push(chunk);
+      this.#early.push({ chunk, end });
       return;
     }
     // The window knows from the state that keys go nowhere now; typing wakes a link that rests.
     if (this.#use.state === 'idle') this.#use.retry();
   }
 
-  #write(shell: Shell, chunk: Uint8Array): void {
+  #write(shell: Shell, chunk: Uint8Array, end: number): void {
     shell.write(chunk, () => {
       if (this.#shell !== shell || this.#isOver) return;
+      this.#arrivals.sent(end);
       this.#takenBytes += chunk.length;
       if (this.#takenBytes < inputAckBytes) return;
       this.#port.note({ type: 'taken', bytes: this.#takenBytes });

@@ -56,6 +56,8 @@ export const TerminalNote = z.discriminatedUnion('type', [
   z.strictObject({ type: z.literal('attached'), over: ShellKind, resumed: z.boolean() }),
   /** So many bytes of input went to the shell's side; see `inputWindowBytes`. */
   z.strictObject({ type: z.literal('taken'), bytes: z.number().int().positive() }),
+  /** The first so many bytes of this stream's input have certainly arrived in the container. Not told of a console. */
+  z.strictObject({ type: z.literal('arrived'), bytes: z.number().int().positive() }),
   z.strictObject({ type: z.literal('exited'), code: z.number().int().nullable() }),
   /** Another window shows this shell now; the stream ends. */
   z.strictObject({ type: z.literal('moved') }),

@@ -39,6 +39,8 @@ export interface TestSite {
   mend(): void;
   /** Nothing passes any more, yet nothing closes: a cable that was pulled. */
   stall(): void;
+  /** Only the way back stands still: what is sent arrives, and no answer comes. */
+  stallAnswers(): void;
   unstall(): void;
   /** The container's side is gone and nobody says so: the tunnel stays open and answers pings, as behind a webserver. */
   hang(): void;
@@ -225,6 +227,9 @@ export async function startTestSite(ssh?: Pick<RealSshServer, 'port' | 'privateK
     stall() {
       stalled = true;
       for (const pair of pairs) hold(pair);
+    },
+    stallAnswers() {
+      for (const { socket } of pairs) socket.pause();
     },
     unstall() {
       stalled = false;

@@ -9,14 +9,16 @@ interface BarProps {
   readonly more?: ReactNode;
   readonly action?: string;
   readonly onAct?: () => void;
+  /** Numbers in it do not change while it is shown. */
+  readonly steady?: boolean;
 }
 
-export function Bar({ kind, words, more, action, onAct }: BarProps) {
+export function Bar({ kind, words, more, action, onAct, steady = false }: BarProps) {
   return (
     <div className={style.bar} data-kind={kind} data-bar>
       <Icon name={kind === 'warning' ? 'warning' : 'info'} />
       {/* Seconds change each second; announcing them each time would drown everything else. */}
-      <span className={`${style.words} numbers`} role={/\d/.test(words) ? 'timer' : 'status'}>
+      <span className={`${style.words} numbers`} role={/\d/.test(words) && !steady ? 'timer' : 'status'}>
         {words}
       </span>
       {action && (

@@ -156,6 +156,7 @@ const idle: Snapshot = {
   dropped: 0,
   pasting: null,
   cutPaste: null,
+  doubt: null,
 };
 const nothing = (): Snapshot => idle;
 

@@ -6,6 +6,7 @@ import { useErrorSentences } from '../../ui/errors/sentences.ts';
 import { formatBytes } from '../../ui/format.ts';
 import { useElapsed } from '../../ui/loading.tsx';
 import { Bar } from './bar.tsx';
+import { InDoubt } from './in-doubt.tsx';
 import style from './state-bar.module.css';
 import type { Snapshot } from './terminal-connection.ts';
 import { isBridgeLost, secondsUntil, type TerminalPhase } from './terminal-state-policy.ts';
@@ -25,12 +26,14 @@ interface Props {
   readonly onDiscard: () => void;
   readonly onForgetDropped: () => void;
   readonly onCancelPaste: () => void;
+  readonly onTypeAgain: () => void;
+  readonly onForgetDoubt: () => void;
 }
 
 /** Nothing is wrong with the shell or under way, so that something else can be said. */
-export function isQuiet({ phase, cutPaste, dropped, pasting }: Snapshot, bridge: ConnectionState): boolean {
+export function isQuiet({ phase, cutPaste, dropped, doubt, pasting }: Snapshot, bridge: ConnectionState): boolean {
   const isWell = phase.at === 'live' && phase.lateSinceMs === undefined;
-  return bridge !== 'other-version' && isWell && !cutPaste && dropped === 0 && pasting === null;
+  return bridge !== 'other-version' && isWell && !cutPaste && dropped === 0 && doubt === null && pasting === null;
 }
 
 export function StateBar(props: Props) {
@@ -74,6 +77,7 @@ export function StateBar(props: Props) {
     const words = t('dropped', { count: shown.dropped });
     return <Bar kind="warning" words={words} action={t('dismiss')} onAct={props.onForgetDropped} />;
   }
+  if (shown.doubt) return <InDoubt {...props} doubt={shown.doubt} />;
   if (shown.pasting && shown.pasting.totalBytes > longPasteBytes) {
     const { sentBytes, totalBytes } = shown.pasting;
     const words = t('pasting', { sent: formatBytes(sentBytes), total: formatBytes(totalBytes) });

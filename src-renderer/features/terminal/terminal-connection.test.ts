@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 import type { ErrorCode } from '../../../src-preload/contract/errors.ts';
 import type { LinkState } from '../../../src-preload/contract/links.ts';
-import type { TerminalNote } from '../../../src-preload/contract/terminals.ts';
+import type { ShellKind, TerminalNote } from '../../../src-preload/contract/terminals.ts';
 import { TerminalConnection } from './terminal-connection.ts';
 
 /** The main process's end of the stream. */
@@ -38,7 +38,13 @@ describe('TerminalConnection', () => {
       nextTryAt: null,
       ...(code ? { error: { code, place: 'container', retry: 'never', params: {} } } : {}),
     });
-  const attached = (resumed: boolean): void => main.note({ type: 'attached', over: 'tmux', resumed });
+  const attached = (resumed: boolean, over: ShellKind = 'tmux'): void => main.note({ type: 'attached', over, resumed });
+  const lose = (...codes: ErrorCode[]): void => {
+    link('connecting', 'tunnel-lost');
+    for (const code of codes) link('failed', code);
+    link('connecting');
+    link('up');
+  };
 
   beforeEach(() => {
     main.written = [];
@@ -68,6 +74,42 @@ describe('TerminalConnection', () => {
     link('up');
     attached(true);
     expect(main.written).toEqual(['a', 'b', 'b', 'b']);
+  });
+
+  it('offers what was typed and has not arrived when the link is lost, and types it again only when asked', () => {
+    attached(false);
+    for (const key of ['l', 's', '\r']) terminal.type(key);
+    main.note({ type: 'arrived', bytes: 1 });
+    expect(terminal.snapshot().doubt).toBeNull();
+    lose();
+    terminal.type('w');
+    attached(true);
+    expect(terminal.snapshot().doubt).toEqual({ keys: 2, bytes: new TextEncoder().encode('s\r') });
+    expect(main.written).toEqual(['l', 's', '\r', 'w']);
+    terminal.typeAgain();
+    terminal.typeAgain();
+    expect(main.written.slice(4)).toEqual(['s\r']);
+    expect(terminal.snapshot().doubt).toBeNull();
+    main.note({ type: 'arrived', bytes: 6 });
+    lose();
+    attached(true);
+    expect(terminal.snapshot().doubt).toBeNull();
+  });
+
+  it.each<[string, readonly (() => void)[]]>([
+    ['a new shell', [lose, () => attached(false)]],
+    ['a console, which never tells', [lose, () => attached(true, 'console')]],
+    ['what answers with another host key', [() => lose('host-key-changed'), () => attached(true)]],
+    [
+      'the one after a shell that ended',
+      [() => main.note({ type: 'exited', code: 0 }), () => terminal.start(), () => attached(true)],
+    ],
+  ])('offers nothing of it to %s', (_name, steps) => {
+    attached(false);
+    terminal.type('x');
+    for (const step of steps) step();
+    expect(terminal.snapshot().phase.at).toBe('live');
+    expect(terminal.snapshot().doubt).toBeNull();
   });
 
   it.each([true, false])(

@@ -4,6 +4,7 @@ import { maxHistoryLines, type ShellKind, type TerminalControl } from '../../../
 import { berth } from '../../bridge.ts';
 import { InputGate, isReport } from './input-gate.ts';
 import { pasteEnd, pasteText } from './paste-policy.ts';
+import { addDoubt, type Doubt, SentKeys } from './sent-keys.ts';
 import {
   acceptsInput,
   holdsInput,
@@ -44,6 +45,8 @@ export interface Snapshot extends TerminalState {
   readonly pasting: PasteProgress | null;
   /** A paste that went to the shell in part, because the link was lost. */
   readonly cutPaste: PasteProgress | null;
+  /** Typed just before the link was lost, and perhaps lost with it. */
+  readonly doubt: Doubt | null;
 }
 
 const encoder = new TextEncoder();
@@ -53,11 +56,13 @@ export class TerminalConnection {
   readonly #options: Options;
   readonly #gate: InputGate;
   readonly #upstream: Upstream;
+  readonly #sentKeys = new SentKeys();
   readonly #listeners = new Set<() => void>();
   readonly #stopListening: (() => void)[];
   #stream: StreamHandle<TerminalControl> | null = null;
   #state: TerminalState = initialTerminalState(Date.now());
   #dropped = 0;
+  #doubt: Doubt | null = null;
   #cutPaste: (PasteProgress & { readonly tail: Uint8Array | null }) | null = null;
   /** A link was lost since a shell was last attached. */
   #lossPending = false;
@@ -67,7 +72,11 @@ export class TerminalConnection {
   constructor(options: Options) {
     this.#options = options;
     this.#upstream = new Upstream(
-      (bytes) => this.#stream?.write(bytes),
+      (bytes) => {
+        if (!this.#stream) return;
+        this.#stream.write(bytes);
+        this.#sentKeys.sent(bytes);
+      },
       () => this.#publish(),
     );
     this.#gate = new InputGate(
@@ -97,6 +106,7 @@ export class TerminalConnection {
   start(): void {
     if (this.#disposed) return;
     this.#stream?.close();
+    this.#doubt = addDoubt(this.#doubt, this.#sentKeys.restart());
     this.#advance({ type: 'opening', nowMs: Date.now() });
     const { accountId, sessionId, terminalId, onData, size, scrollback } = this.#options;
     const history = Math.min(scrollback(), maxHistoryLines);
@@ -109,6 +119,7 @@ export class TerminalConnection {
           if (!mine(stream)) return;
           if (note.type === 'attached') this.#attached(note);
           else if (note.type === 'taken') this.#upstream.taken(note.bytes);
+          else if (note.type === 'arrived') this.#sentKeys.arrived(note.bytes);
           else if (note.type === 'state' && note.state === 'up') this.#linkUp();
           this.#advance({ type: 'note', note, nowMs: Date.now() });
         },
@@ -173,6 +184,20 @@ export class TerminalConnection {
     this.#publish();
   }
 
+  /** Types what may have been lost with the link once more. */
+  typeAgain(): void {
+    const bytes = this.#doubt?.bytes;
+    if (!bytes || !acceptsInput(this.#state.phase)) return;
+    this.#doubt = null;
+    this.#push(bytes);
+    this.#publish();
+  }
+
+  forgetDoubt(): void {
+    this.#doubt = null;
+    this.#publish();
+  }
+
   dispose(): void {
     this.#disposed = true;
     for (const stop of this.#stopListening) stop();
@@ -201,6 +226,8 @@ export class TerminalConnection {
     // The program still waits for the end of the paste that was cut.
     if (resumed && this.#cutPaste?.tail) this.#upstream.push(this.#cutPaste.tail);
     if (!deliver) this.#dropped += this.#gate.held;
+    // Meant for a shell that is gone; of a console nobody can tell.
+    if (!resumed || over === 'console') this.#doubt = null;
     if (resumed) this.#options.onResumed?.();
     this.#lossPending = false;
     this.#gate.open(deliver);
@@ -218,10 +245,13 @@ export class TerminalConnection {
       this.#gate.close();
       this.#cutPaste = this.#upstream.reset() ?? this.#cutPaste;
     }
+    if (isLost(phase)) this.#doubt = addDoubt(this.#doubt, this.#sentKeys.lost());
+    else if (phase.at !== 'live') this.#sentKeys.forget();
     if (isHostKeyInQuestion(phase)) {
       // SECURITY: another container may answer next; nothing typed so far is for it (terminal-connection.test.ts).
       this.#dropped += this.#gate.held;
       this.#gate.discard();
+      this.#doubt = null;
     }
     if (phase.at === 'lost' || phase.at === 'idle' || isBridgeLost(phase)) this.#lossPending = true;
     this.#publish();
@@ -235,6 +265,7 @@ export class TerminalConnection {
       dropped: this.#dropped,
       pasting: this.#upstream.pasting,
       cutPaste: this.#cutPaste,
+      doubt: this.#doubt,
     };
   }
 
@@ -242,4 +273,9 @@ export class TerminalConnection {
     this.#snapshot = this.#makeSnapshot();
     for (const listener of [...this.#listeners]) listener();
   }
+}
+
+/** What was on its way may be lost, and the shell may be found again. */
+function isLost(phase: TerminalState['phase']): boolean {
+  return holdsInput(phase) || phase.at === 'failed';
 }

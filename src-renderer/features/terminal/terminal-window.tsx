@@ -320,6 +320,8 @@ export function TerminalWindow({ accountId, sessionId, first, onShown }: Props) 
             onRestart={thenFocus(() => connection?.start())}
             onDiscard={thenFocus(() => connection?.discardHeld())}
             onForgetDropped={thenFocus(() => connection?.forgetDropped())}
+            onTypeAgain={thenFocus(() => connection?.typeAgain())}
+            onForgetDoubt={thenFocus(() => connection?.forgetDoubt())}
             onCancelPaste={thenFocus(() => connection?.cancelPaste())}
           />
         )}

@@ -43,6 +43,15 @@ export const en = {
   discard: 'Discard',
   dropped_one: 'This is a new shell. {{count}} key typed for the lost one was not sent.',
   dropped_other: 'This is a new shell. {{count}} keys typed for the lost one were not sent.',
+  doubt_one: '{{count}} key typed just before the link was lost may not have arrived.',
+  doubt_other: '{{count}} keys typed just before the link was lost may not have arrived.',
+  'doubt.shown': 'May not have arrived: {{keys}}',
+  'doubt.hide': 'Hide',
+  'doubt.again': 'Type again',
+  'doubt.tooMuch_one':
+    '{{count}} key typed just before the link was lost may not have arrived. It was too much to be kept.',
+  'doubt.tooMuch_other':
+    '{{count}} keys typed just before the link was lost may not have arrived. They were too much to be kept.',
   dismiss: 'Dismiss',
   exited: 'Shell ended',
   exitedCode: 'Shell ended with code {{code}}',

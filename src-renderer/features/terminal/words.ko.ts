@@ -46,6 +46,15 @@ export const ko: WordsLike<typeof en> = {
   discard: '버리기',
   dropped_one: '새 셸입니다. 끊긴 셸에 입력한 키 {{count}}개는 보내지 않았습니다.',
   dropped_other: '새 셸입니다. 끊긴 셸에 입력한 키 {{count}}개는 보내지 않았습니다.',
+  doubt_one: '연결이 끊기기 직전에 입력한 키 {{count}}개가 전달되지 않았을 수 있습니다.',
+  doubt_other: '연결이 끊기기 직전에 입력한 키 {{count}}개가 전달되지 않았을 수 있습니다.',
+  'doubt.shown': '전달되지 않았을 수 있는 입력: {{keys}}',
+  'doubt.hide': '숨기기',
+  'doubt.again': '다시 입력',
+  'doubt.tooMuch_one':
+    '연결이 끊기기 직전에 입력한 키 {{count}}개가 전달되지 않았을 수 있습니다. 양이 많아 보관하지 않았습니다.',
+  'doubt.tooMuch_other':
+    '연결이 끊기기 직전에 입력한 키 {{count}}개가 전달되지 않았을 수 있습니다. 양이 많아 보관하지 않았습니다.',
   dismiss: '닫기',
   exited: '셸이 끝났습니다',
   exitedCode: '셸이 코드 {{code}}(으)로 끝났습니다',
