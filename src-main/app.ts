@@ -164,7 +164,17 @@ export async function createApp(host: Host, options: AppOptions): Promise<App> {
       limitBytes: () => settings.values.keptLogsMiB * 2 ** 20,
     }),
   );
-  const commits = disposer.add(new Commits({ accounts: sites, emit, log: log.area('sessions') }));
+  const commits = disposer.add(
+    new Commits({
+      accounts: sites,
+      emit,
+      log: log.area('sessions'),
+      onOver: (ref, name, { state, message }): void => {
+        const of = sessions.get(ref.accountId, ref.sessionId)?.name ?? ref.sessionId;
+        notices.committed(ref, { name, of, state, said: message });
+      },
+    }),
+  );
   const notices = disposer.add(
     new NoticesService({
       sessions,

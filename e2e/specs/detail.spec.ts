@@ -117,8 +117,22 @@ test('the panel shows use, asked and given, history; renames in place; folds and
   await renamed.panel.getByRole('button', { name: 'Save as image…' }).click();
   const dialog = page.getByRole('dialog', { name: 'Save renamed-1 as an image' });
   await expect(dialog).toContainText('everything in mounted folders and in /home/work');
+  await expect(dialog).toContainText(/You have 0 of at most \d+ images of your own\./);
+  await look(page, 'commit-light');
   await dialog.getByRole('button', { name: 'Save image' }).click();
   await expect(renamed.section('Image')).toContainText('The image is saved.', { timeout: 60_000 });
+  const saved = page.getByRole('status').filter({ hasText: 'Image renamed-1 is saved' });
+  await saved.getByRole('button', { name: 'Dismiss' }).click();
+
+  // Its one kernel is folded until somebody looks; what only newer sites tell is not there.
+  await renamed.panel.locator('summary', { hasText: 'Kernels' }).click();
+  const kernel = renamed.section('Kernels').getByRole('listitem');
+  await expect(kernel).toContainText(/^main1 Running · main · on i-sandbox\S*Container[0-9a-f]{12,}/);
+  await expect(kernel.getByRole('button', { name: 'Copy the container id of main1' })).toBeVisible();
+  await kernel.getByRole('button', { name: 'Log of main1' }).click();
+  await page.keyboard.press('Escape');
+  await expect(renamed.panel.locator('summary', { hasText: 'Audit log' })).toHaveCount(0);
+  await expect(renamed.panel.getByRole('button', { name: 'Scheduling history…' })).toHaveCount(0);
 
   await renamed.panel.locator('summary', { hasText: 'Facts' }).click();
   await look(page, 'detail-light');

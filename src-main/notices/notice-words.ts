@@ -17,6 +17,10 @@ const en = {
   failed: (name: string) => `${name} has failed`,
   why: (why: string) => `${why.charAt(0).toUpperCase()}${why.slice(1)}.`,
   said: (text: string) => `The site says: ${text}`,
+  saved: (image: string) => `Image ${image} is saved`,
+  savedOf: (name: string) => `Made of ${name}. It is among the environments of a new session.`,
+  notSaved: (image: string) => `Image ${image} was not saved`,
+  notSavedOf: (name: string) => `${name} was to be saved as an image.`,
 };
 
 const ko: typeof en = {
@@ -33,6 +37,10 @@ const ko: typeof en = {
   failed: (name) => `${name}: 세션이 실패했습니다`,
   why: (why) => `${why}.`,
   said: (text) => `사이트의 설명: ${text}`,
+  saved: (image) => `${image} 이미지를 저장했습니다`,
+  savedOf: (name) => `${name} 세션으로 만들었습니다. 새 세션의 환경 목록에 있습니다.`,
+  notSaved: (image) => `${image} 이미지를 저장하지 못했습니다`,
+  notSavedOf: (name) => `${name} 세션을 이미지로 저장하려 했습니다.`,
 };
 
 const words = { en, ko };
@@ -67,6 +75,17 @@ export function endedWords(
     title: kind === 'failed' ? t.failed(name) : t.ended(name),
     body: [why === null ? '' : t.why(why), said === null ? '' : t.said(said)].filter((it) => it !== '').join(' '),
   };
+}
+
+/** @param image its name, of which session it is, how it went, and what the site said last */
+export function imageWords(
+  language: NoticeLanguage,
+  image: { name: string; of: string; state: 'running' | 'done' | 'failed' | 'cancelled'; said: string },
+): { title: string; body: string } {
+  const t = words[language];
+  if (image.state === 'done') return { title: t.saved(image.name), body: t.savedOf(image.of) };
+  const said = image.said === '' ? '' : ` ${t.said(image.said)}`;
+  return { title: t.notSaved(image.name), body: `${t.notSavedOf(image.of)}${said}` };
 }
 
 /** The language of messages: as set, else as the system has it. */

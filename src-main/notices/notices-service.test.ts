@@ -206,3 +206,16 @@ test('no lead is said twice for one moment, whatever the site’s jitter and the
     ),
   );
 });
+
+test('says that a session was saved as an image, or why not, each time', async () => {
+  const { service, shown, clock } = rig();
+  const ref = { accountId: account, sessionId: makeSession(1, 'RUNNING').id };
+  service.committed(ref, { name: 'mine', of: 's1', state: 'done', said: 'Completed' });
+  await clock.advance(1000);
+  service.committed(ref, { name: 'mine', of: 's1', state: 'failed', said: 'no space left' });
+  expect(shown.map(({ title, body }) => [title, body])).toEqual([
+    ['Image mine is saved', 'Made of s1. It is among the environments of a new session.'],
+    ['Image mine was not saved', 's1 was to be saved as an image. The site says: no space left'],
+  ]);
+  expect(service.state.notices.map(({ kind }) => kind)).toEqual(['saved', 'not-saved']);
+});

@@ -1,8 +1,10 @@
 /**
- * Tells a person ahead of a site taking a session away, and when one has ended by itself. Through the operating system
+ * Tells a person ahead of a site taking a session away, when one has ended by itself, and when one was saved as an image.
+ * Through the operating system
  * where the host can, else through windows. Each message once; taken back when use of the session made it untrue.
  */
 import type { Notice, NoticeState } from '../../src-preload/contract/notices.ts';
+import type { TaskProgress } from '../../src-preload/contract/session-facts.ts';
 import type { Session } from '../../src-preload/contract/sessions.ts';
 import { BerthError } from '../base/berth-error.ts';
 import type { Clock } from '../base/clock.ts';
@@ -11,7 +13,7 @@ import type { Emit, Handlers } from '../handlers.ts';
 import type { Host } from '../hosts/host.ts';
 import type { AreaLog } from '../log/log.ts';
 import { carryOver, deadlinesOf, dueNow, endedByItself, markTold, nextDueAt, type Told } from './notice-policy.ts';
-import { endedWords, type NoticeLanguage, reclaimWords } from './notice-words.ts';
+import { endedWords, imageWords, type NoticeLanguage, reclaimWords } from './notice-words.ts';
 
 export interface NoticesServiceOptions {
   readonly sessions: {
@@ -65,6 +67,18 @@ export class NoticesService {
         return undefined;
       },
     };
+  }
+
+  /** A session was saved as an image, or not; a person went on with something else meanwhile. */
+  committed(
+    { accountId, sessionId }: { readonly accountId: string; readonly sessionId: string },
+    image: { readonly name: string; readonly of: string; readonly state: TaskProgress['state']; readonly said: string },
+  ): void {
+    const { title, body } = imageWords(this.#options.language(), image);
+    const at = new Date(this.#options.clock.now()).toISOString();
+    const kind = image.state === 'done' ? 'saved' : 'not-saved';
+    // One session may be saved more than once.
+    this.#tell({ id: `image/${accountId}/${sessionId}/${at}`, kind, accountId, sessionId, title, body, at });
   }
 
   dispose(): void {

@@ -5,15 +5,17 @@ import { BerthError } from '../base/berth-error.ts';
 import type { Emit } from '../handlers.ts';
 import type { AreaLog } from '../log/log.ts';
 
+interface SessionRef {
+  readonly accountId: string;
+  readonly sessionId: string;
+}
+
 export interface CommitsOptions {
   readonly accounts: Accounts;
   readonly emit: Emit;
   readonly log: AreaLog;
-}
-
-interface SessionRef {
-  readonly accountId: string;
-  readonly sessionId: string;
+  /** The site is through with it, or it was lost sight of. */
+  readonly onOver: (ref: SessionRef, imageName: string, last: TaskProgress) => void;
 }
 
 export class Commits {
@@ -38,18 +40,23 @@ export class Commits {
     api
       .followTask(taskId, (progress) => this.#tell(ref, progress), this.#abort.signal)
       .then(
-        (last) => this.#tell(ref, last),
+        (last) => this.#over(ref, imageName, last),
         (error: unknown) => {
           if (this.#abort.signal.aborted) return;
           this.#options.log.warn('The task that saves a session as an image was lost sight of', { error });
           const message = error instanceof BerthError ? (error.detail ?? error.code) : 'internal';
-          this.#tell(ref, { state: 'failed', message, fraction: null });
+          this.#over(ref, imageName, { state: 'failed', message, fraction: null });
         },
       );
   }
 
   dispose(): void {
     this.#abort.abort();
+  }
+
+  #over(ref: SessionRef, imageName: string, last: TaskProgress): void {
+    this.#tell(ref, last);
+    this.#options.onOver(ref, imageName, last);
   }
 
   #tell(ref: SessionRef, progress: TaskProgress): void {

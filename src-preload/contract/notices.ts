@@ -1,4 +1,4 @@
-/** What a person is told unasked: a session is about to be taken away, or has ended by itself. */
+/** What a person is told unasked: a session is about to be taken away, has ended by itself, or was saved as an image. */
 import { z } from 'zod';
 import { AccountId, Instant, Nothing, Uuid } from './common.ts';
 import { call, event } from './verbs.ts';
@@ -6,7 +6,7 @@ import { call, event } from './verbs.ts';
 export const Notice = z.strictObject({
   /** The same for the same message: it is never told twice. */
   id: z.string(),
-  kind: z.enum(['reclaim', 'ended', 'failed']),
+  kind: z.enum(['reclaim', 'ended', 'failed', 'saved', 'not-saved']),
   accountId: AccountId,
   sessionId: Uuid,
   /** In the language of the settings, ready to be shown. */

@@ -70,6 +70,8 @@ const drawings = {
   down: <path d="M8 3v10M4 9l4 4 4-4" />,
   check: <path d="m3 8.5 3.25 3.25L13 4.75" />,
   chevronUp: <path d="m4 9.75 4-4 4 4" />,
+  chevronLeft: <path d="m9.75 4-4 4 4 4" />,
+  chevronRight: <path d="m6.25 4 4 4-4 4" />,
   chevronDown: <path d="m4 6.25 4 4 4-4" />,
   close: <path d="m4 4 8 8M12 4l-8 8" />,
   warning: (

@@ -37,5 +37,5 @@ const slow = new Clock(15_000);
 /** Milliseconds since 1970, rerendering every second or, for ages in a list, every 15 s. */
 export function useNow(step: 'second' | 'slow'): number {
   const clock = step === 'second' ? seconds : slow;
-  return useSyncExternalStore(clock.subscribe, clock.read);
+  return useSyncExternalStore(clock.subscribe, clock.read, clock.read);
 }

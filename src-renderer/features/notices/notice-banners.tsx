@@ -35,7 +35,7 @@ export function NoticeBanners({ onShow }: Props) {
   const more = (state?.notices.length ?? 0) - 1;
   return (
     <div role="status" className={style.banner}>
-      <Icon name={latest.kind === 'ended' ? 'info' : 'warning'} />
+      <Icon name={latest.kind === 'ended' || latest.kind === 'saved' ? 'info' : 'warning'} />
       <span className={style.text}>
         <strong>{latest.title}</strong> {latest.body}{' '}
         {more > 0 && <span className="soft">{t('more', { count: more })}</span>}

@@ -3,16 +3,20 @@ import { Button, Progress, TextInput } from '@mantine/core';
 import { useMutation, useQuery } from '@tanstack/react-query';
 import { type FormEvent, useContext, useId, useState } from 'react';
 import type { TaskProgress } from '../../../src-preload/contract/session-facts.ts';
+import type { OwnImages } from '../../../src-preload/contract/session-rules.ts';
 import { ImageName, type Session } from '../../../src-preload/contract/sessions.ts';
 import { berth } from '../../bridge.ts';
 import { queryClient } from '../../state/query.ts';
+import { useSessionRules } from '../../state/use-session-rules.ts';
 import { Dialog } from '../../ui/dialog.tsx';
 import { ErrorNotice } from '../../ui/error-notice.tsx';
 import { toErrorValue } from '../../ui/errors/sentences.ts';
 import { refused } from '../../ui/refused.ts';
+import { isOthers } from './action-policy.ts';
+import { commitRefusal } from './commit-policy.ts';
 import style from './detail-panel.module.css';
 import { useDetailWords } from './detail-words.ts';
-import { Blocked } from './session-cells.tsx';
+import { Blocked, OwnKey } from './session-cells.tsx';
 import { useWords } from './words.ts';
 
 const keyOf = (accountId: string, sessionId: string) => ['sessions.commitState', accountId, sessionId] as const;
@@ -29,6 +33,10 @@ interface Props {
 export function CommitSection({ accountId, session }: Props) {
   const t = useDetailWords();
   const blocked = useContext(Blocked);
+  const others = isOthers(session, useContext(OwnKey));
+  const rules = useSessionRules(accountId);
+  const refusal = commitRefusal(session, rules, others);
+  const reason = refusal === null ? blocked : t(refusal);
   const [asking, setAsking] = useState(false);
   const progress = useQuery({
     queryKey: keyOf(accountId, session.id),
@@ -57,19 +65,20 @@ export function CommitSection({ accountId, session }: Props) {
           </p>
         )
       )}
-      {session.family === 'running' && !running && (
+      {!running && (
         <Button
           size="compact-sm"
           variant="default"
           mt={6}
-          {...refused(blocked)}
+          {...refused(reason)}
           onClick={() => {
-            if (blocked === null) setAsking(true);
+            if (reason === null) setAsking(true);
           }}
         >
           {t('commit.button')}
         </Button>
       )}
+      {refusal !== null && !running && <p className={style.note}>{t(refusal)}</p>}
       {asking && <CommitDialog accountId={accountId} session={session} onClose={() => setAsking(false)} />}
     </>
   );
@@ -82,6 +91,11 @@ function CommitDialog({ accountId, session, onClose }: Props & { readonly onClos
   const blocked = useContext(Blocked);
   const [name, setName] = useState(session.name.slice(0, 32));
   const valid = ImageName.safeParse(name).success;
+  const own = useQuery({
+    queryKey: ['sessions.ownImages', accountId],
+    queryFn: ({ signal }) => berth.sessions.ownImages({ accountId }, { signal }),
+    gcTime: 0,
+  }).data;
   const commit = useMutation({
     mutationFn: () => berth.sessions.commit({ accountId, sessionId: session.id, imageName: name }),
     onSuccess: onClose,
@@ -113,6 +127,7 @@ function CommitDialog({ accountId, session, onClose }: Props & { readonly onClos
         <li>{t('commit.without.memory')}</li>
         {session.clusterSize > 1 && <li>{t('commit.without.others')}</li>}
       </ul>
+      {own && <OwnImagesLine {...own} />}
       <form id={formId} onSubmit={submit}>
         <TextInput
           data-autofocus
@@ -124,7 +139,21 @@ function CommitDialog({ accountId, session, onClose }: Props & { readonly onClos
           spellCheck={false}
         />
       </form>
+      <p className={style.note}>{t('commit.goesOn')}</p>
       {commit.error && <ErrorNotice error={toErrorValue(commit.error)} />}
     </Dialog>
+  );
+}
+
+/** How many images of one's own there are; and, where they are as many as the policy allows, what then happens. */
+function OwnImagesLine({ have, limit }: OwnImages) {
+  const t = useDetailWords();
+  if (have === null) return null;
+  if (limit === null) return <p className={style.note}>{t('commit.own', { count: have })}</p>;
+  const isFull = have >= limit;
+  return (
+    <p role="status" className={isFull ? style.full : style.note}>
+      {t('commit.ownOf', { have, limit })} {isFull && t('commit.full')}
+    </p>
   );
 }

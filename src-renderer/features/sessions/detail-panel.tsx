@@ -3,6 +3,7 @@ import { type ReactNode, useContext, useEffect, useRef } from 'react';
 import type { Session } from '../../../src-preload/contract/sessions.ts';
 import type { SessionTarget } from '../../bridge.ts';
 import { useLanguage } from '../../i18n/words.ts';
+import { useSessionRules } from '../../state/use-session-rules.ts';
 import { CopyButton } from '../../ui/copy-button.tsx';
 import { exactTime, longDuration } from '../../ui/format.ts';
 import { IconButton } from '../../ui/icon-button.tsx';
@@ -24,6 +25,8 @@ import { MissingSession } from './missing-session.tsx';
 import { NowSection } from './now-section.tsx';
 import { PanelName } from './panel-name.tsx';
 import { Fact, Section } from './panel-section.tsx';
+import { AuditSection } from './record/audit-section.tsx';
+import { RoundsButton } from './record/rounds-dialog.tsx';
 import { RelativesSection } from './relatives-section.tsx';
 import { type Act, Controls, OwnKey, OwnProjects } from './session-cells.tsx';
 import { phaseSince, StatusShape, StatusWord } from './status.tsx';
@@ -51,6 +54,7 @@ export function DetailPanel(props: Props) {
   const t = useWords();
   const d = useDetailWords();
   const link = useSessionLink(accountId, sessionId);
+  const rules = useSessionRules(accountId);
   const { session } = found;
   if (!session) {
     return (
@@ -124,17 +128,28 @@ export function DetailPanel(props: Props) {
           )}
         </Section>
         <Section name="facts" title={t('panel.facts')}>
-          <Facts session={session} />
+          <Facts session={session} showsAgents={rules?.agents === true} />
         </Section>
-        {session.kernels.length > 1 && (
-          <Section name="kernels" title={t('panel.kernels')}>
-            <KernelsSection session={session} canLog={can.log} onLog={(kernelId) => onLog(session, kernelId)} />
+        {session.kernels.length > 0 && (
+          <Section
+            name={session.kernels.length > 1 ? 'kernels' : 'kernel'}
+            title={t('panel.kernels')}
+            closed={session.kernels.length === 1}
+          >
+            <KernelsSection
+              session={session}
+              canLog={can.log}
+              showsAgents={rules?.agents === true}
+              onLog={(kernelId) => onLog(session, kernelId)}
+            />
           </Section>
         )}
         <RelativesSection accountId={accountId} session={session} onShow={onShow} />
         <Section name="history" title={t('panel.history')}>
           <History accountId={accountId} session={session} />
+          <RoundsButton accountId={accountId} session={session} />
         </Section>
+        <AuditSection accountId={accountId} sessionId={session.id} />
         {applying(session).length > 0 && (
           <Section name="idle" title={d('idle.title')}>
             <IdleSection session={session} />
@@ -155,7 +170,7 @@ export function DetailPanel(props: Props) {
   );
 }
 
-function Facts({ session }: { readonly session: Session }) {
+function Facts({ session, showsAgents }: { readonly session: Session; readonly showsAgents: boolean }) {
   const t = useWords();
   const language = useLanguage();
   const image = `${session.image} (${session.architecture})`;
@@ -190,7 +205,9 @@ function Facts({ session }: { readonly session: Session }) {
       {session.domain && <Fact label={t('column.domain')}>{session.domain}</Fact>}
       {session.project && <Fact label={t('panel.project')}>{session.project}</Fact>}
       {session.resourceGroup && <Fact label={t('panel.group')}>{session.resourceGroup}</Fact>}
-      {(session.agents ?? []).length > 0 && <Fact label={t('panel.agents')}>{session.agents?.join(', ')}</Fact>}
+      {showsAgents && (session.agents ?? []).length > 0 && (
+        <Fact label={t('panel.agents')}>{session.agents?.join(', ')}</Fact>
+      )}
       <Fact label={t('panel.created')}>{exactTime(session.createdAt, language)}</Fact>
       {session.startedAt && <Fact label={t('panel.started')}>{exactTime(session.startedAt, language)}</Fact>}
       {session.terminatedAt && <Fact label={t('panel.ended')}>{exactTime(session.terminatedAt, language)}</Fact>}

@@ -124,7 +124,8 @@ export const en = {
 
   'kernels.state': '{{status}} · {{role}}',
   'kernels.machine': 'on {{agent}}',
-  'kernels.container': 'Container {{id}}',
+  'kernels.container': 'Container',
+  'kernels.copyContainer': 'Copy the container id of {{name}}',
   'kernels.log': 'Log of {{name}}',
 
   'relatives.title': 'Dependencies',
@@ -169,6 +170,15 @@ export const en = {
   'commit.failed': 'The image was not saved: {{message}}',
   'commit.cancelled': 'Saving the image was cancelled.',
   'commit.section': 'Image',
+  'commit.goesOn': 'It goes on while you do something else, and Berth tells when it is over.',
+  'commit.own_one': 'You have {{count}} image of your own.',
+  'commit.own_other': 'You have {{count}} images of your own.',
+  'commit.ownOf': 'You have {{have}} of at most {{limit}} images of your own.',
+  'commit.full': 'The site will refuse another one until one of them is deleted.',
+  'commit.not.off': 'This site does not let sessions be saved as images.',
+  'commit.not.unsupported': 'This site’s manager cannot save sessions as images.',
+  'commit.not.running': 'Only a session that runs as a whole can be saved as an image.',
+  'commit.not.yours': 'Only its owner can save a session as an image.',
 
   'rename.edit': 'New name',
   'rename.failed': 'Not renamed',

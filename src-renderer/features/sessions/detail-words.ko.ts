@@ -125,7 +125,8 @@ export const ko: WordsLike<typeof en> = {
 
   'kernels.state': '{{status}} · {{role}}',
   'kernels.machine': '{{agent}}에서',
-  'kernels.container': '컨테이너 {{id}}',
+  'kernels.container': '컨테이너',
+  'kernels.copyContainer': '{{name}}의 컨테이너 id 복사',
   'kernels.log': '{{name}}의 로그',
 
   'relatives.title': '의존 관계',
@@ -169,6 +170,15 @@ export const ko: WordsLike<typeof en> = {
   'commit.done': '이미지를 저장했습니다. 새 세션의 환경 목록에서 고를 수 있습니다.',
   'commit.failed': '이미지를 저장하지 못했습니다: {{message}}',
   'commit.cancelled': '이미지 저장이 취소되었습니다.',
+  'commit.goesOn': '다른 일을 하는 동안 계속되고, 끝나면 Berth가 알려 줍니다.',
+  'commit.own_one': '내 이미지가 {{count}}개 있습니다.',
+  'commit.own_other': '내 이미지가 {{count}}개 있습니다.',
+  'commit.ownOf': '내 이미지가 최대 {{limit}}개 중 {{have}}개 있습니다.',
+  'commit.full': '하나를 지울 때까지 사이트가 새 이미지를 거부합니다.',
+  'commit.not.off': '이 사이트에서는 세션을 이미지로 저장할 수 없습니다.',
+  'commit.not.unsupported': '이 사이트의 관리자 서버는 세션을 이미지로 저장할 수 없습니다.',
+  'commit.not.running': '온전히 실행 중인 세션만 이미지로 저장할 수 있습니다.',
+  'commit.not.yours': '소유자만 세션을 이미지로 저장할 수 있습니다.',
   'commit.section': '이미지',
 
   'rename.edit': '새 이름',

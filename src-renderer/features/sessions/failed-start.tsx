@@ -4,7 +4,7 @@ import { useQuery } from '@tanstack/react-query';
 import type { Session } from '../../../src-preload/contract/sessions.ts';
 import { berth } from '../../bridge.ts';
 import style from './detail-panel.module.css';
-import { statusWord } from './status.tsx';
+import { statusWord } from './status-word.ts';
 import { useWords } from './words.ts';
 
 interface Props {

@@ -7,7 +7,7 @@ import { useLanguage } from '../../i18n/words.ts';
 import { exactTime, longDuration } from '../../ui/format.ts';
 import { useNow } from '../../ui/use-now.ts';
 import style from './detail-panel.module.css';
-import { statusWord } from './status.tsx';
+import { statusWord } from './status-word.ts';
 import { useWords } from './words.ts';
 
 interface Props {

@@ -1,34 +1,44 @@
-/** The containers of a cluster, each with its state and its log. */
+/** The containers of a session, each with its state, its machine, its id and its log (web client parity P-DETAIL-07). */
 import type { Session } from '../../../src-preload/contract/sessions.ts';
+import { CopyButton } from '../../ui/copy-button.tsx';
 import { IconButton } from '../../ui/icon-button.tsx';
 import style from './detail-panel.module.css';
 import { useDetailWords } from './detail-words.ts';
-import { statusWord } from './status.tsx';
+import { statusWord } from './status-word.ts';
 import { useWords } from './words.ts';
 
 interface Props {
   readonly session: Session;
   readonly canLog: boolean;
+  /** Whether machines may be named. */
+  readonly showsAgents: boolean;
   readonly onLog: (kernelId: string | null) => void;
 }
 
-export function KernelsSection({ session, canLog, onLog }: Props) {
+export function KernelsSection({ session, canLog, showsAgents, onLog }: Props) {
   const t = useWords();
   const d = useDetailWords();
   return (
     <ul className={style.kernels}>
       {session.kernels.map((it) => (
         <li key={it.id}>
-          <span>
-            <strong data-tip={it.containerId ? d('kernels.container', { id: it.containerId }) : undefined}>
-              {it.hostname}
-            </strong>{' '}
+          <div>
+            <strong>{it.hostname}</strong>{' '}
             <span className="soft">
               {d('kernels.state', { status: statusWord(t, it), role: it.role })}
-              {it.agent ? ` · ${d('kernels.machine', { agent: it.agent })}` : ''}
+              {showsAgents && it.agent ? ` · ${d('kernels.machine', { agent: it.agent })}` : ''}
               {it.statusInfo ? ` · ${it.statusInfo}` : ''}
             </span>
-          </span>
+            {it.containerId && (
+              <div className={style.container}>
+                <span className="soft">{d('kernels.container')}</span>
+                <span className="mono ellipsis" data-tip={it.containerId}>
+                  {it.containerId}
+                </span>
+                <CopyButton text={it.containerId} label={d('kernels.copyContainer', { name: it.hostname })} />
+              </div>
+            )}
+          </div>
           {canLog && (
             <IconButton
               icon="log"

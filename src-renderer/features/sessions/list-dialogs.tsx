@@ -17,7 +17,7 @@ import {
   valuesOf,
 } from './filter-policy.ts';
 import style from './list-dialogs.module.css';
-import { statusWord } from './status.tsx';
+import { statusWord } from './status-word.ts';
 import { useWords } from './words.ts';
 
 interface ColumnsProps {

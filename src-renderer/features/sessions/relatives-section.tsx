@@ -6,7 +6,7 @@ import { berth } from '../../bridge.ts';
 import style from './detail-panel.module.css';
 import { useDetailWords } from './detail-words.ts';
 import { Section } from './panel-section.tsx';
-import { statusWord } from './status.tsx';
+import { statusWord } from './status-word.ts';
 import { useWords } from './words.ts';
 
 interface Props {

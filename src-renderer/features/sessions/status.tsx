@@ -8,10 +8,11 @@ import { shortDuration } from '../../ui/format.ts';
 import { useNow } from '../../ui/use-now.ts';
 import { useDetailWords } from './detail-words.ts';
 import style from './status.module.css';
+import { statusWord } from './status-word.ts';
 import { useWaiting } from './use-waiting.ts';
 import { waitingLine } from './waiting-words.ts';
 import { en } from './words.en.ts';
-import { useWords, type Words } from './words.ts';
+import { useWords } from './words.ts';
 
 const shapes: Record<StatusFamily, React.ReactNode> = {
   running: <circle cx="5" cy="5" r="4" fill="currentColor" />,
@@ -36,12 +37,6 @@ export function StatusShape({ family }: { readonly family: StatusFamily }) {
       {shapes[family]}
     </svg>
   );
-}
-
-/** `Running`; a status that Berth does not know is shown as the site writes it. */
-export function statusWord(t: Words, session: { readonly status: string }): string {
-  const key = `status.${session.status}`;
-  return key in en ? t(key as 'status.RUNNING') : session.status;
 }
 
 export function StatusWord({ session }: { readonly session: Session }) {

@@ -7,7 +7,7 @@ import { useRemembered } from '../../state/remembered.ts';
 import { type ColumnId, nextSort, type SortColumn, sizeColumn, sortSessions } from './columns-policy.ts';
 import { toCsv, toJson } from './export-policy.ts';
 import { selectSessions } from './filter-policy.ts';
-import { statusWord } from './status.tsx';
+import { statusWord } from './status-word.ts';
 import { useListView } from './use-list-view.ts';
 import { type Listed, useProjectSessions } from './use-project-sessions.ts';
 import { useSessions } from './use-sessions.ts';
