@@ -16,6 +16,7 @@ import type { LinksService } from '../links/links-service.ts';
 import { startAgent } from './agent-socket.ts';
 import type { EntryParts } from './config-text-policy.ts';
 import { sshName } from './host-names-policy.ts';
+import { PinFiles } from './pin-files.ts';
 import { hostAlias } from './ssh-command.ts';
 import { SshFiles } from './ssh-files.ts';
 
@@ -60,6 +61,8 @@ const isOf = (entry: Entry, ref: SessionRef): boolean =>
 
 export class SshEntries implements Disposable {
   readonly files: SshFiles;
+  /** For the command that the person copies. */
+  readonly pins: PinFiles;
   readonly #deps: SshEntriesDeps;
   readonly #agents = new Map<string, { readonly address: string; readonly agent: Disposable }>();
   readonly #off: (() => void)[];
@@ -69,6 +72,7 @@ export class SshEntries implements Disposable {
   constructor(deps: SshEntriesDeps) {
     this.#deps = deps;
     this.files = new SshFiles(deps);
+    this.pins = new PinFiles({ ...deps, hostKeys: deps.links.hostKeys });
     this.#kept = Kept.parse({ entries: [], made: null, ...deps.store.read() });
     this.#off = [
       deps.known.onEnded((accountId, sessionId) => this.#drop((it) => isOf(it, { accountId, sessionId }))),
@@ -159,6 +163,7 @@ export class SshEntries implements Disposable {
 
   async dispose(): Promise<void> {
     for (const off of this.#off) off();
+    await this.pins.dispose();
     await this.#last;
     for (const sessionId of [...this.#agents.keys()]) await this.#stopAgent(sessionId);
   }

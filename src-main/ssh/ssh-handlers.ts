@@ -1,22 +1,17 @@
 /** The contract's `ssh` area: how other programs reach a session, and the key for them. */
-import { mkdir, rm, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import type { Accounts, KnownSessions } from '../backend/site-api.ts';
-import { BerthError } from '../base/berth-error.ts';
 import { personPath } from '../base/person-path.ts';
 import type { Handlers } from '../handlers.ts';
 import { sshUser } from '../links/link-policy.ts';
 import type { LinksService } from '../links/links-service.ts';
 import { writeKeyFile } from './key-file.ts';
-import { hostAlias, plainName, sshCommand } from './ssh-command.ts';
+import { plainName, sshCommand } from './ssh-command.ts';
 import type { SshEntries } from './ssh-entries.ts';
 
 export interface SshDeps {
   readonly links: LinksService;
   readonly accounts: Accounts;
   readonly known: KnownSessions;
-  /** Berth's data folder; `ssh/` below it holds pinned keys in the form that other programs read. */
-  readonly dataDir: string;
   /** Shell command whose standard input and output are the byte stream to the session's SSH server. */
   readonly proxyCommand: (accountId: string, sessionId: string) => string;
   readonly entries: SshEntries;
@@ -26,29 +21,12 @@ export interface SshDeps {
 
 export function sshHandlers(deps: SshDeps): Handlers['ssh'] {
   const { home, isWindows, entries } = deps;
-
-  /** One file a session: the person's own known_hosts stays as it is. */
-  const writeKnownHosts = async (siteId: string, sessionId: string): Promise<{ file: string; isPinned: boolean }> => {
-    const folder = join(deps.dataDir, 'ssh');
-    const file = join(folder, `known_hosts-${sessionId}`);
-    const line = deps.links.hostKeys.knownHostsLine(siteId, sessionId, hostAlias(sessionId));
-    try {
-      await mkdir(folder, { recursive: true, mode: 0o700 });
-      if (line) await writeFile(file, `${line}\n`, { mode: 0o600 });
-      // What another program accepted before the person accepted a new key here.
-      else await rm(file, { force: true });
-    } catch (cause) {
-      throw new BerthError('file-write', { place: 'computer', retry: 'user', params: { path: file }, cause });
-    }
-    return { file, isPinned: line !== null };
-  };
-
   return {
     info: async ({ accountId, sessionId }) => {
       const siteId = deps.accounts.site(accountId).id;
       const sessionName = deps.known.get(accountId, sessionId)?.name ?? sessionId;
       const keyPath = `~/.ssh/berth_${plainName(sessionName)}`;
-      const { file, isPinned } = await writeKnownHosts(siteId, sessionId);
+      const { file, isPinned } = await entries.pins.write({ accountId, sessionId });
       return {
         user: sshUser,
         sessionName,
