@@ -113,7 +113,7 @@ export async function connectSession(
   ping.unref();
   transport.once('close', () => clearInterval(ping));
   try {
-    return await connectSsh({
+    const connection = await connectSsh({
       transport,
       identities: identities.value,
       hostVerifier: (hostKey) => {
@@ -123,6 +123,13 @@ export async function connectSession(
       clock: deps.clock,
       signal,
     });
+    // SECURITY: only now, or a stranger that answered first would be the one that must come back ('pins the host key of
+    // the server that lets us in' in links.itest.ts).
+    if (shownKey === null || !deps.hostKeys.pin(siteId, ref.sessionId, shownKey)) {
+      connection.end();
+      throw new BerthError('host-key-changed', { place: 'container' });
+    }
+    return connection;
   } catch (error) {
     transport.destroy();
     // The person may have put another key in place meanwhile.

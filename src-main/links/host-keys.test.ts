@@ -16,10 +16,13 @@ const fail = (error: unknown): never => {
 };
 
 describe('host keys', () => {
-  it('pins the first key and refuses another', () => {
+  it('pins the first key that let us in and refuses another', () => {
     const keys = createHostKeys(memoryStore(), () => 0, fail);
-    expect(keys.fingerprint('site', 'a')).toBeNull();
+    expect(keys.verify('site', 'a', two)).toBe(true);
     expect(keys.verify('site', 'a', one)).toBe(true);
+    expect(keys.fingerprint('site', 'a')).toBeNull();
+    expect(keys.pin('site', 'a', one)).toBe(true);
+    expect(keys.pin('site', 'a', two)).toBe(false);
     expect(keys.verify('site', 'a', one)).toBe(true);
     expect(keys.verify('site', 'a', two)).toBe(false);
     expect(keys.verify('site', 'b', two)).toBe(true);
@@ -30,7 +33,7 @@ describe('host keys', () => {
 
   it('keeps pins across restarts, and keeps the good ones when one was broken', () => {
     const store = memoryStore();
-    createHostKeys(store, () => 0, fail).verify('site', 'a', one);
+    createHostKeys(store, () => 0, fail).pin('site', 'a', one);
     store.write({ ...store.read(), pins: { ...(store.read().pins as object), 'site/b': { key: 7 } }, extra: 1 });
     const again = createHostKeys(store, () => 0, fail);
     expect(again.verify('site', 'a', two)).toBe(false);
@@ -41,7 +44,7 @@ describe('host keys', () => {
   it('pins the very key that a person looked at, and no other', () => {
     const keys = createHostKeys(memoryStore(), () => 0, fail);
     const refusal = expect.objectContaining({ code: 'host-key-changed' });
-    keys.verify('site', 'a', one);
+    keys.pin('site', 'a', one);
     expect(() => keys.accept('site', 'a', fingerprintOf(two))).toThrow(refusal);
     expect(keys.verify('site', 'a', two)).toBe(false);
     expect(() => keys.accept('site', 'a', fingerprintOf(three))).toThrow(refusal);
@@ -66,7 +69,7 @@ describe('host keys', () => {
       () => 0,
       (error) => errors.push(error),
     );
-    expect(keys.verify('site', 'a', one)).toBe(true);
+    expect(keys.pin('site', 'a', one)).toBe(true);
     expect(errors).toHaveLength(1);
     expect(keys.verify('site', 'a', two)).toBe(false);
   });

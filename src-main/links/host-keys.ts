@@ -1,6 +1,6 @@
 /**
- * Host keys of sessions, pinned on first use. No API of a site tells a fingerprint, so the first key seen is the one
- * that must come back; a session's main kernel has the session's id, so this is a pin per kernel.
+ * Host keys of sessions, pinned on first use. No API of a site tells a fingerprint, so the key of the first server that let
+ * us in is the one that must come back; a session's main kernel has the session's id, so this is a pin per kernel.
  */
 import { createHash, timingSafeEqual } from 'node:crypto';
 import { z } from 'zod';
@@ -14,8 +14,10 @@ const Pin = z.object({ key: z.base64(), seenAt: z.string() });
 type Pins = Record<string, z.infer<typeof Pin>>;
 
 export interface HostKeys {
-  /** True when `key` is the pinned one or the first one seen, which is pinned then. */
+  /** True when `key` is the pinned one, or none is pinned: then it may go on, up to where it lets us in. */
   verify(siteId: string, sessionId: string, key: Buffer): boolean;
+  /** The server with this key let us in: its key is pinned if none is. False: another one was pinned meanwhile. */
+  pin(siteId: string, sessionId: string, key: Buffer): boolean;
   /**
    * The person looked at this fingerprint and accepts it in place of the pinned one. Throws BerthError
    * `host-key-changed` unless it is the one that was refused last.
@@ -70,26 +72,29 @@ export function createHostKeys(
       onWriteError(error);
     }
   };
-  const pin = (name: string, key: Buffer): void =>
+  const write = (name: string, key: Buffer): void =>
     save({ ...load(), [name]: { key: key.toString('base64'), seenAt: new Date(now()).toISOString() } });
   const pinned = (siteId: string, sessionId: string): Buffer | null => {
     const pin = load()[nameOf(siteId, sessionId)];
     return pin ? Buffer.from(pin.key, 'base64') : null;
   };
 
+  const verify = (siteId: string, sessionId: string, key: Buffer): boolean => {
+    const name = nameOf(siteId, sessionId);
+    const known = pinned(siteId, sessionId);
+    if (!known) return true;
+    // SECURITY: another key than the pinned one is refused ('a changed host key blocks' in links.itest.ts).
+    const isSame = known.length === key.length && timingSafeEqual(known, key);
+    if (isSame) refused.delete(name);
+    else refused.set(name, Buffer.from(key));
+    return isSame;
+  };
+
   return {
-    verify(siteId, sessionId, key) {
-      const name = nameOf(siteId, sessionId);
-      const known = pinned(siteId, sessionId);
-      if (!known) {
-        pin(name, key);
-        return true;
-      }
-      // SECURITY: another key than the pinned one is refused ('a changed host key blocks' in links.itest.ts).
-      const isSame = known.length === key.length && timingSafeEqual(known, key);
-      if (isSame) refused.delete(name);
-      else refused.set(name, Buffer.from(key));
-      return isSame;
+    verify,
+    pin(siteId, sessionId, key) {
+      if (!pinned(siteId, sessionId)) write(nameOf(siteId, sessionId), key);
+      return verify(siteId, sessionId, key);
     },
     accept(siteId, sessionId, fingerprint) {
       const name = nameOf(siteId, sessionId);
@@ -102,7 +107,7 @@ export function createHostKeys(
         });
       }
       refused.delete(name);
-      pin(name, shown);
+      write(name, shown);
     },
     fingerprint(siteId, sessionId) {
       const key = pinned(siteId, sessionId);

@@ -175,6 +175,30 @@ describe.each(['dropbear', 'sshd'] as const)('links to %s', (kind) => {
       web.close();
     });
 
+    it('pins the host key of the server that lets us in, not of one that answered before', async () => {
+      const stranger = await startRealSshServer(kind);
+      try {
+        // It knows another user key.
+        const real = site.ports.get('sshd') ?? 0;
+        site.ports.set('sshd', stranger.port);
+        const use = links.acquire(testRef, { kind: 'terminal' });
+        await expect(use.ready()).rejects.toMatchObject({ code: 'key-refused' });
+        expect(links.hostKeys.fingerprint('site-1234', testRef.sessionId)).toBeNull();
+        site.ports.set('sshd', real);
+        use.retry();
+        await use.ready();
+        const pinned = links.hostKeys.fingerprint('site-1234', testRef.sessionId);
+        expect(pinned).toMatch(/^SHA256:/);
+        // From here on any other blocks, before anyone is let in.
+        site.ports.set('sshd', stranger.port);
+        site.cut();
+        await until(() => use.state === 'failed', 'failed');
+        expect(use.value.error).toMatchObject({ code: 'host-key-changed', params: { expected: pinned } });
+      } finally {
+        await stranger.stop();
+      }
+    });
+
     it('a changed host key blocks', async () => {
       const use = links.acquire(testRef, { kind: 'terminal' });
       await use.ready();
