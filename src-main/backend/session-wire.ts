@@ -8,6 +8,7 @@ import { familyOf, reasonsOf, tabOf } from '../sessions/status-policy.ts';
 import { readIdleChecks } from './session-facts/idle-checks.ts';
 import { readMetrics, sumMetrics } from './session-facts/live-stat.ts';
 import { readHistory } from './session-facts/status-history.ts';
+import { readSessionMounts } from './session-mounts.ts';
 import { asInstant, asRecord, asSlots, dashed, jsonText, nullableText } from './wire.ts';
 
 export const liveFilter = 'status != "TERMINATED" & status != "CANCELLED"';
@@ -95,7 +96,7 @@ function toSession(row: SessionRow): Session {
   const containers = row.containers ?? [];
   const measured = containers.map((container) => readMetrics(container.live_stat ?? container.last_stat));
   const agents = (row.agent_ids ?? []).filter((agent): agent is string => typeof agent === 'string' && agent !== '');
-  const mountIds = (row.vfolder_mounts ?? []).flatMap(readMountId);
+  const mounted = readSessionMounts(row.vfolder_mounts);
   return {
     id: row.session_id.toLowerCase(),
     name: row.name ?? row.session_id,
@@ -148,7 +149,8 @@ function toSession(row: SessionRow): Session {
     commitStatus: row.commit_status,
     agents: [...new Set(agents)],
     dependsOn: (row.dependencies ?? []).flatMap(readDependency),
-    mountIds,
+    mountIds: mounted.flatMap(({ id }) => id ?? []),
+    mounted,
     metrics: sumMetrics(measured.filter((metrics) => metrics.length > 0)),
   };
 }
@@ -169,19 +171,6 @@ function readMount(value: unknown): string[] {
   if (typeof value !== 'string' || value === '') return [];
   const listed = /^\[\s*['"]([^'"]+)['"]/.exec(value);
   return [listed?.[1] ?? value];
-}
-
-/** The folder's id: as it is, or in newer versions within JSON, where the quota scope may stand before it. */
-function readMountId(value: unknown): string[] {
-  const text = typeof value === 'string' && value.trim().startsWith('{') ? jsonText.parse(value) : value;
-  const id = typeof text === 'string' ? text : asRecord(text).vfid;
-  const found =
-    typeof id === 'string'
-      ? dashed(id.split('/').pop() ?? id)
-      : typeof asRecord(id).folder_id === 'string'
-        ? dashed(String(asRecord(id).folder_id))
-        : '';
-  return found === '' ? [] : [found];
 }
 
 function readDependency(value: unknown): { id: string; name: string }[] {

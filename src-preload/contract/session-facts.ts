@@ -111,6 +111,16 @@ export type AuditEntry = z.infer<typeof AuditEntry>;
 export const AuditPage = z.strictObject({ entries: z.array(AuditEntry), total: z.number().int() });
 export type AuditPage = z.infer<typeof AuditPage>;
 
+/** A folder that is mounted, as far as the site tells of it. */
+export const SessionMount = z.strictObject({
+  name: z.string().nullable(),
+  id: z.string().nullable(),
+  readOnly: z.boolean().nullable(),
+  /** Where it is in the session. */
+  path: z.string().nullable(),
+});
+export type SessionMount = z.infer<typeof SessionMount>;
+
 /** Another session that this one waits for, or that waits for it. */
 export const Relative = z.strictObject({
   id: z.string(),

@@ -2,7 +2,15 @@
 import { z } from 'zod';
 import { AccountId, AccountRef, Instant, Nothing, SessionRef, Slots, Uuid } from './common.ts';
 import { ErrorValue } from './errors.ts';
-import { AuditPage, IdleCheck, Metric, Relatives, SchedulingRounds, TaskProgress } from './session-facts.ts';
+import {
+  AuditPage,
+  IdleCheck,
+  Metric,
+  Relatives,
+  SchedulingRounds,
+  SessionMount,
+  TaskProgress,
+} from './session-facts.ts';
 import { OwnImages, SessionRules } from './session-rules.ts';
 import { call, event, stream } from './verbs.ts';
 import { Waiting } from './waiting.ts';
@@ -94,6 +102,8 @@ export const Session = z.strictObject({
   dependsOn: z.array(z.strictObject({ id: z.string(), name: z.string() })).optional(),
   /** Mounted folders by id, where the site tells; `mounts` has the names. */
   mountIds: z.array(z.string()).optional(),
+  /** More of those; in no order that belongs to `mounts`. */
+  mounted: z.array(SessionMount).optional(),
   /** Measured over all its containers. */
   metrics: z.array(Metric).optional(),
 });

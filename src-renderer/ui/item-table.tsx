@@ -1,5 +1,5 @@
 /** A `VirtualTable` with a title over each column and nothing to sort: the frame of what a page lists, one row an item. */
-import { type ReactNode, useCallback, useState } from 'react';
+import { type ReactNode, useCallback, useEffect, useState } from 'react';
 import { ColumnHeader } from './cells.tsx';
 import style from './item-table.module.css';
 import { VirtualTable } from './virtual-table.tsx';
@@ -24,13 +24,19 @@ interface Props<Item> {
   readonly rowHeight: number;
   /** Cells of an item's row. */
   readonly render: (item: Item) => ReactNode;
+  /** By its id: stood on and scrolled to, once it is listed; where a link led here. */
+  readonly pointsAt?: string | null;
   /** Session storage key under which the scroll position survives a reload. */
   readonly scrollKey: string;
 }
 
 export function ItemTable<Item>(props: Props<Item>) {
-  const { label, widths, columns, items, idOf, rowHeight, render, scrollKey } = props;
+  const { label, widths, columns, items, idOf, rowHeight, render, pointsAt, scrollKey } = props;
   const [active, setActive] = useState(-1);
+  const pointed = pointsAt ? items.findIndex((item) => idOf(item) === pointsAt) : -1;
+  useEffect(() => {
+    if (pointed >= 0) setActive(pointed);
+  }, [pointed]);
   const rowKey = useCallback(
     (index: number) => {
       const item = items[index];
@@ -56,6 +62,7 @@ export function ItemTable<Item>(props: Props<Item>) {
       }}
       active={active}
       onActivate={setActive}
+      reveal={pointed}
       scrollKey={scrollKey}
     />
   );

@@ -53,6 +53,8 @@ interface Props {
   readonly isTicked?: (index: number) => boolean;
   /** Keys pressed on a row that the table does not use itself. */
   readonly onRowKey?: (event: KeyboardEvent, index: number) => void;
+  /** Scrolled to when it changes; for a row that something else points at. */
+  readonly reveal?: number;
   /** Session storage key under which the scroll position survives a reload. */
   readonly scrollKey: string;
   /** The last rows have come into view. */
@@ -99,6 +101,11 @@ export function VirtualTable(props: Props) {
     virtual.scrollToIndex(active, { align: 'auto' });
     scroller.current?.querySelector<HTMLElement>(`[data-index="${active}"]`)?.focus({ preventScroll: true });
   }, [active, virtual]);
+
+  const { reveal = -1 } = props;
+  useLayoutEffect(() => {
+    if (reveal >= 0) virtual.scrollToIndex(reveal, { align: 'auto' });
+  }, [reveal, virtual]);
 
   useKeptScroll(scroller, scrollKey);
 

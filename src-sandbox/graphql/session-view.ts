@@ -2,11 +2,12 @@
  * A session as `compute_session_list` shows it. Getters, so that a page of 500 pays only for the fields that it asks for.
  */
 import { architecture, registry } from '../images/catalog.ts';
+import { pythonText } from '../rest/python-text.ts';
 import { idleChecks } from '../sessions/idle-checks.ts';
 import { liveStat, refreshUsage } from '../sessions/live-stat.ts';
 import { madeUpUse } from '../sessions/made-up.ts';
 import { rawServices } from '../sessions/services.ts';
-import type { Session, SessionKernel } from '../sessions/session.ts';
+import type { Mount, Session, SessionKernel } from '../sessions/session.ts';
 import type { Site } from '../site.ts';
 import { domainName } from '../site-facts.ts';
 import { showAmount, units } from '../slots/amount.ts';
@@ -54,6 +55,21 @@ function liveStatText(session: Session, kernel: SessionKernel): string | null {
   refreshUsage(kernel);
   if (kernel.running === null || kernel.lastUsage === null) return null;
   return JSON.stringify(liveStat(session, kernel.lastUsage, kernel.usageSums));
+}
+
+function printedMount({ folder, subpath, target, readOnly }: Mount): string {
+  const hex = (id: string) => id.replaceAll('-', '');
+  const id = hex(folder.id);
+  const part = subpath === '' ? '.' : subpath;
+  const host = ['/vfroot/local', hex(folder.ownerId), id.slice(0, 2), id.slice(2, 4), id.slice(4)].join('/');
+  const path = (text: string) => `PurePosixPath(${pythonText(text)})`;
+  const permission = readOnly ? "READ_ONLY: 'ro'" : folder.permission === 'wd' ? "RW_DELETE: 'wd'" : "READ_WRITE: 'rw'";
+  return (
+    `VFolderMount(name=${pythonText(folder.name)}, vfid=<ai.backend.common.types.VFolderID object at 0x7f5d0a4c1e80>, ` +
+    `vfsubpath=${path(part)}, host_path=${path(part === '.' ? host : `${host}/${part}`)}, ` +
+    `kernel_path=${path(`/home/work/${target}`)}, mount_perm=<MountPermission.${permission}>, ` +
+    `usage_mode=<VFolderUsageMode.${folder.usageMode.toUpperCase()}: '${folder.usageMode}'>)`
+  );
 }
 
 /** Fields that sessions and their containers have in common. */
@@ -258,8 +274,12 @@ export class SessionView extends View {
   get mounts(): readonly string[] {
     return [...new Set(this.session.order.mounts.map(({ folder }) => folder.name))];
   }
+  /** Ids from late patches of 24.09 on; before, the manager's own objects as Python prints them into a field of text. */
   get vfolder_mounts(): readonly string[] {
-    return [...new Set(this.session.order.mounts.map(({ folder }) => folder.id))];
+    const { mounts } = this.session.order;
+    return this.site.face.since('24.09.6')
+      ? [...new Set(mounts.map(({ folder }) => folder.id))]
+      : mounts.map(printedMount);
   }
   get occupying_slots(): string {
     return occupiedText(this.session);

@@ -1,11 +1,12 @@
 /** The account's folders: what one may do with each, and where it is. */
 
 import { useQuery } from '@tanstack/react-query';
-import { useMemo } from 'react';
+import { useEffect, useMemo } from 'react';
 import type { Folder } from '../../../src-preload/contract/launcher.ts';
 import { berth } from '../../bridge.ts';
 import { defineWords, useLanguage } from '../../i18n/words.ts';
 import { useRemembered } from '../../state/remembered.ts';
+import { usePlace } from '../../state/use-section.ts';
 import { useSettings } from '../../state/use-settings.ts';
 import { Cell, RowHeader } from '../../ui/cells.tsx';
 import { Empty } from '../../ui/empty.tsx';
@@ -30,6 +31,8 @@ export function FoldersPage({ accountId }: { readonly accountId: string }) {
   const t = useWords();
   const { values } = useSettings();
   const [text, setText] = useRemembered(`folders.${accountId}.find`, '');
+  const { section, open } = usePlace();
+  const openId = section === 'folders' && open?.accountId === accountId ? open.id : null;
   const folders = useQuery({
     queryKey: ['folders.list', accountId],
     queryFn: ({ signal }) => berth.folders.list({ accountId }, { signal }),
@@ -42,6 +45,11 @@ export function FoldersPage({ accountId }: { readonly accountId: string }) {
       .filter((it) => `${it.name}\n${it.host}`.toLowerCase().includes(wanted))
       .sort((a, b) => a.name.localeCompare(b.name));
   }, [folders.data, text]);
+  // What a link points at is shown, whatever was looked for before.
+  useEffect(() => {
+    if (openId !== null) setText('');
+  }, [openId, setText]);
+  const isGone = openId !== null && folders.data !== undefined && !folders.data.some(({ id }) => id === openId);
 
   return (
     <Page title={t('title')} actions={<FindBox value={text} placeholder={t('find.placeholder')} onChange={setText} />}>
@@ -63,6 +71,11 @@ export function FoldersPage({ accountId }: { readonly accountId: string }) {
       {folders.data && folders.data.length > 0 && shown.length === 0 && (
         <Empty icon="search" title={t('empty.find', { text: text.trim() })} />
       )}
+      {isGone && (
+        <p role="status" className={style.inside}>
+          {t('gone')}
+        </p>
+      )}
       {shown.length > 0 && <p className={style.inside}>{t('inside')}</p>}
       {shown.length > 0 && (
         <ItemTable
@@ -73,6 +86,7 @@ export function FoldersPage({ accountId }: { readonly accountId: string }) {
           idOf={idOf}
           rowHeight={values.density === 'compact' ? 32 : 40}
           render={(folder) => <Cells folder={folder} />}
+          pointsAt={openId}
           scrollKey={`berth.folders.${accountId}.scroll`}
         />
       )}

@@ -19,6 +19,7 @@ export const en = {
   'owner.group': 'project',
   automatic: 'mounted in every session',
   inside: 'To see what is in a folder, mount it in a session, or open the site’s web page.',
+  gone: 'The folder that this leads to is not among yours: it was deleted, or is not shared with you.',
   empty: 'No folders yet',
   'empty.text': 'Folders keep files when sessions end. They are made and mounted when a session is started.',
   'empty.find': 'No folder matches “{{text}}”',

@@ -22,6 +22,7 @@ import { applying } from './idle-policy.ts';
 import { IdleSection, IdleWarning } from './idle-section.tsx';
 import { KernelsSection } from './kernels-section.tsx';
 import { MissingSession } from './missing-session.tsx';
+import { MountedSection } from './mounted-section.tsx';
 import { NowSection } from './now-section.tsx';
 import { PanelName } from './panel-name.tsx';
 import { Fact, Section } from './panel-section.tsx';
@@ -117,15 +118,7 @@ export function DetailPanel(props: Props) {
           <GivenSection session={session} />
         </Section>
         <Section name="folders" title={t('panel.folders')}>
-          {session.mounts.length === 0 ? (
-            <p className={style.note}>{t('panel.noFolders')}</p>
-          ) : (
-            <ul className={style.lines}>
-              {session.mounts.map((it) => (
-                <li key={it}>{it}</li>
-              ))}
-            </ul>
-          )}
+          <MountedSection accountId={accountId} session={session} />
         </Section>
         <Section name="facts" title={t('panel.facts')}>
           <Facts session={session} showsAgents={rules?.agents === true} />
@@ -195,9 +188,10 @@ function Facts({ session, showsAgents }: { readonly session: Session; readonly s
           <span className="mono">{session.startupCommand}</span>
         </Fact>
       )}
-      {session.clusterSize > 1 && (
-        <Fact label={t('panel.cluster')}>{`${session.clusterSize} · ${session.clusterMode ?? '?'}`}</Fact>
-      )}
+      <Fact label={t('panel.cluster')}>
+        {t('panel.containers', { count: session.clusterSize })}
+        {session.clusterSize > 1 && session.clusterMode ? ` · ${session.clusterMode}` : ''}
+      </Fact>
       {session.result && <Fact label={t('column.result')}>{session.result}</Fact>}
       {session.priority != null && <Fact label={t('column.priority')}>{session.priority}</Fact>}
       {session.tag && <Fact label={t('panel.tag')}>{session.tag}</Fact>}
