@@ -38,6 +38,7 @@ import { logsHandlers, logsStreams } from './logs/logs-handlers.ts';
 import { LogsService } from './logs/logs-service.ts';
 import { spokenLanguage } from './notices/notice-words.ts';
 import { NoticesService } from './notices/notices-service.ts';
+import { overviewHandlers } from './overview/overview-handlers.ts';
 import { SandboxProcess } from './sandbox-process/sandbox-process.ts';
 import { SessionLinks } from './session-links/session-links.ts';
 import { Commits } from './sessions/commits.ts';
@@ -266,6 +267,7 @@ export async function createApp(host: Host, options: AppOptions): Promise<App> {
       new LauncherMemory(settingAside(host.openDocument('launcher'), log.area('launcher'))),
     ),
     usage: usageHandlers({ accounts: sites, clock }),
+    overview: overviewHandlers(sites),
     folders: foldersHandlers(sites),
     launches: launchesHandlers(launches),
     sessions: sessionsHandlers(sessions, commits, sites),
@@ -301,6 +303,7 @@ export async function createApp(host: Host, options: AppOptions): Promise<App> {
     sites: {},
     launcher: {},
     usage: {},
+    overview: {},
     folders: {},
     launches: {},
     sessions: sessionsStreams(sessions),

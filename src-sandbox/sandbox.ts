@@ -11,6 +11,7 @@ import { type FaceName, faceOf } from './face.ts';
 import type { FaultPlace } from './faults/fault-file.ts';
 import { Faults } from './faults/faults.ts';
 import { FolderStore } from './folders/folder-store.ts';
+import { FolderQuota } from './folders/quota.ts';
 import { makeGraphqlHandler } from './graphql/endpoint.ts';
 import { Listener } from './http/listener.ts';
 import { Router } from './http/router.ts';
@@ -128,6 +129,10 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
     paceMs: options.paceMs,
     log,
   });
+  const quota = new FolderQuota(folders, (userId) => {
+    const owner = accounts.byUserId(userId);
+    return owner === null ? null : sessions.usage.policyOf(owner).maxFolderBytes;
+  });
   const appProxy =
     options.appProxy == null
       ? null
@@ -143,6 +148,7 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
     accounts,
     projects,
     folders,
+    quota,
     images,
     sessions,
     events,
@@ -178,7 +184,7 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
   const port = await server.listen(options.port);
   await lock.take(port);
   const endpoint = `http://127.0.0.1:${port}`;
-  const storage = new Listener(new StorageProxy({ face, folders, tokens, log }), guard('storage'));
+  const storage = new Listener(new StorageProxy({ face, folders, quota, tokens, log }), guard('storage'));
   storageEndpoint = `http://127.0.0.1:${await storage.listen(0)}`;
   await appProxy?.open();
   const webserver = options.webserver === true ? new Webserver({ face, manager: endpoint, log }) : null;

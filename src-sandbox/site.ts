@@ -7,6 +7,7 @@ import type { Accounts } from './auth/accounts.ts';
 import type { Face } from './face.ts';
 import type { Faults } from './faults/faults.ts';
 import type { FolderStore } from './folders/folder-store.ts';
+import type { FolderQuota } from './folders/quota.ts';
 import type { ImageCatalog } from './images/catalog.ts';
 import type { CustomizedImages } from './images/customized.ts';
 import type { BackgroundTasks, EventHub } from './sessions/events.ts';
@@ -20,6 +21,7 @@ export interface Site {
   readonly accounts: Accounts;
   readonly projects: readonly [Project, ...Project[]];
   readonly folders: FolderStore;
+  readonly quota: FolderQuota;
   readonly images: ImageCatalog;
   readonly customized: CustomizedImages;
   readonly sessions: SessionService;

@@ -88,7 +88,10 @@ test('the panel shows use, asked and given, history; renames in place; folds and
   await detail.section('Now').getByRole('radio', { name: 'At most' }).check();
   await expect(detail.section('Now')).toContainText('Averages and maxima that the site tells are since the start.');
   await expect(detail.section('Asked and given')).toContainText('0.5 fGPU');
-  await expect(detail.section('Folders')).toContainText('data');
+  await detail.section('Folders').getByRole('link', { name: 'Show data among the folders' }).click();
+  const folder = page.getByRole('table', { name: 'Folders' }).getByRole('row').filter({ hasText: 'data' });
+  await expect(folder).toHaveAttribute('aria-current', 'true');
+  await page.goBack();
   await expect(detail.section('History').getByRole('listitem').last()).toContainText('Running');
   await expect(main.table).toBeVisible();
   const resources = new SessionsList(page).resources;

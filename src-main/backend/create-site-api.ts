@@ -5,6 +5,7 @@ import type { CatalogueApi } from './api/catalogue-api.ts';
 import type { Authenticator } from './authenticator.ts';
 import { Catalogue } from './catalogue/catalogue.ts';
 import { folders } from './folders/folders.ts';
+import { quotas } from './folders/quotas.ts';
 import { storage } from './folders/storage.ts';
 import { HttpClient, type HttpTransport } from './http.ts';
 import { launchTargets } from './launch-targets.ts';
@@ -68,6 +69,7 @@ export function createSiteApi(options: SiteApiOptions): SiteApi & { dispose(): v
     ...catalogueCalls(catalogue),
     ...launchTargets(client, identity),
     ...ofFolders,
+    ...quotas(client, can),
     ...storage({ client, can, tools, entries: ofFolders.folderEntries }),
     dispose() {
       client.dispose();

@@ -6,6 +6,7 @@ import type { Feature } from '../../src-preload/contract/features.ts';
 import type { Session } from '../../src-preload/contract/sessions.ts';
 import type { CatalogueApi } from './api/catalogue-api.ts';
 import type { FoldersApi } from './api/folders-api.ts';
+import type { QuotasApi } from './api/quotas-api.ts';
 import type { ServicesApi } from './api/services-api.ts';
 import type { SessionFactsApi } from './api/session-facts-api.ts';
 import type { SessionImagesApi } from './api/session-images-api.ts';
@@ -27,6 +28,7 @@ export interface SiteApi
     CatalogueApi,
     TargetsApi,
     FoldersApi,
+    QuotasApi,
     StorageApi,
     UserApi,
     ServicesApi {

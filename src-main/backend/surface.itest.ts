@@ -149,6 +149,42 @@ describe.each(faces)('surface, %s, %s', (manager, front) => {
     await api.terminate(session.id, false);
   });
 
+  it('tells which folders are mounted, and shows nobody what is not theirs', async () => {
+    const [one, two] = await Promise.all(
+      ['seen', 'written'].map((name) =>
+        api.createFolder({
+          ...{ name: `${name}-${serial++}`, host: null, usageMode: 'general', permission: 'rw' },
+          ...{ projectId: null, cloneable: false },
+        }),
+      ),
+    );
+    if (one === undefined || two === undefined) throw new Error('Two folders were made');
+    const session = await started({ mounts: [one.id, two.id], mountOptions: { [one.id]: { readOnly: true } } });
+    expect([...(session.mountIds ?? [])].sort()).toEqual([one.id, two.id].sort());
+    expect([...session.mounts].sort()).toEqual([one.name, two.name].sort());
+    // A manager of 24.03 tells how; a newer one tells ids alone, and neither says which belong together.
+    const seen = session.mounted?.find(({ id }) => id === one.id);
+    expect(seen).toEqual(
+      manager === 'legacy'
+        ? { name: one.name, id: one.id, readOnly: true, path: `/home/work/${one.name}` }
+        : { name: null, id: one.id, readOnly: null, path: null },
+    );
+
+    // An id that nobody has, and one of somebody else: the same answer.
+    const { endpoint } = sandbox.info;
+    const { hello } = await probe(endpoint);
+    const stranger = sandbox.info.accounts.find(({ email }) => email.startsWith('low-limits'));
+    const authenticator = createHmacAuthenticator(stranger?.accessKey ?? '', stranger?.secretKey ?? '');
+    const other = createSiteApi({ endpoint, authenticator, hello, clock: systemClock });
+    try {
+      expect(await other.session(session.id)).toBeNull();
+      expect(await other.session('5a4c1f0e-3b7d-4e21-9c55-0d2a8e6f7b13')).toBeNull();
+    } finally {
+      other.dispose();
+    }
+    await api.terminate(session.id, true);
+  });
+
   it('runs a batch job', async () => {
     const session = await started({ type: 'batch', startupCommand: 'true' });
     expect(session).toMatchObject({ type: 'batch', startupCommand: 'true' });

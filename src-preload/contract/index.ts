@@ -13,6 +13,7 @@ import { launches } from './launches.ts';
 import { apps, links, windows } from './links.ts';
 import { logs } from './logs.ts';
 import { notices } from './notices.ts';
+import { overview } from './overview.ts';
 import { sessionLinks } from './session-link.ts';
 import { views } from './session-view.ts';
 import { sessions } from './sessions.ts';
@@ -36,6 +37,7 @@ export const contract = {
   launches,
   sessions,
   sessionLinks,
+  overview,
   usage,
   logs,
   notices,

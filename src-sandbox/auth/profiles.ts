@@ -43,6 +43,11 @@ export const profiles = [
   profile('one-time-code', 'Olive Code', 'wants a one-time code: RFC 6238, secret in base32, SHA-1, 6 digits, 30 s'),
   profile('must-enrol', 'Enid Roll', 'has to enrol a one-time code before the first sign-in'),
   profile('expired-password', 'Percy Word', 'has to set a new password before signing in'),
-  profile('low-limits', 'Lowell Mitt', '1 session at a time, 2 cores, 2 GiB, no GPU, 2 folders, 400 requests', 400),
+  profile(
+    'low-limits',
+    'Lowell Mitt',
+    '1 session at a time, 2 cores, 2 GiB, no GPU, 2 folders with 1 GiB in all, 400 requests',
+    400,
+  ),
   profile('admin', 'Ada Minn', 'administers the domain: may start sessions for others'),
 ] as const;

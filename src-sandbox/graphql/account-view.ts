@@ -94,8 +94,8 @@ export function userPolicyView(own: Account, { sessions }: Site): Row {
     name: own.profile.policy,
     created_at: own.createdAt,
     max_vfolder_count: sessions.usage.policyOf(own).maxFolders,
-    max_quota_scope_size: 0,
-    max_vfolder_size: 0,
+    max_quota_scope_size: sessions.usage.policyOf(own).maxFolderBytes ?? -1,
+    max_vfolder_size: sessions.usage.policyOf(own).maxFolderBytes ?? -1,
     max_session_count_per_model_session: 0,
     max_customized_image_count: sessions.usage.policyOf(own).maxCustomizedImages,
   };

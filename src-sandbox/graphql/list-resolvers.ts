@@ -1,10 +1,7 @@
 /**
  * Queries of a web client's pages beside sessions. What only admins may read is refused; what this site has none of is empty.
  */
-import { readdir, stat } from 'node:fs/promises';
-import { join } from 'node:path';
 import type { Account } from '../auth/account.ts';
-import { folderHost } from '../folders/folder-store.ts';
 import { Problem } from '../http/problem.ts';
 import { architecture } from '../images/catalog.ts';
 import { projectsOfAccount, type Site } from '../site.ts';
@@ -18,6 +15,7 @@ import { folderNode } from './folder-view.ts';
 import { ImageView } from './image-view.ts';
 import { globalId, rawId } from './json-text.ts';
 import { SessionNode, sessionNodes } from './node-view.ts';
+import { quotaScope } from './quota-view.ts';
 
 const superadminOnly = (): never => {
   throw new Problem(403, 'generic-forbidden', 'Forbidden operation.', { msg: 'superadmin privilege required' });
@@ -31,17 +29,6 @@ const noEdges = (args: PageArguments) =>
     () => '',
     (row) => row,
   );
-
-/** Bytes of all files below a folder. */
-async function sizeOf(folder: string): Promise<number> {
-  const entries = await readdir(folder, { withFileTypes: true });
-  const sizes = entries.map(async (entry) => {
-    const path = join(folder, entry.name);
-    if (entry.isDirectory()) return sizeOf(path);
-    return entry.isFile() ? (await stat(path)).size : 0;
-  });
-  return (await Promise.all(sizes)).reduce((sum, size) => sum + size, 0);
-}
 
 export function makeListResolvers(site: Site) {
   const { sessions, folders, images, customized } = site;
@@ -91,15 +78,8 @@ export function makeListResolvers(site: Site) {
         encoded_user_role: Buffer.from(String(userView(account, site).role)).toString('base64'),
       };
     },
-    async quota_scope(args: { storage_host_name: string; quota_scope_id: string }, account: Account) {
-      const own = `user:${account.userId.replaceAll('-', '')}`;
-      if (args.quota_scope_id.replaceAll('-', '') !== own || args.storage_host_name !== folderHost) return null;
-      const mine = folders.list(account.userId).filter(({ isOwner }) => isOwner);
-      const sizes = await Promise.all(mine.map(({ folder }) => sizeOf(folders.pathOf(folder))));
-      const usage_bytes = sizes.reduce((sum, size) => sum + size, 0);
-      const id = globalId('QuotaScope', `${args.storage_host_name}/${own}`);
-      return { id, ...args, details: { hard_limit_bytes: null, usage_bytes } };
-    },
+    quota_scope: (args: { storage_host_name: string; quota_scope_id: string }, account: Account) =>
+      quotaScope(site, args, account),
     vfolder_node: ({ id }: { id: string }, account: Account) => folderOf(id, account),
     resource_presets: () =>
       presets.map(({ id, name, slots, sharedMemory }) => ({

@@ -80,6 +80,7 @@ type QuotaScope {
 type QuotaDetails {
   hard_limit_bytes: BigInt
   usage_bytes: BigInt
+  usage_count: BigInt
 }
 
 type EndpointList {

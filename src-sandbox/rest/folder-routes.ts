@@ -26,7 +26,8 @@ import { isOver } from '../sessions/session.ts';
 import type { Site } from '../site.ts';
 import { FolderAccess, hex } from './folder-access.ts';
 
-const capabilities = ['vfolder', 'metric'] as const;
+/** A volume that counts by owner, as one on XFS does. */
+const capabilities = ['vfolder', 'metric', 'quota'] as const;
 
 function member<const T extends string>(fields: Fields, name: string, members: readonly T[], fallback: T): T {
   const text = optionalText(fields, name) ?? fallback;
@@ -175,7 +176,7 @@ export function folderRoutes(site: Site): readonly Route[] {
     return ok({
       default: folderHost,
       allowed: [folderHost],
-      volume_info: { [folderHost]: { backend: 'vfs', capabilities, usage, sftp_scaling_groups: [] } },
+      volume_info: { [folderHost]: { backend: 'xfs', capabilities, usage, sftp_scaling_groups: [] } },
     });
   };
 

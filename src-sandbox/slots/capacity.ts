@@ -42,6 +42,8 @@ export interface Policy {
   readonly maxContainersPerSession: number;
   readonly maxPendingSessions: number;
   readonly maxFolders: number;
+  /** All that may be in an account's folders; null: no limit. */
+  readonly maxFolderBytes: number | null;
   /** What may be done with folders. */
   readonly hostPermissions: readonly HostPermission[];
   readonly maxCustomizedImages: number;
@@ -61,6 +63,7 @@ export function policyNamed(name: 'default' | 'low-limits', capacity: Slots, idl
       maxContainersPerSession: 1,
       maxPendingSessions: 1,
       maxFolders: 2,
+      maxFolderBytes: 2 ** 30,
       hostPermissions: hostPermissions.filter((one) => one !== 'invite-others' && one !== 'modify-vfolder'),
       maxCustomizedImages: 1,
       idleTimeout: 600,
@@ -74,6 +77,7 @@ export function policyNamed(name: 'default' | 'low-limits', capacity: Slots, idl
     maxContainersPerSession: 4,
     maxPendingSessions: 20,
     maxFolders: 100,
+    maxFolderBytes: null,
     hostPermissions,
     maxCustomizedImages: 3,
     idleTimeout,

@@ -10,6 +10,7 @@ import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import type { Face } from '../face.ts';
 import type { FolderStore } from '../folders/folder-store.ts';
+import type { FolderQuota } from '../folders/quota.ts';
 import { confine } from '../http/home-path.ts';
 import { type FaceHandlers, refuseUpgrade, toProblem, urlOf } from '../http/listener.ts';
 import { Problem } from '../http/problem.ts';
@@ -35,6 +36,7 @@ const notFound = (what: 'no-such-upload-session' | 'file-not-found'): Problem =>
 export interface StorageOptions {
   readonly face: Face;
   readonly folders: FolderStore;
+  readonly quota: FolderQuota;
   readonly tokens: TransferTokens;
   readonly log: (line: string) => void;
 }
@@ -144,6 +146,13 @@ export class StorageProxy implements FaceHandlers {
       const claimed = Number(request.headers['upload-offset'] ?? Number.NaN);
       if (!Number.isInteger(claimed)) throw new Problem(400, 'storage/invalid-api-params', 'Upload-Offset is missing');
       if (claimed !== offset) throw new Problem(409, 'storage/offset-mismatch', 'Upload-Offset does not match');
+    }
+    const owner = this.options.folders.byId(transfer.vfid)?.ownerId ?? '';
+    if (await this.options.quota.isFull(owner, Number(request.headers['content-length'] ?? 0))) {
+      // What the file system says when it does not take a write.
+      throw new Problem(500, 'internal-server-error', 'Internal server error', {
+        msg: '[Errno 122] Disk quota exceeded',
+      });
     }
     await pipeline(request, createWriteStream(path, { flags: 'a' }));
     const { size } = await stat(path);

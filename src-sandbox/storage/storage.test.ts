@@ -2,7 +2,7 @@
  * Folders in full: uploads in pieces, downloads in parts and as an archive, sharing, and what is refused.
  */
 import { execFile } from 'node:child_process';
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm, truncate, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
@@ -65,6 +65,25 @@ describe('uploads', () => {
     expect((await fetch(url, { method: 'HEAD' })).status).toBe(404);
     const files = await call(as('main'), 'GET', '/folders/data/files');
     expect(rows(files, 'items').map(({ name }) => name)).toEqual(['deep']);
+  });
+
+  it('are held to what the owner’s policy allows in all folders', async () => {
+    const who = as('low-limits');
+    const made = await post('/folders', { name: 'small' }, who);
+    expect(made.status).toBe(201);
+    const [owner = ''] = await readdir(join(dir, 'vfolders-of-others'));
+    const full = join(dir, 'vfolders-of-others', owner, 'small', 'full.bin');
+    await writeFile(full, '');
+    // As much as there may be, without taking it from this disk.
+    await truncate(full, 2 ** 30 - 5);
+    const url = sessionUrl(await post('/folders/small/request-upload', { path: 'x', size: 10 }, who));
+    expect((await patch(url, 'hello', 0)).status).toBe(204);
+    const refused = await patch(url, 'world', 5);
+    expect([refused.status, await refused.json()]).toMatchObject([500, { msg: '[Errno 122] Disk quota exceeded' }]);
+    expect(await offsetOf(url)).toBe('5');
+    await rm(full);
+    expect((await patch(url, 'world', 5)).headers.get('upload-offset')).toBe('10');
+    expect((await call(who, 'DELETE', `/folders/${String(made.json?.id)}/force`)).status).toBe(204);
   });
 
   it('stay inside their folder, and the proxy believes no other token', async () => {

@@ -211,6 +211,10 @@ export const samples = {
     call: (api, _world, signal) => api.folderHosts(null, signal),
     out: z.object({ hosts: z.array(z.looseObject({ name: z.string() })) }),
   },
+  quotaScope: {
+    call: (api, _world, signal) => api.quotaScope('local:volume1', 'mine', signal),
+    out: z.object({ usedBytes: z.number().nullable(), limitBytes: z.number().nullable() }),
+  },
   folderOwners: { call: (api, _world, signal) => api.folderOwners(signal), out: z.array(z.enum(['user', 'group'])) },
   folderEntries: {
     call: (api, { folder }, signal) => api.folderEntries(folder, '', signal),
