@@ -225,6 +225,8 @@ export class Place implements Disposable {
   /** The service did not take a connection while in use. */
   markDown(error: unknown): void {
     if (this.#phase === 'ready') {
+      // The log tells of one wait; of all since yesterday it would be long, and end before this one.
+      this.#log.length = 0;
       this.#note('lost', error);
       this.#enter('connecting');
     }
