@@ -1,8 +1,10 @@
 // Loaded into a host by `node --import` in benches and soaks only, never by the product: at SIGWINCH it writes what the
-// process looks like from inside to the file that BERTH_PROBE names, and begins to count anew.
-import { openSync, readSync, renameSync, writeFileSync } from 'node:fs';
+// process looks like from inside to the file that BERTH_PROBE names, and begins to count anew. Where a file beside that one
+// names a third, all that is alive is written there.
+import { existsSync, openSync, readFileSync, readSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import Module from 'node:module';
 import { performance } from 'node:perf_hooks';
+import { writeHeapSnapshot } from 'node:v8';
 
 const file = process.env.BERTH_PROBE;
 const stepMs = 1;
@@ -86,6 +88,11 @@ process.on('SIGWINCH', () => {
   const { rss, heapUsed, external, arrayBuffers } = process.memoryUsage();
   const busy = performance.eventLoopUtilization(usedBefore).utilization;
   usedBefore = performance.eventLoopUtilization();
+  if (existsSync(`${file}.heap`)) {
+    const to = readFileSync(`${file}.heap`, 'utf8');
+    rmSync(`${file}.heap`);
+    writeHeapSnapshot(to);
+  }
   sequence += 1;
   const native = Object.keys(Module._cache).some((path) => path.endsWith('sshcrypto.node'));
   const report = { sequence, delays, busy, memory: { rss, heapUsed, external, arrayBuffers }, resources, native };

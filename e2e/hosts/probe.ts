@@ -1,7 +1,10 @@
 /** The inside of a browser host that was started with `probe.mjs`: how late its event loop is, what it holds. */
-import { readFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { root, type Started } from './process.ts';
+
+/** A host that was just woken, on a machine with much else to do, that writes all of its heap. */
+const answerWithinMs = 60_000;
 
 /** Milliseconds, and how many moments they stand for. */
 export interface LoopDelay {
@@ -53,11 +56,17 @@ export class Probe {
     this.#file = file;
   }
 
+  /** Writes a heap snapshot to this file; the host stands still meanwhile. */
+  async writeHeap(path: string): Promise<void> {
+    writeFileSync(`${this.#file}.heap`, path);
+    await this.look();
+  }
+
   /** Looks now; counting begins anew. The first look begins the counting of delays. */
   async look(): Promise<ProbeReport> {
     this.#sequence += 1;
     this.#process.child.kill('SIGWINCH');
-    const until = Date.now() + 20_000;
+    const until = Date.now() + answerWithinMs;
     for (;;) {
       const report = this.#read();
       if (report?.sequence === this.#sequence) return report;

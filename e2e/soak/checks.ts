@@ -37,9 +37,17 @@ export class Checks {
   }
 }
 
+/**
+ * How long what was disturbed may take to work again: the longest wait between two tries of a link, a try that hangs in a
+ * dead network, the connecting itself, and a machine that does much else. Whoever is back sooner is judged sooner.
+ */
+export const workAgainMs = 90_000;
+
 /** Something that a soak does all the time, and can stop doing. */
 export interface Work {
   readonly name: string;
+  /** Once, before anything goes wrong. */
+  prepare?(): Promise<void>;
   start(): void;
   /** Resolves once nothing of it is under way. */
   stop(): Promise<void>;

@@ -2,7 +2,7 @@
 import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import type { Probe } from '../hosts/probe.ts';
-import { listeningAddresses, processTree } from '../hosts/raw-http.ts';
+import { processTree } from '../hosts/raw-http.ts';
 
 /** Names and how many there are of each. */
 export type Holdings = ReadonlyMap<string, number>;
@@ -13,16 +13,73 @@ function count(names: readonly string[]): Map<string, number> {
   return counts;
 }
 
-/** Open files of a process: sockets, pipes and the like by kind, files by path. */
+/** Inodes of the sockets that a process has open. */
+function socketInodes(pid: number): Set<string> {
+  const found = new Set<string>();
+  for (const fd of readdirSync(`/proc/${pid}/fd`)) {
+    const inode = /^socket:\[(\d+)\]$/.exec(linkOf(`/proc/${pid}/fd/${fd}`))?.[1];
+    if (inode) found.add(inode);
+  }
+  return found;
+}
+
+function linkOf(path: string): string {
+  try {
+    return readlinkSync(path);
+  } catch {
+    // Closed meanwhile.
+    return '';
+  }
+}
+
+/** Open files of a process: pipes and the like by kind, files by path; its sockets are told by what they are for. */
 function openFiles(pid: number): string[] {
   return readdirSync(`/proc/${pid}/fd`).flatMap((fd) => {
-    try {
-      return [`open ${readlinkSync(`/proc/${pid}/fd/${fd}`).replace(/:?\[.*\]$/, '')}`];
-    } catch {
-      // Closed meanwhile.
-      return [];
-    }
+    const target = linkOf(`/proc/${pid}/fd/${fd}`);
+    return target === '' || target.startsWith('socket:') ? [] : [`open ${target.replace(/:?\[.*\]$/, '')}`];
   });
+}
+
+interface TcpSocket {
+  readonly local: number;
+  readonly remote: number;
+  /** As proc(5) numbers them: 1 established, 8 the other side has closed and this one has not. */
+  readonly state: number;
+  readonly inode: string;
+}
+
+function tcpSockets(pid: number): { readonly tcp: TcpSocket[]; readonly others: number } {
+  const inodes = socketInodes(pid);
+  const portOf = (address = ''): number => Number.parseInt(address.split(':')[1] ?? '', 16);
+  const tcp = ['/proc/net/tcp', '/proc/net/tcp6'].flatMap((file) =>
+    readFileSync(file, 'utf8')
+      .split('\n')
+      .slice(1)
+      .map((line) => line.trim().split(/\s+/))
+      .map((it) => ({ local: portOf(it[1]), remote: portOf(it[2]), state: Number(`0x${it[3]}`), inode: it[9] ?? '' }))
+      .filter(({ inode }) => inodes.has(inode)),
+  );
+  return { tcp, others: inodes.size - tcp.length };
+}
+
+/** Sockets of the host by what they are for, so that a connection too many of one kind is not set off by another. */
+function hostSockets({ hostPid, ports }: Watched): string[] {
+  const { tcp, others } = tcpSockets(hostPid);
+  const known = new Map(Object.entries(ports).map(([name, port]) => [port, name]));
+  const kindOf = ({ local, remote, state }: TcpSocket): string => {
+    if (state === 10) return `listener of ${known.get(local) ?? 'something else'}`;
+    if (known.has(local)) return `connection at ${known.get(local)}`;
+    return `connection to ${known.get(remote) ?? 'something else'}`;
+  };
+  return [...tcp.map(kindOf), ...Array.from({ length: others }, () => 'socket of this computer')];
+}
+
+/** For people who look for a leak: each connection with its ports and state. */
+export function socketsTold({ hostPid }: Watched): string {
+  return tcpSockets(hostPid)
+    .tcp.map(({ local, remote, state }) => `${local}-${remote} in state ${state}`)
+    .sort()
+    .join(', ');
 }
 
 /** Programs below a process, and it. */
@@ -53,6 +110,8 @@ export interface Watched {
   /** TMPDIR of the host. */
   readonly tempDir: string;
   readonly probe: Probe;
+  /** Of the host and of whom it speaks to, by name. */
+  readonly ports: Readonly<Record<string, number>>;
 }
 
 /** All that could leak, at this moment. */
@@ -62,17 +121,18 @@ export async function holdings(watched: Watched): Promise<Holdings> {
     Array.from({ length: times }, () => `loop ${kind}`),
   );
   const threads = readdirSync(`/proc/${watched.hostPid}/task`).map(() => 'thread');
-  const listening = listeningAddresses([watched.hostPid]).map(() => 'listener');
   const site = programs(watched.sitePid).map((name) => `site ${name}`);
-  const siteOpen = openFiles(watched.sitePid).filter((name) => name === 'open socket' || name === 'open pipe');
+  const sitePipes = openFiles(watched.sitePid).filter((name) => name === 'open pipe');
+  const siteSockets = [...socketInodes(watched.sitePid)].map(() => 'site socket');
   return count([
     ...openFiles(watched.hostPid),
-    ...siteOpen.map((name) => `site ${name}`),
+    ...hostSockets(watched),
+    ...sitePipes.map((name) => `site ${name}`),
+    ...siteSockets,
     ...programs(watched.hostPid),
     ...site,
     ...inside,
     ...threads,
-    ...listening,
     ...filesBelow(watched.dataDir),
     ...filesBelow(watched.tempDir).map((name) => `temporary ${name}`),
   ]);

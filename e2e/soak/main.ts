@@ -40,14 +40,10 @@ export async function main(argv: readonly string[]): Promise<number> {
   const sshd = process.getuid?.() === 0 && existsSync('/usr/sbin/dropbear') ? 'dropbear' : 'builtin';
   const hasJupyter = existsSync('/usr/bin/jupyter-notebook');
   if (!hasJupyter) console.log('not run here: the notebook, because Jupyter is not installed');
-  const { checks, timeline } = await soak({
-    seed,
-    durationMs,
-    schedule,
-    sshd,
-    hasJupyter,
-    tell: (line) => console.log(line),
-  });
+  const ended = new AbortController();
+  for (const signal of ['SIGTERM', 'SIGINT']) process.once(signal, () => ended.abort());
+  const tell = (line: string): void => console.log(line);
+  const { checks, timeline } = await soak({ seed, durationMs, schedule, sshd, hasJupyter, tell }, ended.signal);
   if (checks.failed > 0)
     console.log(`\nwhat happened (again with --minutes ${minutes} --seed ${seed}):\n${timeline.join('\n')}\n`);
   console.log(checks.lines().join('\n'));

@@ -1,6 +1,6 @@
 /**
- * Memory over time: what is alive at rest before and after, and samples in between with the straight line that fits them
- * best. Under work the samples hold what is on its way at that moment, so only rest is judged closely.
+ * Memory over time: samples with the straight line that fits them best. Under work they hold what is on its way at that
+ * moment, so what is alive is judged at rest, object by object (heap.ts); here, what the system gave.
  */
 import type { Probe } from '../hosts/probe.ts';
 
@@ -53,14 +53,12 @@ export class Memory {
     await this.#looking;
   }
 
-  /** MiB that are alive now; call while nothing is under way. */
-  async liveNow(): Promise<number> {
-    const { memory } = await this.#probe.look();
-    return mib(memory.heapUsed + memory.external);
-  }
-
+  /**
+   * MiB that the system gave more, from the middle of the time to its end. In the first half code is compiled and the
+   * young generation finds its size, once.
+   */
   get residentGrowth(): number {
-    return growth(this.#samples, ({ resident }) => resident);
+    return growth(this.#samples.slice(Math.floor(this.#samples.length / 2)), ({ resident }) => resident);
   }
 
   told(): string {

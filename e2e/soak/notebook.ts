@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto';
 import WebSocket from 'ws';
 import type { Entrance } from '../hosts/berth-client.ts';
 import { rawRequest } from '../hosts/raw-http.ts';
-import { type Checks, delay, eventually, type Work } from './checks.ts';
+import { type Checks, delay, eventually, type Work, workAgainMs } from './checks.ts';
 
 interface Message {
   readonly msg_type: string;
@@ -56,6 +56,8 @@ export class Notebook implements Work {
         await delay(id === null ? 500 : 250);
       }
     })();
+    // Told by `stop`.
+    this.#running.catch(() => undefined);
   }
 
   async stop(): Promise<void> {
@@ -68,11 +70,11 @@ export class Notebook implements Work {
   async judge(checks: Checks): Promise<void> {
     const works = 'notebook: a cell runs once the network is well';
     checks.expect(works);
-    const asked = eventually(works, () => this.#execute('print(sorted(ran.items()))', 10_000), 45_000);
+    const asked = eventually(works, () => this.#execute('print(sorted(ran.items()))', 10_000), workAgainMs);
     const id = await asked.catch((error: unknown) => checks.fail(works, String(error)));
     if (typeof id !== 'string') return;
     // Output may come after the reply.
-    const text = await eventually('its output', async () => this.#outputs.get(id)?.join('') ?? null, 5_000);
+    const text = await eventually('its output', async () => this.#outputs.get(id)?.join('') ?? null, 30_000);
     const ran = [...text.matchAll(/\((\d+), (\d+)\)/g)].map(([, at, times]) => ({ at, times }));
     const twice = ran.filter(({ times }) => times !== '1').map(({ at }) => at);
     checks.verify('notebook: no cell runs twice', twice.length === 0, () => `cells ${twice.join(', ')}`);

@@ -1,5 +1,5 @@
 /** Requests through one way into the session: bytes that can be foretold, and deeds that are counted where they happen. */
-import { type Checks, delay, eventually, type Work } from './checks.ts';
+import { type Checks, delay, eventually, type Work, workAgainMs } from './checks.ts';
 import { randomFrom } from './schedule.ts';
 import { ask, bytesOf, type Way } from './source.ts';
 
@@ -35,6 +35,8 @@ export class Requests implements Work {
     loops.push(this.#loop(() => this.#fetch(this.#below(12 * 1024 * 1024)), 300));
     loops.push(this.#loop(() => this.#post(), 100));
     this.#running = Promise.all(loops);
+    // Told by `stop`.
+    this.#running.catch(() => undefined);
   }
 
   async stop(): Promise<void> {
@@ -45,8 +47,8 @@ export class Requests implements Work {
   async judge(checks: Checks): Promise<void> {
     const works = `${this.name}: answers once the network is well`;
     checks.expect(works);
-    await eventually(works, async () => ((await this.#fetch(1_000)) ? true : null), 45_000).catch((error: unknown) =>
-      checks.fail(works, String(error)),
+    await eventually(works, async () => ((await this.#fetch(1_000)) ? true : null), workAgainMs).catch(
+      (error: unknown) => checks.fail(works, String(error)),
     );
     const right = `${this.name}: no byte of an answer lost, doubled or wrong`;
     checks.expect(right);

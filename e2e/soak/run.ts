@@ -1,5 +1,5 @@
 /** One soak: work under faults for a while, then the reckoning. */
-import { mkdirSync, readdirSync, readFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { chromium } from '@playwright/test';
 import type { Link } from '../../src-preload/contract/links.ts';
@@ -9,8 +9,9 @@ import { FaultScriptFile } from '../hosts/fault-script.ts';
 import { removeFolder, scratchFolder } from '../hosts/process.ts';
 import { type Rig, startRig } from '../hosts/rig.ts';
 import { MainPage } from '../pages/main-page.ts';
-import { Checks, delay, eventually, type Work } from './checks.ts';
-import { filesBelow, grown, type Holdings, holdings, type Watched } from './leaks.ts';
+import { Checks, delay, eventually, type Work, workAgainMs } from './checks.ts';
+import { Heap } from './heap.ts';
+import { filesBelow, grown, type Holdings, holdings, socketsTold, type Watched } from './leaks.ts';
 import { Memory } from './memory.ts';
 import { Notebook } from './notebook.ts';
 import { Requests } from './requests.ts';
@@ -34,24 +35,27 @@ const warmUp: readonly Fault[] = [
   { name: 'half-open', at: 11_000, forMs: 8_000, script: { now: ['half-open-tunnels'] }, endsWithCut: false },
 ];
 const warmUpMs = 24_000;
-/** Longest wait between two tries of a link, a try that hangs in a dead network, and the connecting itself. */
-const backWithinMs = 45_000;
-/** Time for what ends by itself: connections that a site keeps for 75 s, files of a transfer, timers of the last try. */
-const restMs = 120_000;
+/** Time for what ends by itself: connections that a site or an agent keeps for a minute, timers of the last try. */
+const restMs = 90_000;
 
-const liveBudgetMiB = 5;
-/** The young generation alone takes and gives back some 20 MiB. */
-const residentBudgetMiB = 40;
+const mib = (bytes: number): number => bytes / 1_048_576;
+/** What a program keeps is the same after ten minutes as after one, but for texts and tables that V8 keeps of its own. */
+const keptBudgetMiB = 0.5;
+/** In the second half of the time; the young generation and the system's allocator give back late. */
+const residentBudgetMiB = 12;
+/** More objects of one class than half of the faults: what is left of each fault, or of each second one, is seen. */
+const objectsBudget = (faults: number): number => Math.max(8, Math.ceil(faults / 2));
 
 class Soak {
   readonly #options: SoakOptions;
   readonly #rig: Rig;
   readonly #faults: FaultScriptFile;
   readonly #startedAt = Date.now();
-  readonly timeline: string[] = [];
+  readonly #timeline: string[];
 
-  constructor(options: SoakOptions, rig: Rig, faults: FaultScriptFile) {
+  constructor(options: SoakOptions, rig: Rig, faults: FaultScriptFile, timeline: string[]) {
     this.#options = options;
+    this.#timeline = timeline;
     this.#rig = rig;
     this.#faults = faults;
     let last = '';
@@ -63,7 +67,7 @@ class Soak {
   }
 
   note(what: string): void {
-    this.timeline.push(`${((Date.now() - this.#startedAt) / 1000).toFixed(1).padStart(7)} s  ${what}`);
+    this.#timeline.push(`${((Date.now() - this.#startedAt) / 1000).toFixed(1).padStart(7)} s  ${what}`);
   }
 
   async through(schedule: readonly Fault[], durationMs: number): Promise<void> {
@@ -112,18 +116,22 @@ class Soak {
   async judge(checks: Checks, work: readonly Work[]): Promise<void> {
     const up = 'the link is up again by itself';
     checks.expect(up);
-    await eventually(up, () => this.isUp(), backWithinMs).catch((error: unknown) => checks.fail(up, String(error)));
+    await eventually(up, () => this.isUp(), workAgainMs).catch((error: unknown) => checks.fail(up, String(error)));
     for (const one of work) await one.judge(checks);
   }
 
-  /** Called at rest, like the look before: code that was compiled and lists that are bounded make up two or three MiB. */
-  async judgeMemory(checks: Checks, memory: Memory, liveBefore: number): Promise<void> {
-    const live = (await memory.liveNow()) - liveBefore;
+  /** Called at rest, like the snapshot before. */
+  judgeMemory(checks: Checks, memory: Memory, before: Heap, after: Heap): void {
+    const { schedule, tell } = this.#options;
+    const objects = 'memory: no class has more objects by what the faults left';
+    checks.expect(objects);
+    for (const more of after.grownSince(before, objectsBudget(schedule.length))) checks.fail(objects, more);
+    const kept = mib(after.bytes - before.bytes);
     const resident = memory.residentGrowth;
-    const told = `live at rest ${live.toFixed(1)} MiB more, resident ${resident.toFixed(1)} MiB more; ${memory.told()}`;
-    checks.verify('memory: what is alive stays', live < liveBudgetMiB, () => told);
+    const told = `kept at rest ${kept.toFixed(2)} MiB more than ${mib(before.bytes).toFixed(1)}, resident ${resident.toFixed(1)} MiB more in the second half; ${memory.told()}`;
+    checks.verify('memory: what is kept stays', kept < keptBudgetMiB, () => told);
     checks.verify('memory: what the system gave stays', resident < residentBudgetMiB, () => told);
-    this.#options.tell(`memory: ${told}`);
+    tell(`memory: ${told}`);
   }
 }
 
@@ -138,101 +146,152 @@ function defects(rig: Rig): string[] {
   ];
 }
 
-export async function soak(options: SoakOptions): Promise<{ checks: Checks; timeline: readonly string[] }> {
-  const { seed, schedule, durationMs, tell } = options;
-  const checks = new Checks();
+/** What has to end, last begun first; one that fails does not keep the others. */
+class Ends {
+  readonly #ends: (() => unknown)[] = [];
+
+  add(end: () => unknown): void {
+    this.#ends.push(end);
+  }
+
+  async all(): Promise<void> {
+    for (const end of this.#ends.splice(0).reverse()) {
+      try {
+        await end();
+      } catch (error) {
+        console.error(`while ending: ${String(error)}`);
+      }
+    }
+  }
+}
+
+/** Berth and everything around it, ready for work. */
+async function begin(options: SoakOptions, ends: Ends, timeline: string[]) {
+  const { seed, sshd, hasJupyter } = options;
   const folder = scratchFolder();
+  ends.add(() => removeFolder(folder));
   const tempDir = join(folder, 'tmp');
   const target = join(folder, 'kept');
   for (const made of [tempDir, target]) mkdirSync(made);
   const faults = new FaultScriptFile(join(folder, 'faults.json'));
   const source = await startSource();
-  const rig = await startRig({
-    sshd: options.sshd,
-    siteFlags: ['--faults', faults.path],
-    env: { TMPDIR: tempDir },
-  });
+  ends.add(() => source.process.stop());
+  const rig = await startRig({ sshd, siteFlags: ['--faults', faults.path], env: { TMPDIR: tempDir } });
+  ends.add(() => rig.stop());
+  // What they said last, for whoever looks at a failure.
+  for (const { output } of [rig.host, rig.site.process])
+    ends.add(() => timeline.push('', ...output().trim().split('\n').slice(-20)));
   const browser = await chromium.launch({ ...launchOptions, args: [...launchOptions.args, '--disable-3d-apis'] });
-  const run = new Soak(options, rig, faults);
-  const work: Work[] = [];
+  ends.add(() => browser.close());
+  const context = await browser.newContext({ viewport: { width: 1280, height: 800 } });
+  const { origin, cookie } = rig.client;
+  // A machine that does much else takes its time.
+  context.setDefaultTimeout(workAgainMs);
+  await context.addCookies([{ ...cookie, url: origin, httpOnly: true, sameSite: 'Strict' }]);
+  // The list is there as it is for a person, and hears of everything.
+  const main = await context.newPage();
+  await main.goto(origin);
+  await new MainPage(main).ready();
+  const session = await rig.start({ preopen_ports: [source.port] }, hasJupyter ? 'python-jupyter' : 'shell');
+  // Its kernel's, by an id of its own.
+  const [kernel = ''] = readdirSync(join(rig.siteFolder, 'sessions'));
+  const home = join(rig.siteFolder, 'sessions', kernel, 'work');
+  const direct = { port: source.port, headers: {} };
+  const way = await openApp(rig.berth, session, String(source.port));
+  const forward = await rig.berth.forwards.open({ ...session, kernel: 'main1', port: source.port, localPort: null });
+  const work: Work[] = [
+    new Terminals(rig, context, session, home),
+    new Requests('gateway', way, direct, seed + 1),
+    new Requests('forward', { port: forward.localPort, headers: {} }, direct, seed + 3),
+    ...(hasJupyter ? [new Notebook(await openApp(rig.berth, session, 'jupyter'))] : []),
+    new Transfers(rig.berth, session, home, target, seed + 2),
+  ];
+  for (const one of work) await one.prepare?.();
+  const watched: Watched = {
+    hostPid: rig.host.child.pid ?? 0,
+    sitePid: rig.site.process.child.pid ?? 0,
+    dataDir: rig.dataDir,
+    tempDir,
+    probe: rig.probe,
+    ports: {
+      'its own pages': Number(new URL(origin).port),
+      'the gateway': way.port,
+      'the forward': forward.localPort,
+      'the site': Number(new URL(rig.site.endpoint).port),
+    },
+  };
+  return { folder, rig, faults, work, watched };
+}
+
+/** @param signal ends it early, with what was found until then */
+export async function soak(
+  options: SoakOptions,
+  signal: AbortSignal,
+): Promise<{ checks: Checks; timeline: readonly string[] }> {
+  const checks = new Checks();
+  const ends = new Ends();
+  const timeline: string[] = [];
+  const over = new Promise<never>((_, reject) => {
+    signal.addEventListener('abort', () => reject(new Error('It was ended from outside before it was over')));
+  });
   try {
-    const context = await browser.newContext({ viewport: { width: 1280, height: 800 } });
-    const { origin, cookie } = rig.client;
-    await context.addCookies([{ ...cookie, url: origin, httpOnly: true, sameSite: 'Strict' }]);
-    // The list is there as it is for a person, and hears of everything.
-    const main = await context.newPage();
-    await main.goto(origin);
-    await new MainPage(main).ready();
-    const session = await rig.start({ preopen_ports: [source.port] }, options.hasJupyter ? 'python-jupyter' : 'shell');
-    // Its kernel's, by an id of its own.
-    const [kernel = ''] = readdirSync(join(rig.siteFolder, 'sessions'));
-    const home = join(rig.siteFolder, 'sessions', kernel, 'work');
-    const terminals = new Terminals(rig, context, session, home);
-    await terminals.prepare();
-    const direct = { port: source.port, headers: {} };
-    work.push(
-      terminals,
-      new Requests('gateway', await openApp(rig.berth, session, String(source.port)), direct, seed + 1),
-    );
-    const forward = await rig.berth.forwards.open({ ...session, kernel: 'main1', port: source.port, localPort: null });
-    const local = { port: forward.localPort, headers: {} };
-    work.push(new Requests('forward', local, direct, seed + 3));
-    if (options.hasJupyter) {
-      const notebook = new Notebook(await openApp(rig.berth, session, 'jupyter'));
-      await notebook.prepare();
-      work.push(notebook);
-    }
-    work.push(new Transfers(rig.berth, session, home, target, seed + 2));
-    const watched: Watched = {
-      hostPid: rig.host.child.pid ?? 0,
-      sitePid: rig.site.process.child.pid ?? 0,
-      dataDir: rig.dataDir,
-      tempDir,
-      probe: rig.probe,
-    };
-    const rest = async (): Promise<void> => {
-      await Promise.all(work.map((one) => one.stop()));
-      await eventually('the link is up', () => run.isUp(), backWithinMs);
-    };
-
-    run.note('warm-up');
-    for (const one of work) one.start();
-    await run.through(warmUp, warmUpMs);
-    await rest();
-    await delay(5_000);
-    const before = await holdings(watched);
-    const memory = new Memory(rig.probe);
-    const liveBefore = await memory.liveNow();
-
-    run.note('begins');
-    memory.start();
-    for (const one of work) one.start();
-    await run.through(schedule, durationMs);
-    await memory.stop();
-    await rest();
-    run.note('rests');
-    await run.judge(checks, work);
-    const leaks = 'no socket, timer, listener, thread, process or file is left';
-    checks.expect(leaks);
-    for (const more of await run.leaks(before, watched)) checks.fail(leaks, more);
-    await run.judgeMemory(checks, memory, liveBefore);
-    const clean = 'no defect is logged';
-    checks.expect(clean);
-    for (const line of defects(rig)) checks.fail(clean, line.slice(0, 400));
-    for (const one of work) tell(`${one.name}: ${one.told()}`);
-
-    const code = await rig.host.stop();
-    checks.verify('the app ends in order', code === 0, () => `exit code ${code}`);
-    const temporary = filesBelow(tempDir);
-    checks.verify('it leaves no temporary file', temporary.length === 0, () => temporary.join(', '));
-    return { checks, timeline: run.timeline };
+    await Promise.race([soakThrough(options, checks, ends, timeline), over]);
   } catch (error) {
     checks.fail('the soak itself', error instanceof Error ? (error.stack ?? error.message) : String(error));
-    return { checks, timeline: [...run.timeline, ...rig.host.output().split('\n').slice(-20)] };
   } finally {
-    await browser.close();
-    await rig.stop();
-    await source.process.stop();
-    removeFolder(folder);
+    await ends.all();
   }
+  return { checks, timeline };
+}
+
+async function soakThrough(options: SoakOptions, checks: Checks, ends: Ends, timeline: string[]): Promise<void> {
+  const { schedule, durationMs, tell } = options;
+  const { folder, rig, faults, work, watched } = await begin(options, ends, timeline);
+  const run = new Soak(options, rig, faults, timeline);
+  const rest = async (): Promise<void> => {
+    await Promise.all(work.map((one) => one.stop()));
+    await eventually('the link is up', () => run.isUp(), workAgainMs);
+  };
+  const heap = async (name: string): Promise<Heap> => {
+    const path = join(folder, `${name}.heapsnapshot`);
+    await rig.probe.writeHeap(path);
+    const read = new Heap(path);
+    rmSync(path);
+    // It stood still meanwhile, which a link may take for a loss.
+    await eventually('the link is up', () => run.isUp(), workAgainMs);
+    return read;
+  };
+
+  run.note('warm-up');
+  for (const one of work) one.start();
+  await run.through(warmUp, warmUpMs);
+  await rest();
+  await delay(5_000);
+  const heapBefore = await heap('before');
+  const before = await holdings(watched);
+  const memory = new Memory(rig.probe);
+
+  run.note('begins');
+  memory.start();
+  for (const one of work) one.start();
+  await run.through(schedule, durationMs);
+  await memory.stop();
+  await rest();
+  run.note('rests');
+  await run.judge(checks, work);
+  const leaks = 'no socket, timer, listener, thread, process or file is left';
+  checks.expect(leaks);
+  const more = await run.leaks(before, watched);
+  for (const one of more) checks.fail(leaks, one);
+  if (more.length > 0) tell(`connections of the host: ${socketsTold(watched)}`);
+  run.judgeMemory(checks, memory, heapBefore, await heap('after'));
+  const clean = 'no defect is logged';
+  checks.expect(clean);
+  for (const line of defects(rig)) checks.fail(clean, line.slice(0, 400));
+  for (const one of work) tell(`${one.name}: ${one.told()}`);
+
+  const code = await rig.host.stop();
+  checks.verify('the app ends in order', code === 0, () => `exit code ${code}`);
+  const temporary = filesBelow(watched.tempDir);
+  checks.verify('it leaves no temporary file', temporary.length === 0, () => temporary.join(', '));
 }

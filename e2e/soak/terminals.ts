@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import type { BrowserContext } from '@playwright/test';
 import type { Rig, SessionRef } from '../hosts/rig.ts';
 import { TerminalPage } from '../pages/terminal-page.ts';
-import { type Checks, delay, eventually, type Work } from './checks.ts';
+import { type Checks, delay, eventually, type Work, workAgainMs } from './checks.ts';
 
 const counter = 'n=0; while :; do n=$((n+1)); echo "count $n"; sleep 0.1; done';
 
@@ -71,6 +71,8 @@ export class Terminals implements Work {
         await delay(1_500);
       }
     })();
+    // Told by `stop`.
+    this.#running.catch(() => undefined);
   }
 
   async stop(): Promise<void> {
@@ -85,7 +87,7 @@ export class Terminals implements Work {
     await eventually(
       works,
       async () => (((await this.#counts()).at(-1) ?? 0) > before + 5 ? true : null),
-      45_000,
+      workAgainMs,
     ).catch((error: unknown) => checks.fail(works, String(error)));
     const shown = await this.#counts();
     checks.verify('terminals: the screen shows numbers in a row', shown.length > 5 && isRow(shown), () =>
@@ -123,7 +125,7 @@ export class Terminals implements Work {
         await delay(1_500);
         return this.#typedNumbers().includes(last) ? true : null;
       },
-      45_000,
+      workAgainMs,
     ).catch((error: unknown) => checks.fail(works, String(error)));
     const numbers = this.#typedNumbers();
     const twice = numbers.filter((number, at) => at > 0 && number <= (numbers[at - 1] ?? 0));

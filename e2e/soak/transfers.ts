@@ -12,6 +12,8 @@ const files = 120;
 const largestBytes = 1_500_000;
 /** Longer than any wait of a link between two tries, also of one that failed many times. */
 const stuckMs = 120_000;
+/** As many looks as Berth keeps of one session (files/kept-looks.ts). */
+const keptLooks = 4;
 
 function hashesOf(folder: string): Map<string, string> {
   const found = new Map<string, string>();
@@ -56,6 +58,11 @@ export class Transfers implements Work {
     this.#expected = hashesOf(this.#source);
   }
 
+  /** Fills what is kept of looks, which has its bound, so that it does not grow from here on. */
+  async prepare(): Promise<void> {
+    for (let looks = 0; looks < keptLooks; looks++) await this.#berth.files.look(this.#session);
+  }
+
   start(): void {
     this.#stopped = false;
     this.#running = (async () => {
@@ -64,6 +71,8 @@ export class Transfers implements Work {
         await delay(1_000);
       }
     })();
+    // Told by `stop`.
+    this.#running.catch(() => undefined);
   }
 
   /** The round that is under way comes to its end. */

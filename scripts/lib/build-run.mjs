@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { root } from './ready.mjs';
 
-/** Builds `e2e/NAME/main.ts` and answers what its `main` answers. */
-export async function buildAndRun(name, argv) {
+/** Builds `e2e/NAME/main.ts`. */
+export async function buildProgram(name) {
   const { build } = await import('vite');
   const outDir = join(root, 'dist', name);
   rmSync(outDir, { recursive: true, force: true });
@@ -22,6 +22,16 @@ export async function buildAndRun(name, argv) {
       rolldownOptions: { external: [/^(?![./]|\/)/] },
     },
   });
-  const { main } = await import(pathToFileURL(join(outDir, 'main.js')).href);
+}
+
+/** Answers what the `main` of a built program answers. */
+export async function runProgram(name, argv) {
+  const { main } = await import(pathToFileURL(join(root, 'dist', name, 'main.js')).href);
   return main(argv);
+}
+
+/** Builds `e2e/NAME/main.ts` and answers what its `main` answers. */
+export async function buildAndRun(name, argv) {
+  await buildProgram(name);
+  return runProgram(name, argv);
 }
