@@ -1,19 +1,9 @@
 /** The reference for tunnels: OpenSSH's server on a loopback port, and its client's `ssh -L` to the source. */
 import { execFileSync, spawn } from 'node:child_process';
 import { chmodSync, copyFileSync, mkdirSync, writeFileSync } from 'node:fs';
-import { connect, createServer } from 'node:net';
+import { connect } from 'node:net';
 import { join } from 'node:path';
-
-function freePort(): Promise<number> {
-  return new Promise((done, reject) => {
-    const server = createServer();
-    server.once('error', reject);
-    server.listen(0, '127.0.0.1', () => {
-      const address = server.address();
-      server.close(() => done(typeof address === 'object' && address ? address.port : 0));
-    });
-  });
-}
+import { freePort } from '../hosts/free-port.ts';
 
 async function reachable(port: number): Promise<void> {
   const until = Date.now() + 10_000;

@@ -1,9 +1,9 @@
 /** A session's one connection, seen from every window that uses it: it dies while the app stands still, and comes back. */
 import { writeFileSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, test } from '../hosts/fixture.ts';
+import { freePort } from '../hosts/free-port.ts';
 import { removeFolder, scratchFolder, startSandbox } from '../hosts/process.ts';
 import { processTree } from '../hosts/raw-http.ts';
 import { SiteClient } from '../hosts/site-client.ts';
@@ -15,16 +15,6 @@ test.use({ flags: [] });
 
 /** Longer than a dead peer may go unnoticed. */
 const stoppedMs = 6_500;
-
-function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const server = createServer().once('error', reject);
-    server.listen(0, '127.0.0.1', () => {
-      const address = server.address();
-      server.close(() => resolve(typeof address === 'object' && address !== null ? address.port : 0));
-    });
-  });
-}
 
 /** As when the lid is closed: nothing of Berth runs, and what comes meanwhile waits. */
 async function whileAsleep(processId: number | null, during: () => void): Promise<void> {

@@ -1,6 +1,7 @@
 /** A site that falls silent or dies: the list stays, says as of when, refuses with the reason, and recovers by itself. */
 import type { Locator, Page } from '@playwright/test';
 import { expect, test } from '../hosts/fixture.ts';
+import { freePort } from '../hosts/free-port.ts';
 import { removeFolder, scratchFolder, startSandbox } from '../hosts/process.ts';
 import { DetailPage } from '../pages/detail-page.ts';
 import { MainPage } from '../pages/main-page.ts';
@@ -65,7 +66,9 @@ async function expectBack(page: Page, name: string): Promise<void> {
 test('a site that stops, and one that dies and starts again', async ({ berth }) => {
   test.setTimeout(240_000);
   const folder = scratchFolder();
-  let site = await startSandbox(folder, ['--made-up', '60']);
+  // The same one when it starts again, and nobody else's meanwhile.
+  const flags = ['--made-up', '60', '--port', String(await freePort())];
+  let site = await startSandbox(folder, flags);
   try {
     const { page } = berth;
     await new SignInPage(page).signIn(site);
@@ -88,7 +91,7 @@ test('a site that stops, and one that dies and starts again', async ({ berth }) 
     await expectAway(page, name);
     await expectRefusedElsewhere(page, name);
     expect(await first()).toEqual(names);
-    site = await startSandbox(folder, ['--made-up', '60', '--port', new URL(site.endpoint).port]);
+    site = await startSandbox(folder, flags);
     // This time not waited for.
     await page.getByRole('button', { name: 'Try now' }).click();
     await expectBack(page, name);

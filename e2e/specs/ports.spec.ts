@@ -1,11 +1,12 @@
 /** A port of a session on this computer: offered when a program begins to listen, opened, used, stopped; refused where it is taken. */
 import { createServer } from 'node:net';
 import { expect, test } from '../hosts/fixture.ts';
+import { freePort } from '../hosts/free-port.ts';
 import { look } from '../pages/look.ts';
 import { MainPage } from '../pages/main-page.ts';
 import { TerminalPage } from '../pages/terminal-page.ts';
 
-/** A listener of this computer; the port of one that was closed is free for a while. */
+/** A listener of this computer. */
 async function occupy(): Promise<{ port: number; close: () => Promise<void> }> {
   const server = createServer();
   await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
@@ -27,21 +28,20 @@ test('a program that begins to listen is offered, opened with one click, used by
   await main.waitRunning('ports-1');
   const terminal = new TerminalPage(await berth.nextWindow(() => main.control('ports-1', 'Terminal').click()));
   await terminal.ready();
-  const inside = await occupy();
-  await inside.close();
+  const inside = await freePort();
   await terminal.run(
-    `node -e 'require("http").createServer((q, r) => r.end("from inside")).listen(${inside.port}, "127.0.0.1")' &`,
+    `node -e 'require("http").createServer((q, r) => r.end("from inside")).listen(${inside}, "127.0.0.1")' &`,
   );
 
   await page.bringToFront();
   await main.go('Ports');
-  await page.getByRole('button', { name: `Forward port ${inside.port} of ports-1` }).click();
+  await page.getByRole('button', { name: `Forward port ${inside} of ports-1` }).click();
   const table = page.getByRole('table', { name: 'Open to this computer' });
-  const row = table.getByRole('row').filter({ hasText: `main1, port ${inside.port}` });
+  const row = table.getByRole('row').filter({ hasText: `main1, port ${inside}` });
   await expect(row.getByText('open to this computer')).toBeVisible();
   const address = await row.getByText(/^127\.0\.0\.1:\d+$/).innerText();
   // A port of the session is one of this computer here; the forward has another.
-  expect(address).not.toBe(`127.0.0.1:${inside.port}`);
+  expect(address).not.toBe(`127.0.0.1:${inside}`);
   expect(await (await fetch(`http://${address}/`)).text()).toBe('from inside');
   await expect(row.getByText('1 in all')).toBeVisible();
   await expect(
@@ -57,7 +57,7 @@ test('a program that begins to listen is offered, opened with one click, used by
   const taken = await occupy();
   await page.getByRole('button', { name: 'Forward a port…' }).click();
   const dialog = page.getByRole('dialog', { name: 'Forward a port' });
-  await dialog.getByRole('textbox', { name: 'Port in the session' }).fill(String(inside.port));
+  await dialog.getByRole('textbox', { name: 'Port in the session' }).fill(String(inside));
   await dialog.getByRole('textbox', { name: 'Local port' }).fill(String(taken.port));
   await dialog.getByRole('button', { name: 'Forward', exact: true }).click();
   await expect(dialog.getByRole('alert')).toContainText('Another program on this computer uses this port.');

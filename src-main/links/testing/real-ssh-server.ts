@@ -3,6 +3,7 @@
  * is; `whyNot` says what is missing.
  */
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
+import { randomInt } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { chmod, chown, copyFile, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { connect, createServer } from 'node:net';
@@ -26,13 +27,15 @@ export function whyNot(kind: ServerKind): string | null {
   return existsSync(`/usr/sbin/${kind}`) ? null : `/usr/sbin/${kind} is not installed`;
 }
 
+/** A port below those that the system hands out by itself, which may be another program's before they are used. */
 export async function freePort(): Promise<number> {
+  const port = randomInt(10_000, 32_000);
   const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const address = server.address();
+  const free = await new Promise<boolean>((resolve) => {
+    server.once('error', () => resolve(false)).listen(port, '127.0.0.1', () => resolve(true));
+  });
   await new Promise((resolve) => server.close(resolve));
-  if (address === null || typeof address === 'string') throw new Error('No port');
-  return address.port;
+  return free ? port : freePort();
 }
 
 /** Polls until `check` holds; throws after `withinMs`. */
