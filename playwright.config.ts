@@ -30,7 +30,9 @@ export default defineConfig({
     // Playwright's own ffmpeg cannot be had everywhere; screenshots and traces tell enough.
     video: 'off',
     screenshot: 'only-on-failure',
-    trace: 'retain-on-failure',
+    // What was done and asked, and when. Pictures of every step cost as much as the steps: `--trace on` has them, and npm test
+    // asks for them where it looks at a failure once more.
+    trace: { mode: 'retain-on-failure', screenshots: false, snapshots: false, sources: false },
     viewport: { width: 1280, height: 800 },
     locale: 'en-US',
     launchOptions,

@@ -10,7 +10,7 @@ await ensureBuilt();
 const playwright = join(root, 'node_modules', '@playwright', 'test', 'cli.js');
 const { code } = await run(
   process.execPath,
-  [playwright, 'test', '--project=browser', 'looks', '--grep', 'every screen is accessible, light'],
+  [playwright, 'test', '--project=browser', 'looks', '--grep', 'every screen is accessible'],
   { cwd: root },
 );
 const target = join(root, 'assets', 'screenshots');

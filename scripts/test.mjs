@@ -92,7 +92,12 @@ function playwright(project, wrap = []) {
   return suite(`e2e ${project}`, async (only) => {
     const file = join(results, `e2e-${project}${only.length > 0 ? '-again' : ''}.json`);
     const cli = [process.execPath, bin('@playwright', 'test', 'cli.js'), 'test', `--project=${project}`];
-    const command = [...wrap, ...cli, '--reporter=line,json', ...(only.length > 0 ? ['--workers=1', ...only] : [])];
+    const command = [
+      ...wrap,
+      ...cli,
+      '--reporter=line,json',
+      ...(only.length > 0 ? ['--workers=1', '--trace=retain-on-failure', ...only] : []),
+    ];
     const { code } = await run(command[0], command.slice(1), {
       cwd: root,
       env: {

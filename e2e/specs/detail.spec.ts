@@ -5,7 +5,7 @@ import { expect, test } from '../hosts/fixture.ts';
 import { removeFolder, scratchFolder, startBrowserHost, startSandbox } from '../hosts/process.ts';
 import { DetailPage } from '../pages/detail-page.ts';
 import { LauncherPage } from '../pages/launcher-page.ts';
-import { look } from '../pages/look.ts';
+import { look, lookBoth } from '../pages/look.ts';
 import { MainPage } from '../pages/main-page.ts';
 import { SessionsList } from '../pages/sessions-list.ts';
 import { SignInPage } from '../pages/sign-in-page.ts';
@@ -29,10 +29,7 @@ test('a waiting session says in its row and in the panel what is missing and wha
   await expect(detail.panel.locator('pre')).toBeHidden();
   await detail.panel.getByText('What the site says').click();
   await expect(detail.panel.locator('pre')).toContainText('quota is exceeded');
-  await look(page, 'waiting-light');
-  await page.emulateMedia({ colorScheme: 'dark' });
-  await look(page, 'waiting-dark');
-  await page.emulateMedia({ colorScheme: 'light' });
+  await lookBoth(page, 'waiting');
   // The holder's own start taught what comes and how long it takes.
   const phases = detail.section('History').getByRole('listitem');
   await expect(phases.first()).toContainText('Waiting');
@@ -138,9 +135,7 @@ test('the panel shows use, asked and given, history; renames in place; folds and
   await expect(renamed.panel.getByRole('button', { name: 'Scheduling history…' })).toHaveCount(0);
 
   await renamed.panel.locator('summary', { hasText: 'Facts' }).click();
-  await look(page, 'detail-light');
-  await page.emulateMedia({ colorScheme: 'dark' });
-  await look(page, 'detail-dark');
+  await lookBoth(page, 'detail');
   await page.reload();
   await expect(renamed.section('Facts')).not.toHaveAttribute('open');
   await page.setViewportSize({ width: 860, height: 700 });

@@ -2,7 +2,7 @@
 import { createServer } from 'node:net';
 import { expect, test } from '../hosts/fixture.ts';
 import { freePort } from '../hosts/free-port.ts';
-import { look } from '../pages/look.ts';
+import { look, lookBoth } from '../pages/look.ts';
 import { MainPage } from '../pages/main-page.ts';
 import { TerminalPage } from '../pages/terminal-page.ts';
 
@@ -49,10 +49,7 @@ test('a program that begins to listen is offered, opened with one click, used by
   ).toBeVisible();
   await row.getByRole('button', { name: /^Pin/ }).click();
   await expect(row.getByText('pinned')).toBeVisible();
-  await look(page, 'ports-light');
-  await page.emulateMedia({ colorScheme: 'dark' });
-  await look(page, 'ports-dark');
-  await page.emulateMedia({ colorScheme: 'light' });
+  await lookBoth(page, 'ports');
 
   const taken = await occupy();
   await page.getByRole('button', { name: 'Forward a port…' }).click();
