@@ -7,6 +7,7 @@ import type { AppProxyMode } from './app-proxy/app-proxy.ts';
 import { profiles } from './auth/profiles.ts';
 import type { FaceName } from './face.ts';
 import { readFaultScript } from './faults/fault-file.ts';
+import { usualPingSeconds } from './rest/event-routes.ts';
 
 export type SshServer = 'builtin' | 'openssh' | 'dropbear' | 'none';
 
@@ -25,6 +26,8 @@ export interface CliOptions {
   readonly appProxy: AppProxyMode | null;
   /** Seconds; 0 for never. */
   readonly idleTimeout: number;
+  /** Seconds between two signs of life of an event stream. */
+  readonly pingSeconds: number;
   /** Path of a fault script. */
   readonly faults: string | null;
 }
@@ -51,6 +54,7 @@ npm run sandbox -- --data-dir DIR    where everything is kept
                    --app-proxy MODE  an app proxy (version 2) for every resource group; each app at a port, or at a subdomain
                                      of apps.localhost
                    --idle-timeout S  reclaim sessions that nobody used for S seconds; 0 (the default) = never
+                   --ping S          time between two signs of life of an event stream, from 1 to 15 (the default, a manager's)
                    --made-up N       so many made-up sessions in the list
                    --pace MS         time between two statuses of a starting session; 250 by default
 
@@ -72,6 +76,7 @@ const flags = {
   'no-forwarding': { type: 'boolean', default: false },
   'app-proxy': { type: 'string' },
   'idle-timeout': { type: 'string', default: '0' },
+  ping: { type: 'string', default: String(usualPingSeconds) },
   faults: { type: 'string' },
   help: { type: 'boolean', default: false },
 } as const;
@@ -83,10 +88,10 @@ const faces = ['legacy', 'current'] as const;
 /** Enough for any measurement, few enough to stay in memory. */
 const maxMadeUp = 200_000;
 
-function readNumber(name: string, text: string, most: number): number {
+function readNumber(name: string, text: string, most: number, least = 0): number {
   const number = Number(text);
-  if (/^\d+$/.test(text) && number <= most) return number;
-  throw new UsageError(`--${name} takes a whole number from 0 to ${most}, not "${text}".`);
+  if (/^\d+$/.test(text) && number >= least && number <= most) return number;
+  throw new UsageError(`--${name} takes a whole number from ${least} to ${most}, not "${text}".`);
 }
 
 function readChoice<const T extends string>(name: string, text: string, choices: readonly T[]): T {
@@ -136,6 +141,7 @@ export function readArguments(argv: readonly string[]): CliOptions {
     forwarding: !values['no-forwarding'],
     appProxy: values['app-proxy'] === undefined ? null : readChoice('app-proxy', values['app-proxy'], appProxyModes),
     idleTimeout: readNumber('idle-timeout', values['idle-timeout'], 31_536_000),
+    pingSeconds: readNumber('ping', values.ping, usualPingSeconds, 1),
     faults: readFaults(values.faults),
   };
 }

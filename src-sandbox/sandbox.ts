@@ -52,6 +52,8 @@ export interface SandboxOptions {
   readonly webserver?: boolean;
   /** Seconds without use after which the stock policy reclaims a session. */
   readonly idleTimeout?: number;
+  /** Seconds between two signs of life of an event stream; 15 without it, as a manager's. */
+  readonly pingSeconds?: number;
   /** An app proxy of version 2 for every resource group; none without it. */
   readonly appProxy?: AppProxyMode | null;
   /** A fault script that the site obeys. */
@@ -159,7 +161,7 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
     faults,
     log,
   };
-  const streams = eventRoutes(site);
+  const streams = eventRoutes(site, options.pingSeconds);
   const tunnels = tunnelRoutes(site);
   const router = new Router([
     ...authRoutes(site),

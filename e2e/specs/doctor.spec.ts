@@ -1,22 +1,14 @@
 /** The doctor: on screen from settings, the sign-in form and an error; and on the command line. */
 import { spawn } from 'node:child_process';
-import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { expect, test } from '../hosts/fixture.ts';
+import { freePort } from '../hosts/free-port.ts';
 import { removeFolder, root, scratchFolder, startSandbox } from '../hosts/process.ts';
+import { SiteClient } from '../hosts/site-client.ts';
 import { DoctorPage } from '../pages/doctor-page.ts';
 import { lookBoth } from '../pages/look.ts';
 import { MainPage } from '../pages/main-page.ts';
 import { SignInPage } from '../pages/sign-in-page.ts';
-
-/** A port where nothing listens. */
-async function closedPort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const address = server.address();
-  await new Promise((resolve) => server.close(resolve));
-  return typeof address === 'object' && address !== null ? address.port : 9;
-}
 
 interface Ended {
   readonly code: number | null;
@@ -43,31 +35,43 @@ function doctor(args: readonly string[], env: Record<string, string> = {}, input
   });
 }
 
-test('walks the way from settings: sign-in, events and the way into a session', async ({ berth }) => {
-  test.setTimeout(120_000);
-  const { page } = berth;
-  const main = new MainPage(page);
-  await main.ready();
-  await main.start({ name: 'looked-at' });
-  await main.waitRunning('looked-at');
-  await main.go('Settings');
-  await page.getByRole('button', { name: 'Check the connection' }).click();
-  const screen = new DoctorPage(page);
-  await expect(screen.step('Version')).toContainText('Works');
-  // The first sign of life on the sandbox's stream comes after 15 s, as a manager's does.
-  await expect(screen.dialog.getByText('Everything that was tried works.')).toBeVisible({ timeout: 40_000 });
-  await expect(screen.step('Sign-in')).toContainText('projects');
-  await expect(screen.step('Way into sessions')).toContainText('a WebSocket to a running session was opened');
-  await page.screenshot({ path: join(root, 'test-results', 'looks', 'doctor-good.png') });
-  await page.keyboard.press('Escape');
-  await expect(screen.dialog).toBeHidden();
+/** The first sign of life on a manager's stream comes after 15 s, for which nobody has to wait here. */
+const soonAlive = ['--ping', '1'];
+
+test.describe('signed in', () => {
+  test.use({ flags: [] });
+  test('walks the way from settings: sign-in, events and the way into a session', async ({ berth }) => {
+    const folder = scratchFolder();
+    const site = await startSandbox(folder, soonAlive);
+    try {
+      const { page } = berth;
+      const main = new MainPage(page);
+      await new SignInPage(page).signIn(site);
+      await main.ready();
+      await new SiteClient(site).create({ name: 'looked-at' });
+      await main.waitRunning('looked-at');
+      await main.go('Settings');
+      await page.getByRole('button', { name: 'Check the connection' }).click();
+      const screen = new DoctorPage(page);
+      await expect(screen.step('Version')).toContainText('Works');
+      await expect(screen.dialog.getByText('Everything that was tried works.')).toBeVisible({ timeout: 12_000 });
+      await expect(screen.step('Sign-in')).toContainText('projects');
+      await expect(screen.step('Way into sessions')).toContainText('a WebSocket to a running session was opened');
+      await page.screenshot({ path: join(root, 'test-results', 'looks', 'doctor-good.png') });
+      await page.keyboard.press('Escape');
+      await expect(screen.dialog).toBeHidden();
+    } finally {
+      await site.process.stop();
+      removeFolder(folder);
+    }
+  });
 });
 
 test.describe('before signing in', () => {
   test.use({ flags: [] });
   test('the sign-in form offers it where nothing answers, and it names the hop', async ({ berth }) => {
     const { page } = berth;
-    const endpoint = `http://127.0.0.1:${await closedPort()}`;
+    const endpoint = `http://127.0.0.1:${await freePort()}`;
     await new SignInPage(page).endpoint.fill(endpoint);
     await page.getByRole('button', { name: 'Check the connection' }).click();
     const screen = new DoctorPage(page);
@@ -86,7 +90,7 @@ test.describe('in Korean', () => {
   test.use({ flags: [], locale: 'ko-KR' });
   test('is accessible', async ({ berth }) => {
     const { page } = berth;
-    await page.getByRole('textbox', { name: '엔드포인트' }).fill(`http://127.0.0.1:${await closedPort()}`);
+    await page.getByRole('textbox', { name: '엔드포인트' }).fill(`http://127.0.0.1:${await freePort()}`);
     await page.getByRole('button', { name: '연결 확인' }).click();
     await expect(page.getByText('먼저 여기를 보세요: 포트.')).toBeVisible();
     await lookBoth(page, 'doctor-korean');
@@ -95,7 +99,7 @@ test.describe('in Korean', () => {
 
 test.describe('command line', () => {
   test('says in text and JSON which hop fails, with exit code 1, and refuses wrong usage with 2', async () => {
-    const port = await closedPort();
+    const port = await freePort();
     const text = await doctor(['--endpoint', `http://127.0.0.1:${port}`]);
     expect(text.code).toBe(1);
     expect(text.out).toMatch(/tcp\s+FAILED/);
@@ -117,7 +121,7 @@ test.describe('command line', () => {
   test('walks a site to its end with keys from the environment or stdin, and never repeats them', async () => {
     test.setTimeout(120_000);
     const dataDir = scratchFolder();
-    const site = await startSandbox(dataDir);
+    const site = await startSandbox(dataDir, soonAlive);
     try {
       const env = { BERTH_ACCESS_KEY: site.accessKey, BERTH_SECRET_KEY: site.secretKey };
       const canary = 'canary-cli-51d0';

@@ -9,8 +9,8 @@ import type { Route } from '../http/router.ts';
 import type { SessionEvent, TaskState } from '../sessions/events.ts';
 import { projectNamed, type Site } from '../site.ts';
 
-/** A comment line so often keeps proxies and clients from taking silence for a dead connection. */
-const commentMs = 15_000;
+/** A comment line so often keeps proxies and clients from taking silence for a dead connection: a manager's own default. */
+export const usualPingSeconds = 15;
 /** A reader that lets this much pile up is cut off: it can connect again and refetch. */
 const maxWaitingBytes = 1024 * 1024;
 
@@ -19,7 +19,7 @@ class EventStream {
   private readonly response: ServerResponse;
   private readonly timer: NodeJS.Timeout;
 
-  constructor(response: ServerResponse, onEnd: () => void) {
+  constructor(response: ServerResponse, pingSeconds: number, onEnd: () => void) {
     this.response = response;
     response.writeHead(200, {
       'Content-Type': 'text/event-stream',
@@ -28,7 +28,7 @@ class EventStream {
       'X-Accel-Buffering': 'no',
     });
     response.flushHeaders();
-    this.timer = setInterval(() => response.write(`: ping - ${new Date().toISOString()}\r\n\r\n`), commentMs);
+    this.timer = setInterval(() => response.write(`: ping - ${new Date().toISOString()}\r\n\r\n`), pingSeconds * 1000);
     response.once('close', () => {
       clearInterval(this.timer);
       onEnd();
@@ -51,12 +51,13 @@ export interface EventRoutes {
   readonly close: () => void;
 }
 
-export function eventRoutes(site: Site): EventRoutes {
+/** @param pingSeconds between two signs of life of a stream that has nothing to tell */
+export function eventRoutes(site: Site, pingSeconds = usualPingSeconds): EventRoutes {
   const { face, sessions, events, tasks } = site;
   const open = new Set<EventStream>();
 
   const stream = (call: Call, onEnd: () => void): EventStream => {
-    const made: EventStream = new EventStream(call.response, () => {
+    const made: EventStream = new EventStream(call.response, pingSeconds, () => {
       open.delete(made);
       onEnd();
     });
