@@ -1,4 +1,6 @@
 /** A site that falls silent or dies: the list stays, says as of when, refuses with the reason, and recovers by itself. */
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import type { Locator, Page } from '@playwright/test';
 import { expect, test } from '../hosts/fixture.ts';
 import { freePort } from '../hosts/free-port.ts';
@@ -66,8 +68,11 @@ async function expectBack(page: Page, name: string): Promise<void> {
 test('a site that stops, and one that dies and starts again', async ({ berth }) => {
   test.setTimeout(240_000);
   const folder = scratchFolder();
-  // The same one when it starts again, and nobody else's meanwhile.
-  const flags = ['--made-up', '60', '--port', String(await freePort())];
+  // Without events it is asked every few seconds, and so the sooner found silent.
+  const faults = join(folder, 'faults.json');
+  writeFileSync(faults, JSON.stringify({ rules: [{ on: 'GET /events/session', fault: '404' }] }));
+  // The same port when it starts again, and nobody else's meanwhile.
+  const flags = ['--made-up', '60', '--port', String(await freePort()), '--faults', faults];
   let site = await startSandbox(folder, flags);
   try {
     const { page } = berth;
