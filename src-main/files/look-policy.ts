@@ -147,6 +147,7 @@ export function scopeOf(probe: Probe, startedAt: number | null, mountNames: read
 }
 
 export interface FoundFile {
+  /** Absolute, in the container. */
   readonly path: Buffer;
   readonly kind: 'file' | 'link';
   readonly bytes: number;

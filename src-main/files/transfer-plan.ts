@@ -4,16 +4,9 @@ import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promise
 import { join } from 'node:path';
 import { z } from 'zod';
 import { Transfer } from '../../src-preload/contract/transfers.ts';
+import type { FoundFile } from './look-policy.ts';
 
-export interface PlanItem {
-  /** Absolute, in the container. */
-  readonly path: Buffer;
-  readonly kind: 'file' | 'link';
-  readonly bytes: number;
-  /** Seconds. */
-  readonly mtime: number;
-  readonly mode: number;
-  readonly target: Buffer;
+export interface PlanItem extends FoundFile {
   /** Where it goes below the transfer's folder: with slashes here, as bytes in the container. */
   readonly local: string;
 }

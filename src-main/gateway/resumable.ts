@@ -4,9 +4,10 @@
  * the other has not acknowledged and tells at the start how far it has read.
  */
 import { randomUUID } from 'node:crypto';
-import { Duplex } from 'node:stream';
+import type { Duplex } from 'node:stream';
 import { BerthError } from '../base/berth-error.ts';
 import type { Clock } from '../base/clock.ts';
+import { SocketLike } from '../base/socket-like.ts';
 import { relayKeepsBytes } from './relay-program.ts';
 import { acknowledgement, FrameReader, frame, KeptBytes } from './resume-frames.ts';
 
@@ -28,7 +29,7 @@ const pieceBytes = 64 * 1024;
 const answerWithinMs = 10_000;
 const againAfterMs = 500;
 
-export class Resumable extends Duplex {
+export class Resumable extends SocketLike {
   readonly #deps: ResumableDeps;
   readonly #name = randomUUID();
   readonly #kept = new KeptBytes();
@@ -45,23 +46,6 @@ export class Resumable extends Duplex {
   constructor(deps: ResumableDeps) {
     super({ allowHalfOpen: false, readableHighWaterMark: 256 * 1024, writableHighWaterMark: 64 * 1024 });
     this.#deps = deps;
-  }
-
-  // node:http takes the stream for a net.Socket.
-  setNoDelay(): this {
-    return this;
-  }
-  setKeepAlive(): this {
-    return this;
-  }
-  setTimeout(): this {
-    return this;
-  }
-  ref(): this {
-    return this;
-  }
-  unref(): this {
-    return this;
   }
 
   /** The first connection. Throws BerthError: nothing has been said to the service then. */

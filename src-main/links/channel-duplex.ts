@@ -2,9 +2,9 @@
  * An ssh2 channel as an ordinary Duplex. ssh2's own channels cannot be destroyed with an error and report a cut
  * connection as a clean end, which would make a truncated download look complete; this one tells the two apart.
  */
-import { Duplex } from 'node:stream';
 import type { ClientChannel } from 'ssh2';
 import { BerthError } from '../base/berth-error.ts';
+import { SocketLike } from '../base/socket-like.ts';
 
 /** ssh2 would put up to 2 MiB into one packet for dropbear, and keystrokes would wait behind it. */
 const maxPacketBytes = 32 * 1024;
@@ -18,7 +18,7 @@ export interface ChannelOwner {
   discard(channel: ClientChannel): void;
 }
 
-export class ChannelDuplex extends Duplex {
+export class ChannelDuplex extends SocketLike {
   readonly channel: ClientChannel;
   readonly #owner: ChannelOwner;
   readonly #isSession: boolean;
@@ -57,23 +57,6 @@ export class ChannelDuplex extends Duplex {
     });
     channel.stderr?.resume();
     this.on('error', () => undefined);
-  }
-
-  // node:http takes the stream for a net.Socket.
-  setNoDelay(): this {
-    return this;
-  }
-  setKeepAlive(): this {
-    return this;
-  }
-  setTimeout(): this {
-    return this;
-  }
-  ref(): this {
-    return this;
-  }
-  unref(): this {
-    return this;
   }
 
   #onEnd(): void {

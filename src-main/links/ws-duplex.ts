@@ -2,9 +2,9 @@
  * A byte stream over an open WebSocket, for ssh2 and for direct connections. Not `createWebSocketStream` of `ws`: there a
  * pending channel request never fails when the server goes away; here a close ends the stream at once.
  */
-import { Duplex } from 'node:stream';
 import type { RawData, WebSocket } from 'ws';
 import { BerthError } from '../base/berth-error.ts';
+import { SocketLike } from '../base/socket-like.ts';
 import { socketQueueOf } from './socket-queue.ts';
 
 /** Managers close a WebSocket on larger messages than 16 MiB, webservers on 4 MiB; 256 KiB is what managers send. */
@@ -23,7 +23,7 @@ function closeError(code: number): BerthError {
   return new BerthError('tunnel-lost', { place: 'site', retry: 'auto', params: { closeCode: code } });
 }
 
-export class WsDuplex extends Duplex {
+export class WsDuplex extends SocketLike {
   readonly #ws: WebSocket;
   readonly #queue: (() => number) | null;
   #lastQueued = 0;
@@ -82,23 +82,6 @@ export class WsDuplex extends Duplex {
   /** Middle boxes cut connections that are silent for 60 s; the pong is data on the way back. */
   ping(): void {
     if (this.#ws.readyState === this.#ws.OPEN) this.#ws.ping();
-  }
-
-  // Consumers may take the stream for a net.Socket (ssh2, node:http).
-  setNoDelay(): this {
-    return this;
-  }
-  setKeepAlive(): this {
-    return this;
-  }
-  setTimeout(): this {
-    return this;
-  }
-  ref(): this {
-    return this;
-  }
-  unref(): this {
-    return this;
   }
 
   #onMessage(data: RawData, isBinary: boolean): void {

@@ -1,8 +1,8 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { SettingsValues } from '../../src-preload/contract/app.ts';
-import { defaultSettings, judgeSettingsText, mergeLayers, settingsJsonSchema } from './settings-layers.ts';
+import { defaultSettings, SettingsValues } from '../../src-preload/contract/app.ts';
+import { judgeSettingsText, mergeLayers, settingsJsonSchema } from './settings-layers.ts';
 
 describe('mergeLayers', () => {
   it('takes policy over command line over settings over default, key by key', () => {

@@ -1,27 +1,10 @@
 /** Settings as people write them: parts of files with unknown keys allowed, merged by strength, judged key by key. Pure. */
 import { z } from 'zod';
-import { SettingKey, SettingsState, SettingsValues } from '../../src-preload/contract/app.ts';
+import { defaultSettings, SettingKey, SettingsState, SettingsValues } from '../../src-preload/contract/app.ts';
 import { jsonFault, placeIn } from '../base/json-place.ts';
 
 export type SettingSource = SettingsState['sources'][SettingKey];
 export type PartialSettings = { [K in keyof SettingsValues]?: SettingsValues[K] | undefined };
-
-export const defaultSettings: SettingsValues = {
-  theme: 'system',
-  language: 'system',
-  density: 'comfortable',
-  // Below the idle limit of most sites, and long enough to read a paper beside a notebook.
-  linkIdleMinutes: 30,
-  terminalFontSize: 13,
-  terminalScrollback: 20_000,
-  terminalTheme: 'app',
-  terminalBell: 'visual',
-  terminalPasteAsks: 'on',
-  terminalCopies: 'on',
-  keptLogsMiB: 1024,
-  noticeMinutes: 10,
-  noticeAgainMinutes: 2,
-};
 
 export const settingKeys = SettingKey.options;
 

@@ -50,22 +50,26 @@ export const SettingsValues = z.object({
   noticeAgainMinutes: z.number().int().min(0).max(1440),
 });
 export type SettingsValues = z.infer<typeof SettingsValues>;
-export const SettingKey = z.enum([
-  'theme',
-  'language',
-  'density',
-  'linkIdleMinutes',
-  'terminalFontSize',
-  'terminalScrollback',
-  'terminalTheme',
-  'terminalBell',
-  'terminalPasteAsks',
-  'terminalCopies',
-  'keptLogsMiB',
-  'noticeMinutes',
-  'noticeAgainMinutes',
-]);
+export const SettingKey = SettingsValues.keyof();
 export type SettingKey = z.infer<typeof SettingKey>;
+
+/** What holds where nobody said otherwise; a window goes by it until the main process has told. */
+export const defaultSettings: SettingsValues = {
+  theme: 'system',
+  language: 'system',
+  density: 'comfortable',
+  // Below the idle limit of most sites, and long enough to read a paper beside a notebook.
+  linkIdleMinutes: 30,
+  terminalFontSize: 13,
+  terminalScrollback: 20_000,
+  terminalTheme: 'app',
+  terminalBell: 'visual',
+  terminalPasteAsks: 'on',
+  terminalCopies: 'on',
+  keptLogsMiB: 1024,
+  noticeMinutes: 10,
+  noticeAgainMinutes: 2,
+};
 
 export const SettingsState = z.strictObject({
   values: SettingsValues,

@@ -14,28 +14,32 @@ export type ListColumn = z.infer<typeof ListColumn>;
 export const ListSort = z.strictObject({ column: z.string().max(32), descending: z.boolean() });
 export type ListSort = z.infer<typeof ListSort>;
 
+export const textFields = [
+  'name',
+  'image',
+  'status',
+  'folder',
+  'resourceGroup',
+  'project',
+  'owner',
+  'agent',
+  'id',
+] as const;
+export const timeFields = ['created', 'ended'] as const;
+export const textOperators = ['contains', 'is', 'not'] as const;
+export const timeOperators = ['after', 'before'] as const;
+export const typeFilters = ['all', 'interactive', 'batch', 'inference', 'system'] as const;
+
 export const ListFilter = z.strictObject({
-  field: z.enum([
-    'name',
-    'image',
-    'status',
-    'folder',
-    'resourceGroup',
-    'project',
-    'owner',
-    'agent',
-    'id',
-    'created',
-    'ended',
-  ]),
-  operator: z.enum(['contains', 'is', 'not', 'after', 'before']),
+  field: z.enum([...textFields, ...timeFields]),
+  operator: z.enum([...textOperators, ...timeOperators]),
   /** Text; of a time its date, `2026-11-25`. */
   value: z.string().min(1).max(256),
 });
 export type ListFilter = z.infer<typeof ListFilter>;
 
 const TabView = z.strictObject({
-  type: z.enum(['all', 'interactive', 'batch', 'inference', 'system']),
+  type: z.enum(typeFilters),
   filters: z.array(ListFilter).max(32),
   /** Null: newest first. */
   sort: ListSort.nullable(),

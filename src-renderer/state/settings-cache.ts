@@ -2,25 +2,9 @@
  * The last settings this window saw, so that theme and language are right in the first frame, before the bridge is up.
  * The truth stays in settings.json; nothing here is a secret.
  */
-import { SettingsValues } from '../../src-preload/contract/app.ts';
+import { defaultSettings, SettingsValues } from '../../src-preload/contract/app.ts';
 
 const storageKey = 'berth.settings';
-
-export const defaultSettings: SettingsValues = {
-  theme: 'system',
-  language: 'system',
-  density: 'comfortable',
-  linkIdleMinutes: 30,
-  terminalFontSize: 13,
-  terminalScrollback: 20_000,
-  terminalTheme: 'app',
-  terminalBell: 'visual',
-  terminalPasteAsks: 'on',
-  terminalCopies: 'on',
-  keptLogsMiB: 1024,
-  noticeMinutes: 10,
-  noticeAgainMinutes: 2,
-};
 
 export function readCachedSettings(): SettingsValues {
   try {

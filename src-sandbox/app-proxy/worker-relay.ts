@@ -6,19 +6,10 @@ import { Agent, request as httpRequest, type IncomingMessage, type ServerRespons
 import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { WebSocket, WebSocketServer } from 'ws';
+import { hopHeaders } from '../http/hop-headers.ts';
 import { Problem } from '../http/problem.ts';
 import type { Circuit } from './circuits.ts';
 
-const hopOnly: ReadonlySet<string> = new Set([
-  'connection',
-  'keep-alive',
-  'proxy-authenticate',
-  'proxy-authorization',
-  'te',
-  'trailers',
-  'transfer-encoding',
-  'upgrade',
-]);
 /** The libraries' own limit for a message. */
 const maxMessageBytes = 4 * 1024 * 1024;
 
@@ -30,7 +21,7 @@ function withoutHops(raw: readonly string[]): [string, string][] {
   const pairs: [string, string][] = [];
   for (let i = 0; i + 1 < raw.length; i += 2) {
     const name = raw[i] ?? '';
-    if (!hopOnly.has(name.toLowerCase())) pairs.push([name, raw[i + 1] ?? '']);
+    if (!hopHeaders.has(name.toLowerCase())) pairs.push([name, raw[i + 1] ?? '']);
   }
   return pairs;
 }

@@ -8,6 +8,7 @@ import type { Account } from '../auth/account.ts';
 import { type Call, callerOf, isFields, ok, type Reply } from '../http/call.ts';
 import { badFields, badParameters, notFound, serverError } from '../http/problem.ts';
 import type { Route } from '../http/router.ts';
+import type { Upgrades } from '../http/server.ts';
 import { type RunningKernel, ServiceError } from '../runtime/kernel.ts';
 import { publicServices } from '../sessions/services.ts';
 import type { Session } from '../sessions/session.ts';
@@ -48,18 +49,9 @@ function readPort(query: URLSearchParams): number | undefined {
   return port;
 }
 
-export interface Tunnels {
+/** `matches` the paths that this module upgrades; `upgrade` starts the service first, and throws a Problem while the answer can still be an HTTP one. */
+export interface Tunnels extends Upgrades {
   readonly routes: readonly Route[];
-  /** True when the path is one that this module upgrades. */
-  readonly matches: (pathname: string) => boolean;
-  /** Starts the service, then upgrades. Throws a Problem while the answer can still be an HTTP one. */
-  readonly upgrade: (
-    request: IncomingMessage,
-    socket: Duplex,
-    head: Buffer,
-    url: URL,
-    account: Account,
-  ) => Promise<void>;
   /** Closes every WebSocket with 1001. */
   readonly close: () => void;
 }

@@ -3,22 +3,11 @@
  */
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { pipeline } from 'node:stream/promises';
+import { hopHeaders } from '../http/hop-headers.ts';
 import { readEncoded } from './encoded-body.ts';
 import type { LoginSessions } from './login-sessions.ts';
 import type { Keys, Upstream } from './upstream.ts';
 import { notSignedIn, unreachable, WebProblem } from './web-problem.ts';
-
-/** Headers that belong to one connection only. */
-const hopHeaders = new Set([
-  'connection',
-  'keep-alive',
-  'proxy-authenticate',
-  'proxy-authorization',
-  'te',
-  'trailers',
-  'transfer-encoding',
-  'upgrade',
-]);
 
 /** Nobody has to be signed in for these. */
 const anonymous = [/^\/$/, /^\/(?:cloud|custom-auth|openid|saml)\//, /^\/auth\/signup$/];

@@ -1,27 +1,17 @@
 /** Pure: type filter, property filters and Find. */
-import type { ListFilter, SessionView } from '../../../src-preload/contract/session-view.ts';
+import {
+  type ListFilter,
+  type SessionView,
+  type textFields,
+  timeFields,
+  typeFilters,
+} from '../../../src-preload/contract/session-view.ts';
 import type { Session } from '../../../src-preload/contract/sessions.ts';
 
-export const typeFilters = ['all', 'interactive', 'batch', 'inference', 'system'] as const;
 export type TypeFilter = (typeof typeFilters)[number];
-
-export const textFields = [
-  'name',
-  'image',
-  'status',
-  'folder',
-  'resourceGroup',
-  'project',
-  'owner',
-  'agent',
-  'id',
-] as const;
-export const timeFields = ['created', 'ended'] as const;
 export type TextField = (typeof textFields)[number];
 export type TimeField = (typeof timeFields)[number];
 export type FilterField = TextField | TimeField;
-export const textOperators = ['contains', 'is', 'not'] as const;
-export const timeOperators = ['after', 'before'] as const;
 
 export const isTime = (field: string): field is TimeField => timeFields.some((it) => it === field);
 

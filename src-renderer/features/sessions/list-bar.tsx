@@ -1,13 +1,13 @@
 /** What narrows the list, beside the tabs: type, filters, columns, export. */
 import { useState } from 'react';
-import type { ListFilter } from '../../../src-preload/contract/session-view.ts';
+import { type ListFilter, typeFilters } from '../../../src-preload/contract/session-view.ts';
 import type { Session, SessionTab } from '../../../src-preload/contract/sessions.ts';
 import type { Project } from '../../../src-preload/contract/sites.ts';
 import { IconButton } from '../../ui/icon-button.tsx';
 import { Icon } from '../../ui/icons.tsx';
 import { Menu } from '../../ui/menu.tsx';
 import { refused } from '../../ui/refused.ts';
-import { countTypes, isTime, type TypeFilter, typeFilters } from './filter-policy.ts';
+import { countTypes, isTime, type TypeFilter } from './filter-policy.ts';
 import style from './list-bar.module.css';
 import { useWords } from './words.ts';
 

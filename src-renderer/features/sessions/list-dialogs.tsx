@@ -1,21 +1,20 @@
 /** Dialogs that shape the list: which columns it has, and one more filter. */
 import { Button } from '@mantine/core';
 import { type FormEvent, useId, useMemo, useState } from 'react';
-import type { ListColumn, ListFilter } from '../../../src-preload/contract/session-view.ts';
+import {
+  type ListColumn,
+  type ListFilter,
+  textFields,
+  textOperators,
+  timeFields,
+  timeOperators,
+} from '../../../src-preload/contract/session-view.ts';
 import type { Session } from '../../../src-preload/contract/sessions.ts';
 import { useSetSetting, useSettings } from '../../state/use-settings.ts';
 import { Dialog } from '../../ui/dialog.tsx';
 import { IconButton } from '../../ui/icon-button.tsx';
 import { columnIds, defaultColumns, moveColumn, showColumn } from './columns-policy.ts';
-import {
-  type FilterField,
-  isTime,
-  textFields,
-  textOperators,
-  timeFields,
-  timeOperators,
-  valuesOf,
-} from './filter-policy.ts';
+import { type FilterField, isTime, valuesOf } from './filter-policy.ts';
 import style from './list-dialogs.module.css';
 import { statusWord } from './status-word.ts';
 import { useWords } from './words.ts';
