@@ -100,6 +100,25 @@ test('the panel shows use, asked and given, history; renames in place; folds and
   await expect(resources.getByRole('listitem').filter({ hasText: 'CPU' })).toContainText('0 / 2');
   await resources.getByRole('radio', { name: 'My use' }).check();
   await expect(resources).toContainText('limit of your key');
+  await resources.getByRole('button', { name: 'Resources' }).click();
+
+  // Closed, it is neither loaded nor asked about.
+  const loaded = () => page.evaluate(() => performance.getEntriesByType('resource').map(({ name }) => name));
+  expect((await loaded()).filter((it) => /\/overview-[^/]*\.js/.test(it))).toEqual([]);
+  const toggle = resources.getByRole('button', { name: 'Overview' });
+  await toggle.click();
+  const overview = page.getByRole('region', { name: 'Overview' });
+  await expect(overview.getByRole('region', { name: 'Running now' })).toContainText('Interactive1');
+  await expect(overview.getByRole('region', { name: 'Projects' })).toContainText(/research\s*CPU 0 \/ 2/);
+  await expect(overview.getByRole('region', { name: 'Storage' })).toContainText(/Yours.*, no limit/);
+  await expect(main.row('look-at-me')).toBeInViewport();
+  await look(page, 'overview-light');
+  expect((await loaded()).filter((it) => /\/overview-[^/]*\.js/.test(it))).not.toEqual([]);
+  await detail.panel.getByRole('button', { name: 'Close details' }).click();
+  await overview.getByRole('button', { name: 'Show look-at-me' }).click();
+  await expect(detail.panel).toBeVisible();
+  await toggle.click();
+  await expect(overview).toBeHidden();
 
   await detail.panel.getByRole('button', { name: 'Rename…' }).click();
   const field = detail.panel.getByRole('textbox', { name: 'New name' });

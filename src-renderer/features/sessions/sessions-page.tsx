@@ -7,6 +7,7 @@ import type { Recipe } from '../../../src-preload/contract/launches.ts';
 import { readSessionLink, type SessionLink } from '../../../src-preload/contract/session-link.ts';
 import type { Session } from '../../../src-preload/contract/sessions.ts';
 import { berth, openTerminalWindow, type SessionTarget } from '../../bridge.ts';
+import { useRemembered } from '../../state/remembered.ts';
 import { useSettings } from '../../state/use-settings.ts';
 import { accountOf, useSites } from '../../state/use-sites.ts';
 import { Banner } from '../../ui/banner.tsx';
@@ -22,6 +23,7 @@ import { DetailPanel } from './detail-panel.tsx';
 import { idleOf } from './idle-policy.ts';
 import { FilterChips, ListBar, SelectionBar, UnreadLine } from './list-bar.tsx';
 import { ListStates } from './list-states.tsx';
+import { OverviewToggle } from './overview/overview-toggle.tsx';
 import { type Act, ListFrame } from './session-cells.tsx';
 import type { Asked, RenderLog, RenderTerminate } from './session-dialogs.tsx';
 import { SessionMenu } from './session-menu.tsx';
@@ -38,6 +40,7 @@ import { ListAccount } from './use-sparks.ts';
 import { useWords } from './words.ts';
 
 export const SessionDialogs = lazyPart(() => import('./session-dialogs.tsx').then((it) => it.SessionDialogs));
+const Overview = lazyPart(() => import('./overview/overview.tsx').then((it) => it.Overview));
 const ColumnsDialog = lazyPart(() => import('./list-dialogs.tsx').then((it) => it.ColumnsDialog));
 const FilterDialog = lazyPart(() => import('./list-dialogs.tsx').then((it) => it.FilterDialog));
 
@@ -88,6 +91,7 @@ export function SessionsPage({
   const { values } = useSettings();
   const kept = `sessions.${accountId}`;
   const { openId, activeId, ...panel } = useOpenSession(accountId);
+  const [looksOver, setLooksOver] = useRemembered(`${kept}.overview`, false);
   const [starting, setStarting] = useState<'never' | 'open' | 'closed'>('never');
   const [asked, setAsked] = useState<Asked | null>(null);
   const [shaping, setShaping] = useState<'columns' | 'filter' | null>(null);
@@ -110,6 +114,7 @@ export function SessionsPage({
     () => layOutList(view.columns, view.nameWidth, width, ticks, idle),
     [view.columns, view.nameWidth, width, ticks, idle],
   );
+  const project = projects.find(({ id }) => id === listing.projectId) ?? projects[0] ?? null;
   const picked = useSelection(shown, all, ticks);
   const active = useSession(
     accountId,
@@ -192,7 +197,9 @@ export function SessionsPage({
             running={list.data?.counts.running}
             view={view.usage ?? usualUsage}
             onView={listing.setUsage}
+            more={<OverviewToggle isOpen={looksOver} onToggle={() => setLooksOver((now) => !now)} />}
           />
+          {looksOver && <Overview accountId={accountId} project={project} projects={projects} onShow={panel.show} />}
           <FilterChips
             filters={own.filters}
             shown={shown.length}

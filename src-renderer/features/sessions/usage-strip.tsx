@@ -1,12 +1,13 @@
 /** What is used of how much, above the list (web client parity P-LIST-32): one line while folded, a bar each when open. */
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
+import type { ReactNode } from 'react';
 import type { UsageView } from '../../../src-preload/contract/session-view.ts';
-import type { Usage, UsageLine } from '../../../src-preload/contract/usage.ts';
+import type { Usage } from '../../../src-preload/contract/usage.ts';
 import { berth } from '../../bridge.ts';
-import { acceleratorUnit, formatNumber, gib } from '../../ui/format.ts';
 import { Icon } from '../../ui/icons.tsx';
 import style from './usage-strip.module.css';
-import { useWords, type Words } from './words.ts';
+import { isOfUse, usageAmounts, usageLevel, usageLimit, usageName } from './usage-words.ts';
+import { useWords } from './words.ts';
 
 /** Not a hook, whatever its name looks like. */
 const readUsage = berth.usage.read;
@@ -25,9 +26,11 @@ interface Props {
   readonly running: number | undefined;
   readonly view: UsageView;
   readonly onView: (view: UsageView) => void;
+  /** At the end of the line. */
+  readonly more: ReactNode;
 }
 
-export function UsageStrip({ accountId, project, running, view, onView }: Props) {
+export function UsageStrip({ accountId, project, running, view, onView, more }: Props) {
   const t = useWords();
   const { open, panel, resourceGroup } = view;
   const whole = open && panel === 'group';
@@ -52,13 +55,14 @@ export function UsageStrip({ accountId, project, running, view, onView }: Props)
       {!open && data && (
         <ul className={`${style.brief} numbers`} aria-label={t('usage.mine')}>
           {data.mine.filter(isOfUse).map((line) => (
-            <li key={line.slot} data-tip={limitWords(t, line) || undefined} data-level={levelOf(line)}>
-              <span className={style.slot}>{nameOf(t, line, data.mine)}</span> {amounts(t, line)}
+            <li key={line.slot} data-tip={usageLimit(t, line) || undefined} data-level={usageLevel(line)}>
+              <span className={style.slot}>{usageName(t, line, data.mine)}</span> {usageAmounts(t, line)}
             </li>
           ))}
         </ul>
       )}
       {open && data && <Panel data={data} view={view} onView={onView} />}
+      <span className={style.more}>{more}</span>
     </section>
   );
 }
@@ -100,49 +104,20 @@ function Panel({ data, view, onView }: Pick<Props, 'view' | 'onView'> & { readon
       ) : (
         <ul className={style.lines}>
           {lines.filter(isOfUse).map((line) => (
-            <li key={line.slot} data-level={levelOf(line)}>
-              <span className={style.slot}>{nameOf(t, line, lines)}</span>
+            <li key={line.slot} data-level={usageLevel(line)}>
+              <span className={style.slot}>{usageName(t, line, lines)}</span>
               <meter
-                aria-label={nameOf(t, line, lines)}
+                aria-label={usageName(t, line, lines)}
                 min={0}
                 max={line.limit === null || line.limit <= 0 ? 1 : line.limit}
                 value={line.limit === null ? 0 : Math.min(line.used, line.limit)}
               />
-              <span className="numbers">{amounts(t, line)}</span>
-              <span className={style.limit}>{limitWords(t, line)}</span>
+              <span className="numbers">{usageAmounts(t, line)}</span>
+              <span className={style.limit}>{usageLimit(t, line)}</span>
             </li>
           ))}
         </ul>
       )}
     </div>
   );
-}
-
-/** By its unit, as people say it; two kinds with the same one by the site's own names. */
-function nameOf(t: Words, { slot, unit }: UsageLine, among: readonly UsageLine[]): string {
-  if (slot === 'cpu' || slot === 'mem') return slot === 'cpu' ? 'CPU' : t('column.memory');
-  const same = among.filter((it) => it.unit === unit).length > 1;
-  return same ? slot : (unit ?? acceleratorUnit(slot));
-}
-
-function amounts(t: Words, { slot, used, limit }: UsageLine): string {
-  const say = (value: number) => (slot === 'mem' ? gib(value) : formatNumber(value));
-  const unit = slot === 'mem' ? ' GiB' : '';
-  return limit === null ? `${say(used)}${unit}` : `${t('used.before', { used: say(used) })}${say(limit)}${unit}`;
-}
-
-function limitWords(t: Words, { limit, by }: UsageLine): string {
-  if (limit === null || by === null) return t('usage.unlimited');
-  return t(`usage.by.${by}`);
-}
-
-/** Kinds of accelerators of which there is nothing to have, or no limit and nothing in use, say nothing. */
-function isOfUse({ slot, used, limit }: UsageLine): boolean {
-  return slot === 'cpu' || slot === 'mem' || used > 0 || (limit !== null && limit > 0);
-}
-
-/** Nine tenths are nearly all. */
-function levelOf({ used, limit }: UsageLine): 'full' | 'near' | undefined {
-  if (limit === null || limit <= 0) return undefined;
-  return used >= limit ? 'full' : used >= 0.9 * limit ? 'near' : undefined;
 }

@@ -73,6 +73,7 @@ export const en = {
   'columns.note': 'Columns that do not fit into the window are left out, the least asked for first.',
   'columns.idle': 'Reclamation appears where the site ends sessions that idle or grow old.',
   usage: 'Resources',
+  overview: 'Overview',
   'usage.which': 'Whose use',
   'usage.mine': 'My use',
   'usage.in-group': 'Mine in the group',

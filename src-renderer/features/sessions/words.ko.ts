@@ -76,6 +76,7 @@ export const ko: WordsLike<typeof en> = {
   'columns.note': '창에 들어가지 않는 열은 덜 쓰이는 것부터 빠집니다.',
   'columns.idle': '회수 열은 쓰지 않거나 오래된 세션을 사이트가 끝내는 경우에만 나타납니다.',
   usage: '자원',
+  overview: '한눈에 보기',
   'usage.which': '누구의 사용량',
   'usage.mine': '내 사용량',
   'usage.in-group': '이 자원 그룹에서 내 사용량',

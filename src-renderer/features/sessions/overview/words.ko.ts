@@ -1,0 +1,37 @@
+/** Korean words of the overview. */
+import type { WordsLike } from '../../../i18n/words.ts';
+import type { en } from './words.en.ts';
+
+export const ko: WordsLike<typeof en> = {
+  title: '한눈에 보기',
+  retry: '다시 시도',
+  running: '실행 중인 세션',
+  'running.coming_one': '{{count}}개 더 대기 또는 시작 중',
+  'running.coming_other': '{{count}}개 더 대기 또는 시작 중',
+  'running.reading': '목록을 읽는 중…',
+  'running.asOf': '{{time}} 기준',
+  recent: '{{project}}의 최근 세션',
+  'recent.plain': '프로젝트의 최근 세션',
+  'recent.none': '이 프로젝트에는 실행 중인 세션이 없습니다.',
+  'recent.noProject': '이 사이트에서 속한 프로젝트가 없습니다.',
+  'recent.show': '{{name}} 보기',
+  'recent.age': '{{duration}} 동안',
+  projects: '프로젝트',
+  'projects.hidden': '사이트에서 이 프로젝트의 사용량을 보여 주지 않습니다.',
+  'projects.all_one': '{{count}}개 더 보기',
+  'projects.all_other': '{{count}}개 더 보기',
+  volumes: '저장 공간',
+  'volumes.none': '이 계정이 쓸 수 있는 폴더 저장 공간이 없습니다.',
+  'volumes.default': '기본 볼륨',
+  'volumes.project': '프로젝트 {{project}}',
+  'volumes.mine': '내 폴더',
+  'volumes.of': '{{used}} / {{limit}}',
+  'volumes.unlimited': '{{used}}, 제한 없음',
+  'volumes.nothing': '아직 집계된 것 없음',
+  'volumes.none-yet': '아직 없음',
+  'volumes.whole': '전체 볼륨',
+  'volumes.percent': '{{percent}} % 사용',
+  'volumes.not-counted': '이 볼륨은 소유자별로 집계하지 않습니다.',
+  'volumes.unsupported': '이 사이트의 버전에서는 알 수 없습니다.',
+  'volumes.refused': '사이트에서 알려 주지 않았습니다.',
+};
