@@ -294,20 +294,20 @@ describe.skipIf(reason !== null)('gateway among hostile neighbours', () => {
 
   it('bounds the WebSockets of a window', async () => {
     const sockets: WebSocket[] = [];
-    let refused = '';
-    let opened = 0;
-    for (let i = 0; i < maxWebSockets + 1; i += 1) {
+    const open = (): Promise<string> => {
       const ws = window.socket('/ws');
-      ws.on('open', () => {
-        opened += 1;
-      });
-      ws.on('error', (error) => {
-        refused = error.message;
-      });
       sockets.push(ws);
-    }
-    await until(() => opened + Number(refused !== '') > maxWebSockets, 'all answered', 20_000);
-    expect([opened, refused]).toEqual([maxWebSockets, 'Unexpected server response: 503']);
+      return new Promise((resolve) => {
+        ws.once('open', () => resolve('open'));
+        ws.on('error', (error) => resolve(error.message));
+      });
+    };
+    // A few at a time: the gateway of these tests gives each only 400 ms to send its head.
+    const answers: string[] = [];
+    while (answers.length < maxWebSockets) answers.push(...(await Promise.all(Array.from({ length: 8 }, open))));
+    expect(new Set(answers)).toEqual(new Set(['open']));
+    expect(answers).toHaveLength(maxWebSockets);
+    expect(await open()).toBe('Unexpected server response: 503');
     for (const ws of sockets) ws.terminate();
     await until(async () => {
       const ws = window.socket('/ws');

@@ -131,7 +131,7 @@ describe.skipIf(reason !== null)('the life of a link', () => {
         expect(performance.now() - back).toBeLessThan(2_000);
       }));
 
-    it('asks the other side when the network changes under it, and leaves a dead one within 2.5 s', () =>
+    it('asks the other side when the network changes under it, and leaves a dead one within 3.5 s', () =>
       withRig(async (rig) => {
         const { site, use, when } = rig;
         const connection = use.connection;
