@@ -23,7 +23,7 @@ export function forwardsHandlers(service: ForwardsService): Handlers['forwards']
       service.pin(id, pinned);
       return undefined;
     },
-    listening: async ({ accountId, sessionId, asked }, { signal }) =>
-      service.listeners.look({ accountId, sessionId }, asked, signal),
+    listening: async ({ accountId, sessionId, kernel, asked }, { signal }) =>
+      service.listening({ accountId, sessionId }, kernel, asked, signal),
   };
 }

@@ -1,7 +1,7 @@
 /** Forwards that people asked for: opened, stopped, pinned; ended with their session or sign-in. */
 import type { Duplex } from 'node:stream';
 import type { SessionRef } from '../../src-preload/contract/common.ts';
-import type { Forward, ForwardTarget } from '../../src-preload/contract/forwards.ts';
+import type { Forward, ForwardTarget, Listening } from '../../src-preload/contract/forwards.ts';
 import type { Session } from '../../src-preload/contract/sessions.ts';
 import type { Accounts, KnownSessions } from '../backend/site-api.ts';
 import { BerthError } from '../base/berth-error.ts';
@@ -83,10 +83,7 @@ export class ForwardsService implements Disposable {
     if (session.family !== 'running') {
       throw new BerthError('session-not-running', { place: 'site', params: { session: session.name } });
     }
-    // SECURITY: ports of this session's kernels, not whatever its network reaches ('other hosts' in forwards.itest.ts).
-    if (target.kernel !== mainKernel && !session.kernels.some(({ hostname }) => hostname === target.kernel)) {
-      throw new BerthError('not-found', { place: 'site', params: { kernel: target.kernel } });
-    }
+    checkKernel(session, target.kernel);
     this.#names.set(target.sessionId, session.name);
     const id = idOf(target);
     const present = this.#forwards.get(id);
@@ -114,6 +111,18 @@ export class ForwardsService implements Disposable {
     this.#savePins();
     this.#emitFor(id);
     return next.value;
+  }
+
+  /**
+   * What listens in a kernel of the session.
+   * @throws BerthError `not-found` for a kernel that the session does not have, `session-gone`, or of the link when asked
+   */
+  async listening(ref: SessionRef, kernel: string, asked: boolean, signal?: AbortSignal): Promise<Listening> {
+    if (kernel === mainKernel) return this.listeners.look(ref, asked, signal);
+    checkKernel(await this.#deps.session(ref), kernel);
+    // All kernels of such a session are this computer, where `ssh` would follow the person's own configuration.
+    if (this.#deps.sharesPorts(ref.accountId)) return { ports: [], asOf: null, unseen: 'not-reached' };
+    return this.listeners.look(ref, asked, signal, kernel);
   }
 
   async stop(id: string): Promise<void> {
@@ -256,6 +265,14 @@ export class ForwardsService implements Disposable {
         else if (error.code === 'session-gone') await this.#drop(forward);
       }
     }
+  }
+}
+
+/** @throws BerthError `not-found` */
+function checkKernel(session: Session, kernel: string): void {
+  // SECURITY: this session's kernels, not whatever its network reaches ('other hosts' in forwards.itest.ts).
+  if (kernel !== mainKernel && !session.kernels.some(({ hostname }) => hostname === kernel)) {
+    throw new BerthError('not-found', { place: 'site', params: { kernel } });
   }
 }
 

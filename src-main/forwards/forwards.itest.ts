@@ -1,9 +1,12 @@
 /** Forwards through a real link to Debian's own SSH servers, used as other programs of this computer use them. */
+import { spawn } from 'node:child_process';
 import { createHash, randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
+import { chown, writeFile } from 'node:fs/promises';
 import { connect, createServer, type Server, type Socket } from 'node:net';
 import { networkInterfaces } from 'node:os';
+import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { Forward } from '../../src-preload/contract/forwards.ts';
 import type { Session } from '../../src-preload/contract/sessions.ts';
@@ -36,6 +39,8 @@ async function readAll(socket: Socket, onChunk: (chunk: Buffer) => void = () => 
 }
 
 const hashOf = (bytes: Buffer): string => createHash('sha256').update(bytes).digest('hex');
+
+const kernelNamed = (hostname: string) => ({ id: hostname, hostname, role: hostname.slice(0, -1), status: 'RUNNING' });
 
 const open = (port: number): Socket => connect({ port, host: '127.0.0.1', allowHalfOpen: true });
 
@@ -275,6 +280,46 @@ describe.each(['dropbear', 'sshd'] as const)('forwards over %s', (kind) => {
       const found = await forwards.listeners.look(testRef, true);
       expect(found.ports).toContainEqual({ port, program: null });
       expect(found.asOf).not.toBeNull();
+    });
+
+    it('tell what listens in another kernel of a cluster, by the way that the platform makes there', async () => {
+      // The configuration of a person with an own id: OpenSSH looks into no other home.
+      const uid = 12_345;
+      const [main, sub] = await Promise.all([startRealSshServer(kind, [], uid), startRealSshServer(kind, [], uid)]);
+      try {
+        site.key = main.privateKey;
+        site.ports.set('sshd', main.port);
+        session = testSession({ kernels: [kernelNamed('main1'), kernelNamed('sub1'), kernelNamed('sub2')] });
+        const look = (kernel: string) => forwards.listening(testRef, kernel, true);
+        await expect(look('db.internal')).rejects.toMatchObject({ code: 'not-found' });
+        // Here all of it is one computer, whose person has names of hosts, too.
+        expect(await look('sub1')).toMatchObject({ unseen: 'not-reached', asOf: null });
+        sharesPorts = false;
+        expect(await look('sub1')).toMatchObject({ ports: [], unseen: 'not-reached' });
+        const key = join(main.home, '.ssh', 'id_cluster');
+        await writeFile(key, sub.privateKey, { mode: 0o600 });
+        await chown(key, uid, uid);
+        await writeFile(
+          join(main.home, '.ssh', 'config'),
+          `Host sub1\n\tHostName 127.0.0.1\n\tUser work\n\tPort ${sub.port}\n\tStrictHostKeyChecking no\n\tIdentityFile ${key}\n`,
+        );
+        const port = await freePort();
+        const serving = `exec python3 -m http.server --bind 127.0.0.1 ${port}`;
+        const way = ['-n', '-i', key, '-p', String(sub.port), '-o', 'StrictHostKeyChecking=no'];
+        const noFile = ['-o', 'UserKnownHostsFile=/dev/null', '-F', 'none'];
+        const inside = spawn('ssh', [...way, ...noFile, 'work@127.0.0.1', serving], { stdio: 'ignore' });
+        try {
+          await until(async () => (await look('sub1')).ports.some((it) => it.port === port), 'it listens');
+          expect((await look('sub1')).ports).toContainEqual({ port, program: 'python3' });
+          // Seen from the main kernel, nobody is behind it.
+          expect((await look('main1')).ports).toContainEqual({ port, program: null });
+          expect(await look('sub2')).toMatchObject({ ports: [], unseen: 'not-reached' });
+        } finally {
+          inside.kill();
+        }
+      } finally {
+        await Promise.all([main.stop(), sub.stop()]);
+      }
     });
   });
 });

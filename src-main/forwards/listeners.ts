@@ -6,6 +6,7 @@ import type { Clock } from '../base/clock.ts';
 import type { Disposable } from '../base/disposable.ts';
 import type { LinksService, SessionUse } from '../links/links-service.ts';
 import type { SshConnection } from '../links/ssh-connection.ts';
+import { lookInto, whyUnseen } from './kernel-look.ts';
 import { listeningScript, readListening } from './listening-policy.ts';
 
 /** Nobody looks any more after this long without a question. */
@@ -34,14 +35,15 @@ export class Listeners implements Disposable {
 
   /**
    * @param asked a person asks: the link is brought up for it
+   * @param kernel another than the main one, where the link ends
    * @throws BerthError of the link when asked and it cannot be had
    */
-  async look(ref: SessionRef, asked: boolean, signal?: AbortSignal): Promise<Listening> {
-    const name = `${ref.accountId}/${ref.sessionId}`;
+  async look(ref: SessionRef, asked: boolean, signal?: AbortSignal, kernel?: string): Promise<Listening> {
+    const name = `${ref.accountId}/${ref.sessionId}/${kernel ?? ''}`;
     const looker = this.#looker(name, ref);
     const connection = asked ? await looker.use.ready(signal) : looker.use.connection;
     if (!connection) return looker.last;
-    looker.looking ??= this.#read(ref, connection).finally(() => {
+    looker.looking ??= this.#read(ref, connection, kernel).finally(() => {
       looker.looking = null;
     });
     looker.last = await looker.looking;
@@ -73,11 +75,11 @@ export class Listeners implements Disposable {
     return looker;
   }
 
-  async #read(ref: SessionRef, connection: SshConnection): Promise<Listening> {
+  async #read(ref: SessionRef, connection: SshConnection, kernel: string | undefined): Promise<Listening> {
     const services = await this.#links.services(ref);
     // A port that a person opened at the start has no program of the platform's behind it.
     const hidden = new Set(services.filter((it) => it.protocol !== 'preopen').flatMap((it) => it.ports));
-    const channel = await connection.exec(listeningScript);
+    const channel = await connection.exec(kernel === undefined ? listeningScript : lookInto(kernel, listeningScript));
     const timer = this.#clock.after(lookWithinMs, () =>
       channel.destroy(new BerthError('timeout', { place: 'container', retry: 'auto' })),
     );
@@ -91,8 +93,11 @@ export class Listeners implements Disposable {
     } finally {
       timer.dispose();
     }
+    const output = Buffer.concat(chunks).toString('latin1');
+    const unseen = kernel === undefined ? null : whyUnseen(output);
     return {
-      ports: readListening(Buffer.concat(chunks).toString('latin1'), hidden),
+      ports: readListening(output, hidden),
+      ...(unseen ? { unseen } : {}),
       asOf: new Date(this.#clock.now()).toISOString(),
     };
   }

@@ -51,8 +51,13 @@ export const ListeningPort = z.strictObject({
 });
 export type ListeningPort = z.infer<typeof ListeningPort>;
 
+/** Why another kernel than the main one could not be looked into, from the main one. */
+export const Unseen = z.enum(['no-ssh-program', 'not-reached']);
+export type Unseen = z.infer<typeof Unseen>;
+
 export const Listening = z.strictObject({
   ports: z.array(ListeningPort),
+  unseen: Unseen.optional(),
   /** When the session was looked at; null: not yet. Stays while its connection is not up. */
   asOf: Instant.nullable(),
 });
@@ -75,10 +80,11 @@ export const forwards = {
   restart: call(ForwardRef, Nothing),
   remove: call(ForwardRef, Nothing),
   pin: call(z.strictObject({ id: z.string().max(200), pinned: z.boolean() }), Nothing),
-  /**
-   * What listens in the session's main kernel beside its services. Looks where the connection is up; `asked` brings it up.
-   */
-  listening: call(z.strictObject({ accountId: AccountId, sessionId: Uuid, asked: z.boolean() }), Listening),
+  /** What listens in a kernel beside the session's services. Looks where the connection is up; `asked` brings it up. */
+  listening: call(
+    z.strictObject({ accountId: AccountId, sessionId: Uuid, kernel: KernelName, asked: z.boolean() }),
+    Listening,
+  ),
   changed: event(Forward),
   removed: event(ForwardRef),
 };

@@ -37,7 +37,8 @@ export function ForwardDialog({ accountId, onClose }: Props) {
     staleTime: 0,
   });
   const listening = useMutation({
-    mutationFn: (sessionId: string) => berth.forwards.listening({ accountId, sessionId, asked: true }),
+    mutationFn: (place: { readonly sessionId: string; readonly kernel: string }) =>
+      berth.forwards.listening({ accountId, ...place, asked: true }),
   });
   const open = useMutation({
     mutationFn: async (local: number | null) => (target ? berth.forwards.open({ ...target, localPort: local }) : null),
@@ -54,7 +55,8 @@ export function ForwardDialog({ accountId, onClose }: Props) {
       open.mutate(localText.trim() === '' ? (suggested.data?.localPort ?? null) : localPort);
     }
   };
-  const listens = listening.variables === session?.id ? listening.data?.ports : undefined;
+  const isLooked = listening.variables?.sessionId === session?.id && listening.variables?.kernel === host;
+  const { ports: listens, unseen } = (isLooked && listening.data) || {};
   return (
     <Dialog
       title={t('dialog.title')}
@@ -129,19 +131,23 @@ export function ForwardDialog({ accountId, onClose }: Props) {
             {t(suggested.data.remembered ? 'dialog.localPort.remembered' : 'dialog.localPort.free')}
           </p>
         )}
-        {session && host === kernels[0] && (
+        {session && (
           <div className={style.listens}>
             {listens === undefined ? (
               <Button
                 variant="default"
                 size="compact-sm"
                 loading={listening.isPending}
-                onClick={() => listening.mutate(session.id)}
+                onClick={() => listening.mutate({ sessionId: session.id, kernel: host })}
               >
                 {t('dialog.look')}
               </Button>
             ) : (
-              <span>{t(listens.length === 0 ? 'dialog.nothing' : 'dialog.listens')}</span>
+              <span>
+                {unseen
+                  ? t(`dialog.unseen.${unseen}`, { main: kernels[0] ?? 'main1', kernel: host })
+                  : t(listens.length === 0 ? 'dialog.nothing' : 'dialog.listens')}
+              </span>
             )}
             {listens?.map((it) => (
               <Button
@@ -157,7 +163,7 @@ export function ForwardDialog({ accountId, onClose }: Props) {
             ))}
           </div>
         )}
-        {listening.error && <ErrorNotice error={toErrorValue(listening.error)} />}
+        {isLooked && listening.error && <ErrorNotice error={toErrorValue(listening.error)} />}
         {error && <ErrorNotice error={error} />}
         {free !== null && (
           <Button

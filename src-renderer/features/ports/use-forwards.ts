@@ -43,7 +43,7 @@ export function useOffers(links: readonly Link[], forwards: readonly Forward[]):
   const looks = useQueries({
     queries: up.map(({ accountId, sessionId }) => ({
       queryKey: ['forwards.listening', accountId, sessionId],
-      queryFn: () => berth.forwards.listening({ accountId, sessionId, asked: false }),
+      queryFn: () => berth.forwards.listening({ accountId, sessionId, kernel: 'main1', asked: false }),
       refetchInterval: lookMs,
       staleTime: 0,
     })),

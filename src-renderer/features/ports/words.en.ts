@@ -31,6 +31,7 @@ export const en = {
   restart: 'Restart',
   start: 'Start',
   remove: 'Remove',
+  'offers.only': 'New ports are noticed in main kernels only. For another kernel of a cluster, use Forward a port.',
   'offers.label': 'Listening in sessions',
   'offers.in': '{{session}} listens on',
   'offers.do': 'Forward port {{port}} of {{session}}',
@@ -49,6 +50,10 @@ export const en = {
   'dialog.look': 'Look what listens',
   'dialog.listens': 'Listening there',
   'dialog.nothing': 'Nothing listens there beside the session’s own services.',
+  'dialog.unseen.no-ssh-program':
+    '{{main}} has no ssh program, so what listens in {{kernel}} cannot be seen. Its ports can be forwarded all the same.',
+  'dialog.unseen.not-reached':
+    '{{main}} did not get into {{kernel}} by SSH, so what listens there cannot be seen. Its ports can be forwarded all the same.',
   'dialog.use': 'Use port {{port}}',
   'dialog.useFree': 'Use {{port}} instead',
   'dialog.open': 'Forward',

@@ -34,6 +34,7 @@ export const ko: WordsLike<typeof en> = {
   restart: '다시 열기',
   start: '열기',
   remove: '제거',
+  'offers.only': '새로 열린 포트는 주 커널에서만 알아챕니다. 클러스터의 다른 커널은 포트 전달에서 살펴볼 수 있습니다.',
   'offers.label': '세션에서 기다리는 포트',
   'offers.in': '{{session}}에서 기다리는 포트',
   'offers.do': '{{session}}의 포트 {{port}} 열기',
@@ -52,6 +53,10 @@ export const ko: WordsLike<typeof en> = {
   'dialog.look': '기다리는 포트 찾기',
   'dialog.listens': '기다리는 포트',
   'dialog.nothing': '세션의 서비스 말고는 기다리는 프로그램이 없습니다.',
+  'dialog.unseen.no-ssh-program':
+    '{{main}}에 ssh 프로그램이 없어서 {{kernel}}에서 열린 포트를 볼 수 없습니다. 포트 전달은 그래도 할 수 있습니다.',
+  'dialog.unseen.not-reached':
+    '{{main}}에서 SSH로 {{kernel}}에 들어가지 못해 그곳에서 열린 포트를 볼 수 없습니다. 포트 전달은 그래도 할 수 있습니다.',
   'dialog.use': '포트 {{port}} 쓰기',
   'dialog.useFree': '{{port}} 쓰기',
   'dialog.open': '열기',
