@@ -2,6 +2,7 @@
  * Downloads what was chosen: many small files at once beside one large one, each verified by the container's own hash
  * before it gets its name. A lost connection ends a pass; the next one goes on with what is not in place yet.
  */
+import { setMaxListeners } from 'node:events';
 import { mkdir, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { BerthError } from '../base/berth-error.ts';
@@ -82,6 +83,8 @@ export class Download {
     });
     const stop = new AbortController();
     const source: Source = { connection, sftp, signal: AbortSignal.any([signal, stop.signal]) };
+    // Without SFTP each worker runs a command, besides the one that hashes: no leak, as Node takes more than ten for.
+    setMaxListeners(smallAtOnce + 2, source.signal);
     try {
       const wanted = plan.items.flatMap((item, index) =>
         item.kind === 'file' && !done.has(index) && !this.#job.failed.has(index) ? [index] : [],

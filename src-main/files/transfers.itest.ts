@@ -327,6 +327,29 @@ describe.each(['dropbear', 'sshd'] as const)('keeping files through %s', (kind) 
       }
     });
 
+    it('reads by commands where there is no SFTP, many files at once', async () => {
+      const bare = await startFilesRig(kind, ['/usr/lib/openssh/sftp-server']);
+      const first = rig;
+      const warnings: string[] = [];
+      const onWarning = ({ message }: Error): void => void warnings.push(message);
+      process.on('warning', onWarning);
+      try {
+        rig = bare;
+        make();
+        asUser(testUid, bare.home, 'mkdir work; for n in $(seq 40); do echo "file $n" > work/$n; done');
+        const transfer = await settled((await download()).id);
+        expect(transfer).toMatchObject({ state: 'done', filesDone: 40, failedCount: 0 });
+        expect(readFileSync(join(transfer.folder, 'work', '40'), 'utf8')).toBe('file 40\n');
+        // More workers wait for one signal than Node takes for usual.
+        expect(warnings).toEqual([]);
+      } finally {
+        process.off('warning', onWarning);
+        await service.dispose();
+        rig = first;
+        await bare.stop();
+      }
+    });
+
     it('copies to a mounted folder, verified there, and replaces nothing', async () => {
       const work = join(rig.home, 'work');
       mkdirSync(work);

@@ -14,17 +14,27 @@ export class SessionChannels {
   readonly #ending = new Set<Promise<void>>();
 
   /** @param ask opens the channel; throws BerthError */
-  async open(ask: () => Promise<ChannelDuplex>, isDead: () => boolean): Promise<ChannelDuplex> {
+  open(ask: () => Promise<ChannelDuplex>, isDead: () => boolean): Promise<ChannelDuplex> {
+    const asked = async (): Promise<ChannelDuplex> => {
+      const stream = await ask();
+      this.#watch(stream);
+      return stream;
+    };
+    return this.inTurn(asked, isDead, (error) => error.code === 'tunnel-refused');
+  }
+
+  /**
+   * The same for what is no plain channel.
+   * @param isOdd whether this refusal may be none
+   */
+  async inTurn<T>(ask: () => Promise<T>, isDead: () => boolean, isOdd: (error: BerthError) => boolean): Promise<T> {
     for (let attempt = 0; ; attempt += 1) {
       await this.#endings();
       try {
-        const stream = await ask();
-        this.#watch(stream);
-        return stream;
+        return await ask();
       } catch (error) {
         const delayMs = retryAfterMs[attempt];
-        const isOdd = error instanceof BerthError && error.code === 'tunnel-refused' && !isDead();
-        if (!isOdd || delayMs === undefined) throw error;
+        if (!(error instanceof BerthError) || !isOdd(error) || isDead() || delayMs === undefined) throw error;
         await sleep(delayMs);
       }
     }

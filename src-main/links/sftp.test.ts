@@ -2,7 +2,7 @@ import { EventEmitter } from 'node:events';
 import type { Client } from 'ssh2';
 import { expect, it } from 'vitest';
 import { BerthError } from '../base/berth-error.ts';
-import { openSftp } from './sftp.ts';
+import { isOddRefusal, openSftp } from './sftp.ts';
 
 class Channel extends EventEmitter {
   readonly asked: string[] = [];
@@ -18,12 +18,12 @@ class Connection {
   readonly isDead = false;
   readonly listeners = new Set<(error: BerthError) => void>();
   readonly channels: Channel[] = [];
-  isRefusing = false;
+  refusal: Error | null = null;
   readonly client = {
     sftp: (opened: (error: Error | undefined, channel: Channel) => void) => {
       const channel = new Channel();
       this.channels.push(channel);
-      opened(this.isRefusing ? new Error('refused') : undefined, channel);
+      opened(this.refusal ?? undefined, channel);
     },
   } as unknown as Client;
   onClose(listener: (error: BerthError) => void): () => void {
@@ -37,7 +37,7 @@ it('leaves nothing with its connection once it is over, however it ended', async
   const open = () => openSftp(connection.client, connection);
   for (const _ of [1, 2, 3]) (await open()).end();
   expect(connection.listeners.size).toBe(0);
-  connection.isRefusing = true;
+  connection.refusal = new Error('refused');
   await expect(open()).rejects.toMatchObject({ code: 'no-sftp' });
   expect(connection.listeners.size).toBe(0);
 });
@@ -50,4 +50,18 @@ it('answers what was asked with the end of its connection, and what is asked aft
   for (const listener of connection.listeners) listener(new BerthError('tunnel-lost', { place: 'site' }));
   await expect(asked).rejects.toMatchObject({ code: 'tunnel-lost', place: 'site' });
   await expect(sftp.lstat('/b')).rejects.toMatchObject({ code: 'tunnel-lost' });
+});
+
+it('tells a refusal from an end without a word, which dropbear gives a channel that comes while another ends', async () => {
+  const connection = new Connection();
+  const refused = async (refusal: Error): Promise<BerthError> => {
+    connection.refusal = refusal;
+    return openSftp(connection.client, connection).then(
+      () => Promise.reject(new Error('It was opened')),
+      (error: BerthError) => error,
+    );
+  };
+  expect(isOddRefusal(await refused(new Error('an end')))).toBe(true);
+  expect(isOddRefusal(await refused(Object.assign(new Error('exit'), { code: 127 })))).toBe(false);
+  expect(isOddRefusal(await refused(Object.assign(new Error('prohibited'), { reason: 1 })))).toBe(false);
 });

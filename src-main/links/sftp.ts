@@ -93,6 +93,11 @@ class Pending {
   }
 }
 
+/** Refused without a word: worth asking once more (session-channels.ts). */
+export function isOddRefusal(error: BerthError): boolean {
+  return error.code === 'no-sftp' && error.retry === 'auto';
+}
+
 export function openSftp(client: Client, owner: Owner): Promise<Sftp> {
   return new Promise((resolve, reject) => {
     const pending = new Pending();
@@ -120,10 +125,12 @@ export function openSftp(client: Client, owner: Owner): Promise<Sftp> {
         if (error) {
           if (!pending.has(refuse)) return;
           const cause = owner.isDead ? 'tunnel-lost' : 'no-sftp';
+          // With an exit code or a reason the server has said what it means; a mere end may be dropbear's haste.
+          const isSaid = statusOf(error) !== null || 'reason' in error;
           refuse(
             new BerthError(cause, {
               place: 'container',
-              retry: cause === 'tunnel-lost' ? 'auto' : 'never',
+              retry: cause === 'no-sftp' && isSaid ? 'never' : 'auto',
               detail: error.message.slice(0, 500),
               cause: error,
             }),

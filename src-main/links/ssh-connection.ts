@@ -11,7 +11,7 @@ import { ChannelDuplex } from './channel-duplex.ts';
 import { sshUser } from './link-policy.ts';
 import { PeerWatch, type Signs } from './peer-watch.ts';
 import { SessionChannels } from './session-channels.ts';
-import { openSftp, type Sftp } from './sftp.ts';
+import { isOddRefusal, openSftp, type Sftp } from './sftp.ts';
 import { sshAlgorithms } from './ssh-algorithms.ts';
 import { channelError, connectError } from './ssh-errors.ts';
 import { guardWindows, type WindowGuard, type WindowLimits, windowLimits } from './ssh-window.ts';
@@ -155,7 +155,11 @@ class Connection implements SshConnection {
   }
 
   sftp(): Promise<Sftp> {
-    return openSftp(this.#client, this);
+    return this.#sessions.inTurn(
+      () => openSftp(this.#client, this),
+      () => this.isDead,
+      isOddRefusal,
+    );
   }
 
   onClose(listener: (error: BerthError) => void): Unsubscribe {
