@@ -1,5 +1,7 @@
 /** What a soak found: named checks, each passed or failed with its reason. */
 
+const mostReasons = 15;
+
 export class Checks {
   readonly #results = new Map<string, string[]>();
 
@@ -31,8 +33,8 @@ export class Checks {
   lines(): string[] {
     return [...this.#results].flatMap(([name, reasons]) => [
       `${reasons.length === 0 ? 'ok  ' : 'FAIL'} ${name}`,
-      ...reasons.slice(0, 5).map((reason) => `       ${reason}`),
-      ...(reasons.length > 5 ? [`       and ${reasons.length - 5} more`] : []),
+      ...reasons.slice(0, mostReasons).map((reason) => `       ${reason}`),
+      ...(reasons.length > mostReasons ? [`       and ${reasons.length - mostReasons} more`] : []),
     ]);
   }
 }
@@ -48,6 +50,8 @@ export interface Work {
   readonly name: string;
   /** Once, before anything goes wrong. */
   prepare?(): Promise<void>;
+  /** After the warm-up, at rest: fills what is kept and has a bound, so that it does not grow from here on. */
+  settle?(): Promise<void>;
   start(): void;
   /** Resolves once nothing of it is under way. */
   stop(): Promise<void>;

@@ -266,6 +266,7 @@ async function soakThrough(options: SoakOptions, checks: Checks, ends: Ends, tim
   for (const one of work) one.start();
   await run.through(warmUp, warmUpMs);
   await rest();
+  for (const one of work) await one.settle?.();
   await delay(5_000);
   const heapBefore = await heap('before');
   const before = await holdings(watched);
@@ -283,8 +284,12 @@ async function soakThrough(options: SoakOptions, checks: Checks, ends: Ends, tim
   checks.expect(leaks);
   const more = await run.leaks(before, watched);
   for (const one of more) checks.fail(leaks, one);
-  if (more.length > 0) tell(`connections of the host: ${socketsTold(watched)}`);
-  run.judgeMemory(checks, memory, heapBefore, await heap('after'));
+  const heapAfter = await heap('after');
+  if (more.length > 0) {
+    tell(`connections of the host: ${socketsTold(watched)}`);
+    tell(`what may belong to them:\n${heapAfter.grownSince(heapBefore, 3).slice(0, 60).join('\n')}`);
+  }
+  run.judgeMemory(checks, memory, heapBefore, heapAfter);
   const clean = 'no defect is logged';
   checks.expect(clean);
   for (const line of defects(rig)) checks.fail(clean, line.slice(0, 400));

@@ -58,8 +58,7 @@ export class Transfers implements Work {
     this.#expected = hashesOf(this.#source);
   }
 
-  /** Fills what is kept of looks, which has its bound, so that it does not grow from here on. */
-  async prepare(): Promise<void> {
+  async settle(): Promise<void> {
     for (let looks = 0; looks < keptLooks; looks++) await this.#berth.files.look(this.#session);
   }
 
