@@ -9,6 +9,8 @@ export const SessionNodesData = z.object({
   }),
 });
 
+export const SessionNodeData = z.object({ compute_session_node: z.unknown().optional() });
+
 /** The node's `id` is a global one and its `row_id` the session's; kernels and owner have fields of their own. */
 export function rowOfNode(edge: unknown): Readonly<Record<string, unknown>> {
   const node = asRecord(asRecord(edge).node);

@@ -11,8 +11,8 @@ import { type Condition, filterText, orderText, simplified } from './minilang.ts
 import { ofSession } from './of-session.ts';
 import { everywhere } from './placement.ts';
 import { openSessionEvents } from './session-events.ts';
-import { rowOfNode, SessionNodesData } from './session-node-wire.ts';
-import { nodeListQuery, scopeValue, sessionListQuery, sessionQuery } from './session-queries.ts';
+import { rowOfNode, SessionNodeData, SessionNodesData } from './session-node-wire.ts';
+import { nodeFields, nodeListQuery, nodeQuery, scopeValue, sessionListQuery, sessionQuery } from './session-queries.ts';
 import { finishedFilter, liveFilter, readSession, SessionData, SessionListData } from './session-wire.ts';
 import type { SiteClient } from './site-client.ts';
 import { verdictOf } from './status-names.ts';
@@ -62,6 +62,20 @@ export function sessions(options: SessionsOptions): SessionsApi {
       signal,
     );
 
+  /** The other question tells one's own sessions alone; nodes also those of others in one's projects, where they may be seen. */
+  const sharedSession = async (sessionId: string, signal?: AbortSignal) => {
+    if (!can('nodeScope')) return null;
+    try {
+      const query = nodeQuery(can, nodeFields(can));
+      const { compute_session_node: node } = await client.graphql(query, { id: sessionId }, SessionNodeData, signal);
+      return node === null || node === undefined ? null : (readSession(rowOfNode({ node })) ?? unreadable());
+    } catch (error) {
+      // One that may not be seen is refused by some versions and not there in others: the same to whoever asks.
+      if (error instanceof BerthError && error.code === 'refused-by-site') return null;
+      throw error;
+    }
+  };
+
   return {
     sessionPage,
 
@@ -83,7 +97,8 @@ export function sessions(options: SessionsOptions): SessionsApi {
 
     async session(sessionId, signal) {
       const data = await client.graphql(sessionQuery(can), { id: sessionId }, SessionData, signal);
-      if (data.compute_session === null || data.compute_session === undefined) return null;
+      if (data.compute_session === null || data.compute_session === undefined)
+        return await sharedSession(sessionId, signal);
       return readSession(data.compute_session) ?? unreadable();
     },
 

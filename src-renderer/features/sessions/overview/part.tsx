@@ -1,21 +1,26 @@
 /** A part of the overview: its title, and what it says when it cannot be answered. */
 import { type ReactNode, useId } from 'react';
 import { toErrorValue, useErrorSentences } from '../../../ui/errors/sentences.ts';
+import { Loading } from '../../../ui/loading.tsx';
 import style from './overview.module.css';
 import { useOverviewWords } from './words.ts';
 
 interface Props {
   readonly title: string;
+  /** Nothing has been answered yet. */
+  readonly isAsking: boolean;
   readonly children: ReactNode;
 }
 
-export function Part({ title, children }: Props) {
+export function Part({ title, isAsking, children }: Props) {
+  const t = useOverviewWords();
   const id = useId();
   return (
     <section className={style.part} aria-labelledby={id}>
       <h2 id={id} className={style.title}>
         {title}
       </h2>
+      {isAsking && <Loading words={t('asking')} />}
       {children}
     </section>
   );

@@ -3,6 +3,7 @@ import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import type { Project } from '../../../../src-preload/contract/sites.ts';
 import { berth } from '../../../bridge.ts';
+import { Loading } from '../../../ui/loading.tsx';
 import { isOfUse, usageAmounts, usageLevel, usageName } from '../usage-words.ts';
 import { useWords } from '../words.ts';
 import style from './overview.module.css';
@@ -26,7 +27,7 @@ export function ProjectsPart({ accountId, projects, first }: Props) {
   const shown = all ? ordered : ordered.slice(0, atFirst);
   const more = ordered.length - shown.length;
   return (
-    <Part title={t('projects')}>
+    <Part title={t('projects')} isAsking={false}>
       {ordered.length === 0 && <p className={style.none}>{t('recent.noProject')}</p>}
       {shown.map(({ id, name }) => (
         <ProjectUse key={id} accountId={accountId} name={name} />
@@ -43,7 +44,7 @@ export function ProjectsPart({ accountId, projects, first }: Props) {
 function ProjectUse({ accountId, name }: { readonly accountId: string; readonly name: string }) {
   const t = useOverviewWords();
   const words = useWords();
-  const { data, error, refetch } = useQuery({
+  const { data, error, isPending, refetch } = useQuery({
     queryKey: ['overview.project', accountId, name],
     queryFn: ({ signal }) => berth.overview.project({ accountId, project: name }, { signal }),
     refetchInterval: againMs,
@@ -52,6 +53,7 @@ function ProjectUse({ accountId, name }: { readonly accountId: string; readonly 
   return (
     <div className={style.item}>
       <h3 className={style.name}>{name}</h3>
+      {isPending && <Loading words={t('asking')} />}
       {error && <PartError error={error} onRetry={() => void refetch()} />}
       {!error && data === null && <p className={style.none}>{t('projects.hidden')}</p>}
       {!error && data && (

@@ -25,7 +25,7 @@ export function RecentPart({ accountId, project, onShow }: Props) {
   const language = useLanguage();
   const now = useNow('slow');
   const ownKey = useContext(OwnKey);
-  const { data, error, refetch } = useQuery({
+  const { data, error, isPending, refetch } = useQuery({
     queryKey: ['overview.recent', accountId, project?.id],
     queryFn: ({ signal }) => berth.overview.recent({ accountId, projectId: project?.id ?? '' }, { signal }),
     enabled: project !== null,
@@ -34,7 +34,10 @@ export function RecentPart({ accountId, project, onShow }: Props) {
     staleTime: againMs,
   });
   return (
-    <Part title={project === null ? t('recent.plain') : t('recent', { project: project.name })}>
+    <Part
+      title={project === null ? t('recent.plain') : t('recent', { project: project.name })}
+      isAsking={project !== null && isPending}
+    >
       {project === null && <p className={style.none}>{t('recent.noProject')}</p>}
       {error && <PartError error={error} onRetry={() => void refetch()} />}
       {!error && data?.length === 0 && <p className={style.none}>{t('recent.none')}</p>}

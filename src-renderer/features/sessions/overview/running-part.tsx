@@ -18,7 +18,7 @@ export function RunningPart({ accountId }: { readonly accountId: string }) {
     return known ? words(`type.${known}`) : type;
   };
   return (
-    <Part title={t('running')}>
+    <Part title={t('running')} isAsking={!data && !error}>
       {error && <PartError error={error} onRetry={() => void refetch()} />}
       {data && (
         <>

@@ -18,7 +18,7 @@ interface Props {
 
 export function VolumesPart({ accountId, project }: Props) {
   const t = useOverviewWords();
-  const { data, error, refetch } = useQuery({
+  const { data, error, isPending, refetch } = useQuery({
     queryKey: ['overview.volumes', accountId, project?.id],
     queryFn: ({ signal }) => berth.overview.volumes({ accountId, projectId: project?.id ?? null }, { signal }),
     placeholderData: keepPreviousData,
@@ -26,7 +26,7 @@ export function VolumesPart({ accountId, project }: Props) {
     staleTime: againMs,
   });
   return (
-    <Part title={t('volumes')}>
+    <Part title={t('volumes')} isAsking={isPending}>
       {error && <PartError error={error} onRetry={() => void refetch()} />}
       {!error && data?.length === 0 && <p className={style.none}>{t('volumes.none')}</p>}
       {!error &&

@@ -1,6 +1,7 @@
 /** English words of the overview. */
 export const en = {
   title: 'Overview',
+  asking: 'Asking the site…',
   retry: 'Try again',
   running: 'Running now',
   'running.coming_one': '{{count}} more is waiting or starting',

@@ -4,6 +4,7 @@ import type { en } from './words.en.ts';
 
 export const ko: WordsLike<typeof en> = {
   title: '한눈에 보기',
+  asking: '사이트에 묻는 중…',
   retry: '다시 시도',
   running: '실행 중인 세션',
   'running.coming_one': '{{count}}개 더 대기 또는 시작 중',
