@@ -29,6 +29,7 @@ test('a waiting session says in its row and in the panel what is missing and wha
   await expect(detail.panel.locator('pre')).toBeHidden();
   await detail.panel.getByText('What the site says').click();
   await expect(detail.panel.locator('pre')).toContainText('quota is exceeded');
+  await expect(detail.section('Why it waits')).toContainText('Conditions that are met: ');
   await lookBoth(page, 'waiting');
   // The holder's own start taught what comes and how long it takes.
   const phases = detail.section('History').getByRole('listitem');

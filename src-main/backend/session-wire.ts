@@ -4,7 +4,7 @@ import type { Slots } from '../../src-preload/contract/common.ts';
 import { type LiveUse, type Session, Session as SessionSchema } from '../../src-preload/contract/sessions.ts';
 import { parseBytes } from '../launcher/amount-policy.ts';
 import { describeImage } from '../launcher/environments-policy.ts';
-import { familyOf, reasonsOf, tabOf } from '../sessions/status-policy.ts';
+import { failuresOf, familyOf, reasonsOf, tabOf } from '../sessions/status-policy.ts';
 import { readIdleChecks } from './session-facts/idle-checks.ts';
 import { readMetrics, sumMetrics } from './session-facts/live-stat.ts';
 import { readHistory } from './session-facts/status-history.ts';
@@ -105,6 +105,7 @@ function toSession(row: SessionRow): Session {
     tab: tabOf(status),
     statusInfo: row.status_info,
     reasons: reasonsOf(row.status_data),
+    ...failuresOf(row.status_data),
     queuePosition: row.queue_position ?? null,
     type: (row.type ?? 'interactive').toLowerCase(),
     image: row.image ?? '',

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { familyOf, hasEnded, isMoving, reasonsOf, tabOf } from './status-policy.ts';
+import { Failure } from '../../src-preload/contract/sessions.ts';
+import { failuresOf, familyOf, hasEnded, isMoving, reasonsOf, tabOf } from './status-policy.ts';
 
 describe('statuses', () => {
   it.each([
@@ -81,6 +82,35 @@ describe('reasonsOf', () => {
         });
         expect(reasons.length).toBeLessThanOrEqual(20);
         for (const reason of reasons) expect(reason.length).toBeLessThanOrEqual(500);
+      }),
+    );
+  });
+});
+
+describe('failuresOf', () => {
+  it('tells each kernel’s error whole: where it came from, on which machine, and the end of its traceback', () => {
+    const kernel = (agent_id: string, repr: string) => ({ src: 'agent', name: 'KernelCreationFailed', repr, agent_id });
+    const long = `${'line\n'.repeat(2_000)}OSError: no space`;
+    const error = {
+      src: 'other',
+      name: 'MultiAgentError',
+      collection: [kernel('i-1', 'E1'), { ...kernel('i-2', 'E2'), traceback: long }],
+    };
+    const { failures = [] } = failuresOf({ error });
+    expect(failures.map(({ name, text, source, agent }) => [name, text, source, agent])).toEqual([
+      ['KernelCreationFailed', 'E1', 'agent', 'i-1'],
+      ['KernelCreationFailed', 'E2', 'agent', 'i-2'],
+    ]);
+    expect(failures[0]?.traceback).toBeNull();
+    expect(failures[1]?.traceback).toMatch(/OSError: no space$/);
+    expect(failures[1]?.traceback?.length).toBeLessThanOrEqual(4_000);
+  });
+
+  it('is absent where nothing failed, and what the contract takes whatever comes', () => {
+    expect(failuresOf({ kernel: { exit_code: 1 } })).toEqual({});
+    fc.assert(
+      fc.property(fc.jsonValue(), (value) => {
+        for (const failure of failuresOf({ error: value }).failures ?? []) Failure.parse(failure);
       }),
     );
   });

@@ -2,7 +2,7 @@
  * What a session's status means for a person, and what the site says about why it waits or failed
  * (API reference, sections 5.1 to 5.5). Pure. Unknown statuses stay as they are: newer managers add names.
  */
-import type { SessionTab, StatusFamily } from '../../src-preload/contract/sessions.ts';
+import type { Failure, SessionTab, StatusFamily } from '../../src-preload/contract/sessions.ts';
 
 const families: Readonly<Record<string, StatusFamily>> = {
   PENDING: 'waiting',
@@ -73,6 +73,34 @@ function errorReasons(value: unknown, depth: number): string[] {
   const error = record(value);
   const inner = depth < 3 ? list(error.collection).flatMap((item) => errorReasons(item, depth + 1)) : [];
   return inner.length > 0 ? inner : firstText(error.repr, error.name);
+}
+
+const maxFailures = 5;
+/** The end of a traceback says what went wrong. */
+const maxTraceback = 4_000;
+
+/** Whole errors of a start that failed (web client parity P-FAIL-02); nothing where there is none. */
+export function failuresOf(statusData: unknown): { readonly failures?: Failure[] } {
+  const failures = wholeErrors(record(statusData).error, 0).slice(0, maxFailures);
+  return failures.length === 0 ? {} : { failures };
+}
+
+function wholeErrors(value: unknown, depth: number): Failure[] {
+  const error = record(value);
+  const inner = depth < 3 ? list(error.collection).flatMap((item) => wholeErrors(item, depth + 1)) : [];
+  if (inner.length > 0) return inner;
+  const text = (field: unknown) => (typeof field === 'string' && field.trim() !== '' ? field.trim() : null);
+  const [name, repr] = [text(error.name), text(error.repr)];
+  if (name === null && repr === null) return [];
+  return [
+    {
+      name,
+      text: repr?.slice(0, maxTraceback) ?? null,
+      source: text(error.src),
+      agent: text(error.agent_id),
+      traceback: text(error.traceback)?.slice(-maxTraceback) ?? null,
+    },
+  ];
 }
 
 /** First line of the first value that is a text with something in it. */

@@ -54,13 +54,18 @@ export class WaitingExplainer {
     const said = explainWaiting(told);
     // Another question, so only where amounts are what it waits for, or may be.
     const facts = { ...told, machines: said.reasons.every(isOfAmounts) ? await this.#wholeOf(accountId, session) : [] };
-    const first = explainWaiting(facts);
+    const { passed } = scheduling;
+    const explain = (known: WaitingFacts): Waiting => ({
+      ...explainWaiting(known),
+      ...(passed.length === 0 ? {} : { passed: [...passed] }),
+    });
+    const first = explain(facts);
     const isVague = first.reasons.length === 0 || first.computed;
     if (!isVague && !first.reasons.some(({ kind }) => kind === 'dependency')) return first;
     const dependencies = await this.#optional(api.relatives(session.id), 'relatives');
     return dependencies === null || dependencies.dependsOn.length === 0
       ? first
-      : explainWaiting({ ...facts, dependencies: dependencies.dependsOn satisfies readonly KnownDependency[] });
+      : explain({ ...facts, dependencies: dependencies.dependsOn satisfies readonly KnownDependency[] });
   }
 
   #limitsFor(accountId: string, session: Session): Promise<LauncherBounds | null> {

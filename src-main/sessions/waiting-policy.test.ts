@@ -103,3 +103,10 @@ test('amounts of every era', () => {
   expect(readAmounts('cpu=1000 mem=2 GiB')).toEqual({ cpu: 1000, mem: 2 * gib });
   expect(readAmounts('cpu=Infinity mem=1E+10')).toEqual({ mem: 1e10 });
 });
+
+test('does not take how a session came to wait for a reason in the site’s own words', () => {
+  for (const statusInfo of ['RESCHEDULED', 'preemption-reservation', 'not-attempted-this-cycle']) {
+    expect(explainWaiting({ ...nothing, statusInfo })).toMatchObject({ reasons: [], said: [] });
+  }
+  expect(explainWaiting({ ...nothing, statusInfo: 'Serviced until noon' }).reasons).toMatchObject([{ kind: 'other' }]);
+});

@@ -58,7 +58,20 @@ export interface WaitingFacts {
 }
 
 /** `status_info` values that say nothing by themselves. */
-const silent = new Set(['predicate-checks-failed', 'no-available-instances', 'scheduled', 'pending', 'unknown']);
+const silent = new Set([
+  'predicate-checks-failed',
+  'no-available-instances',
+  'scheduled',
+  'pending',
+  'unknown',
+  // From 26.8 on: how it came to wait, which windows say in words.
+  'RESCHEDULED',
+  'preemption-reservation',
+  'preempted-by-reservation',
+  'PREEMPTED_BY_SCHEDULER',
+  'triggered-by-scheduler',
+  'not-attempted-this-cycle',
+]);
 const retryResults = new Set(['NEED_RETRY', 'FAILURE', 'EXPIRED', 'GIVE_UP']);
 const maxSaid = 12;
 const maxSaidLength = 4000;

@@ -32,6 +32,7 @@ export const endWordsEn = {
   'service-scaled-down': 'its service was scaled down',
   'user-purged': 'its owner’s account was removed',
   PREEMPTED_BY_SCHEDULER: 'it had to give way to another session',
+  'preempted-by-reservation': 'it had to give way to another session',
 } as const;
 
 export type EndReason = keyof typeof endWordsEn;
@@ -66,6 +67,7 @@ export const endWordsKo: Readonly<Record<EndReason, string>> = {
   'service-scaled-down': '서비스 규모가 줄었습니다',
   'user-purged': '소유자의 계정이 삭제되었습니다',
   PREEMPTED_BY_SCHEDULER: '다른 세션에 자리를 내주었습니다',
+  'preempted-by-reservation': '다른 세션에 자리를 내주었습니다',
 };
 
 /** Null for a value that is not known; an unknown one that begins with `idle` was an idle check all the same. */

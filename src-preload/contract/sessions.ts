@@ -37,6 +37,19 @@ export const Kernel = z.strictObject({
   metrics: z.array(Metric).optional(),
 });
 
+/** One error of a start that failed, as the site keeps it. */
+export const Failure = z.strictObject({
+  name: z.string().nullable(),
+  /** The error in the words of the program that met it. */
+  text: z.string().nullable(),
+  /** `agent`, or another part of the site. */
+  source: z.string().nullable(),
+  /** The machine it happened on. */
+  agent: z.string().nullable(),
+  traceback: z.string().nullable(),
+});
+export type Failure = z.infer<typeof Failure>;
+
 /** Amounts in use now; null where the site does not tell. CPU in cores, memory in bytes. */
 export const LiveUse = z.strictObject({
   cpuCores: z.number().nullable(),
@@ -104,6 +117,8 @@ export const Session = z.strictObject({
   mountIds: z.array(z.string()).optional(),
   /** More of those; in no order that belongs to `mounts`. */
   mounted: z.array(SessionMount).optional(),
+  /** Errors of its start; several where kernels failed each for itself. */
+  failures: z.array(Failure).optional(),
   /** Measured over all its containers. */
   metrics: z.array(Metric).optional(),
 });

@@ -104,5 +104,7 @@ export const Waiting = z.strictObject({
   help: z.array(WaitHelp).max(2),
   /** The site's own sentences, whole. */
   said: z.array(z.string()),
+  /** Conditions that are met, by the site's names; absent where it does not tell. */
+  passed: z.array(z.string()).optional(),
 });
 export type Waiting = z.infer<typeof Waiting>;

@@ -2,12 +2,23 @@ import { describe, expect, it } from 'vitest';
 import type { StatusFamily } from '../../../src-preload/contract/sessions.ts';
 import { isOthers, possible } from './action-policy.ts';
 
-const at = (status: string, family: StatusFamily) => possible({ status, family });
+const at = (status: string, family: StatusFamily, type = 'interactive') => possible({ status, family, type });
 
 describe('possible', () => {
   it('lets in to what runs, degraded too', () => {
-    expect(at('RUNNING', 'running')).toEqual({ enter: null, terminate: null, force: true, rename: true, log: true });
+    expect(at('RUNNING', 'running')).toEqual({
+      enter: null,
+      use: null,
+      terminate: null,
+      force: true,
+      rename: true,
+      log: true,
+    });
     expect(at('RUNNING_DEGRADED', 'running').enter).toBeNull();
+  });
+  it('opens neither apps nor a terminal in a session that only carries files', () => {
+    expect(at('RUNNING', 'running', 'system')).toMatchObject({ enter: null, use: 'not.system' });
+    expect(at('TERMINATED', 'finished', 'system').use).toBe('not.ended');
   });
   it('says that a waiting one does not run yet, and lets it be cancelled', () => {
     expect(at('PENDING', 'waiting')).toMatchObject({ enter: 'not.running', terminate: null, rename: true, log: false });
@@ -23,6 +34,7 @@ describe('possible', () => {
   it('offers nothing but the log of what has ended', () => {
     expect(at('TERMINATED', 'finished')).toEqual({
       enter: 'not.ended',
+      use: 'not.ended',
       terminate: 'not.ended',
       force: false,
       rename: false,

@@ -1,11 +1,13 @@
 /** Pure: what may be done with a session now, and if not, why (web client parity P-DETAIL-03, -08, -09, P-TERM-01). */
 import type { Session } from '../../../src-preload/contract/sessions.ts';
 
-export type Refusal = 'not.running' | 'not.ended' | 'not.ending';
+export type Refusal = 'not.running' | 'not.ended' | 'not.ending' | 'not.system';
 
 export interface Possible {
-  /** Null: may be done. Apps, terminal and SSH share one answer. */
+  /** Null: may be done. */
   readonly enter: Refusal | null;
+  /** Apps and terminal: as `enter`, but not into a session that only carries SFTP. */
+  readonly use: Refusal | null;
   readonly terminate: Refusal | null;
   readonly force: boolean;
   readonly rename: boolean;
@@ -24,13 +26,15 @@ const noContainer = new Set([
   'CANCELLED',
 ]);
 
-export function possible(session: Pick<Session, 'status' | 'family'>): Possible {
-  const { status, family } = session;
+export function possible(session: Pick<Session, 'status' | 'family' | 'type'>): Possible {
+  const { status, family, type } = session;
   const ended = final.has(status) || family === 'finished';
   const failed = family === 'broken';
   const running = family === 'running';
+  const enter = running ? null : ended || failed ? 'not.ended' : 'not.running';
   return {
-    enter: running ? null : ended || failed ? 'not.ended' : 'not.running',
+    enter,
+    use: enter ?? (type === 'system' ? 'not.system' : null),
     terminate: ended || failed ? 'not.ended' : status === 'TERMINATING' ? 'not.ending' : null,
     // Older managers clear an ERROR row by force only; newer ones refuse, and their refusal is the truth.
     force: !ended,

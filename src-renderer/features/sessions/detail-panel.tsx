@@ -16,6 +16,7 @@ import style from './detail-panel.module.css';
 import { useDetailWords } from './detail-words.ts';
 import { EndSection, hasEndReason } from './end-section.tsx';
 import { FailedStart } from './failed-start.tsx';
+import { Failures } from './failures.tsx';
 import { GivenSection } from './given-section.tsx';
 import { History } from './history.tsx';
 import { applying } from './idle-policy.ts';
@@ -102,6 +103,7 @@ export function DetailPanel(props: Props) {
         {hasEndReason(session) && (
           <Section name="end" title={d(session.family === 'broken' ? 'end.failed' : 'end.title')}>
             <EndSection session={session} />
+            <Failures failures={session.failures ?? []} showsAgents={rules?.agents === true} />
             <FailedStart
               accountId={accountId}
               session={session}

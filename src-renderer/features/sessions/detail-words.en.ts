@@ -86,6 +86,10 @@ export const en = {
   'help.ask-administrator': 'Ask the administrator of the site',
   'help.wait': 'Nothing: it goes on by itself',
   'said.title': 'What the site says',
+  'said.passed': 'Conditions that are met: {{names}}',
+  'failures.title': 'Details of the failure',
+  'failures.source': 'from {{source}}',
+  'failures.machine': 'on {{agent}}',
 
   'end.title': 'Why it ended',
   'end.failed': 'Why it failed',

@@ -87,6 +87,10 @@ export const ko: WordsLike<typeof en> = {
   'help.ask-administrator': '사이트 관리자에게 문의하기',
   'help.wait': '할 일 없음: 저절로 진행됩니다',
   'said.title': '사이트의 설명',
+  'said.passed': '충족한 조건: {{names}}',
+  'failures.title': '실패에 관한 자세한 내용',
+  'failures.source': '출처: {{source}}',
+  'failures.machine': '기계: {{agent}}',
 
   'end.title': '끝난 이유',
   'end.failed': '실패한 이유',

@@ -239,14 +239,16 @@ export function Controls({
   const blocked = useContext(Blocked);
   const can = possible(session);
   const ownKey = useContext(OwnKey);
-  const enter = can.enter ? t(can.enter) : (blocked ?? (isOthers(session, ownKey) ? t('not.yours') : undefined));
+  const yours = blocked ?? (isOthers(session, ownKey) ? t('not.yours') : undefined);
+  const enter = can.enter ? t(can.enter) : yours;
+  const use = can.use ? t(can.use) : yours;
   return (
     <>
       <IconButton
         word={words}
         icon="apps"
         label={t('apps')}
-        reason={enter}
+        reason={use}
         shortcut="A"
         onClick={() => act('apps', session)}
       />
@@ -254,7 +256,7 @@ export function Controls({
         word={words}
         icon="terminal"
         label={t('terminal')}
-        reason={enter}
+        reason={use}
         shortcut="T"
         onClick={() => act('terminal', session)}
       />

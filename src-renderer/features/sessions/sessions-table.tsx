@@ -55,7 +55,7 @@ export function SessionsTable(props: Props) {
       if (index !== active) onActivate(session, 'keyboard');
       if (allowed) what();
     };
-    const enter = !can.enter && blocked === null && !isOthers(session, ownKey);
+    const enter = !can.use && blocked === null && !isOthers(session, ownKey);
     const name = event.key.length === 1 ? event.key.toLowerCase() : event.key;
     if (name === 'Enter' || name === 't') run(enter, () => act('terminal', session));
     else if (name === 'a') run(enter, () => act('apps', session));

@@ -8,7 +8,7 @@ import { shortDuration } from '../../ui/format.ts';
 import { useNow } from '../../ui/use-now.ts';
 import { useDetailWords } from './detail-words.ts';
 import style from './status.module.css';
-import { statusWord } from './status-word.ts';
+import { infoWord, statusWord } from './status-word.ts';
 import { useWaiting } from './use-waiting.ts';
 import { waitingLine } from './waiting-words.ts';
 import { en } from './words.en.ts';
@@ -75,16 +75,17 @@ export function PhaseLine({ session }: { readonly session: Session }) {
   const { accountId } = useCurrentAccount();
   const waiting = useWaiting(accountId, session).data;
   const key = `phase.${session.status}`;
+  const phase = key in en ? t(key as 'phase.PULLING') : t('phase.unknown', { status: session.status });
+  const { statusInfo } = session;
   const [reason, ...others] = session.reasons;
-  const known = session.family === 'broken' ? endReason(session.statusInfo) : null;
+  const known = session.family === 'broken' ? endReason(statusInfo) : null;
   const spoken =
-    waiting !== undefined && (waiting.reasons.length > 0 || reason === undefined)
+    waiting !== undefined && waiting.reasons.length > 0
       ? waitingLine(d, waiting)
       : (reason ??
-        (known !== null
-          ? d(known)
-          : (key in en ? t(key as 'phase.PULLING') : t('phase.unknown', { status: session.status })) +
-            (session.statusInfo && session.family !== 'waiting' ? ` (${session.statusInfo})` : '')));
+        (known === null ? null : d(known)) ??
+        infoWord(t, statusInfo) ??
+        (statusInfo && session.family !== 'waiting' ? `${phase} (${statusInfo})` : phase));
   const parts = [spoken];
   const more = waiting === undefined ? others.length : waiting.reasons.length - 1;
   if (more > 0) parts.push(t('reasons.more', { count: more }));

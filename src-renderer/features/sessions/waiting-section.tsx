@@ -9,8 +9,10 @@ import { Loading } from '../../ui/loading.tsx';
 import { useNow } from '../../ui/use-now.ts';
 import style from './detail-panel.module.css';
 import { useDetailWords } from './detail-words.ts';
+import { infoWord } from './status-word.ts';
 import { useWaiting } from './use-waiting.ts';
 import { helpText, reasonTexts } from './waiting-words.ts';
+import { useWords } from './words.ts';
 
 interface Props {
   readonly accountId: string;
@@ -21,11 +23,12 @@ interface Props {
 
 export function WaitingSection({ accountId, session, onShow }: Props) {
   const t = useDetailWords();
+  const w = useWords();
   const language = useLanguage();
   const now = useNow('second');
   const { data: waiting, error } = useWaiting(accountId, session);
   if (waiting === undefined) return error ? <ErrorNotice error={toErrorValue(error)} /> : <Loading />;
-  const { reasons, never, place, tries, lastTryAt, help, said } = waiting;
+  const { reasons, never, place, tries, lastTryAt, help, said, passed = [] } = waiting;
   return (
     <>
       {never && (
@@ -34,7 +37,7 @@ export function WaitingSection({ accountId, session, onShow }: Props) {
           <strong>{t('text.never')}</strong>
         </p>
       )}
-      {reasons.length === 0 && <p className={style.note}>{t('text.none')}</p>}
+      {reasons.length === 0 && <p className={style.note}>{infoWord(w, session.statusInfo) ?? t('text.none')}</p>}
       {waiting.computed && <p className={style.note}>{t('text.computed')}</p>}
       <ul className={style.lines}>
         {reasons
@@ -68,10 +71,11 @@ export function WaitingSection({ accountId, session, onShow }: Props) {
           </ul>
         </>
       )}
-      {said.length > 0 && (
+      {said.length + passed.length > 0 && (
         <details className={style.said}>
           <summary>{t('said.title')}</summary>
-          <pre>{said.join('\n\n')}</pre>
+          {said.length > 0 && <pre>{said.join('\n\n')}</pre>}
+          {passed.length > 0 && <p>{t('said.passed', { names: passed.join(', ') })}</p>}
         </details>
       )}
     </>

@@ -24,7 +24,8 @@ export function useEndLine(): (error: ErrorValue) => string {
   return (error) => {
     const { what } = sentences(error);
     // Of a refusal the site's own words say more than ours.
-    const said = error.code === 'refused-by-site' && error.detail !== undefined ? ` ${error.detail}` : '';
+    const isRefusal = error.code === 'refused-by-site' || error.code === 'forbidden';
+    const said = isRefusal && error.detail !== undefined ? ` ${error.detail}` : '';
     return isUnknown(error) ? t('many.unknown', { why: what }) : t('many.notEnded', { why: `${what}${said}` });
   };
 }
