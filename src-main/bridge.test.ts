@@ -191,7 +191,7 @@ describe('events', () => {
 describe('streams', () => {
   const input = { accountId, sessionId, cols: 80, rows: 24, terminalId: 'abcd1234', history: 0 };
 
-  test('never send more than the credit, which `done` gives back and nothing can raise', () => {
+  test('never send more than the credit, which `done` gives back and nothing can raise', async () => {
     let port: StreamPort<never, never> | undefined;
     const { berth, raw } = rig(
       () => undefined,
@@ -205,9 +205,14 @@ describe('streams', () => {
     port?.send(new Uint8Array(initialCreditBytes));
     expect(port?.credit).toBe(0);
     expect(() => port?.send(new Uint8Array(1))).toThrow();
+    const heard = vi.fn();
+    port?.onCredit(heard);
     for (const used of done) used();
     for (const used of done) used();
+    await Promise.resolve();
     expect(port?.credit).toBe(initialCreditBytes);
+    // Many pieces taken in one turn: one message.
+    expect(heard).toHaveBeenCalledOnce();
     raw(JSON.stringify({ t: 'credit', id: 1, bytes: 0x7fffffff }));
     expect(port?.credit).toBe(initialCreditBytes);
   });

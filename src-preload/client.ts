@@ -77,6 +77,8 @@ export type Berth = { readonly [A in keyof BerthContract]: AreaClient<BerthContr
 
 interface OpenStream {
   readonly listeners: StreamListeners<unknown>;
+  /** Bytes that were taken and are to be told of in this turn. */
+  owed: number;
 }
 
 const lostError: ErrorValue = { code: 'bridge-lost', place: 'computer', retry: 'user', params: {} };
@@ -156,7 +158,7 @@ class Client {
 
   open(name: string, input: unknown, listeners: StreamListeners<unknown>): StreamHandle<unknown> {
     const id = this.#nextId++;
-    this.#streams.set(id, { listeners });
+    this.#streams.set(id, { listeners, owed: 0 });
     this.#whenOpen(
       () => {
         if (this.#streams.has(id)) this.#post({ t: 'open', id, name, input });
@@ -260,13 +262,21 @@ class Client {
     const stream = this.#streams.get(id);
     if (!stream) return;
     let given = false;
+    // Not the bytes themselves: whoever holds credit back must not hold them, too.
+    const { byteLength } = bytes;
     stream.listeners.onData(bytes, () => {
       if (given) return;
       given = true;
-      if (this.#streams.get(id) === stream && this.state === 'open') {
-        this.#post({ t: 'credit', id, bytes: bytes.byteLength });
-      }
+      // Pieces that were taken together are told of together.
+      if (stream.owed === 0) queueMicrotask(() => this.#giveCredit(id, stream));
+      stream.owed += byteLength;
     });
+  }
+
+  #giveCredit(id: number, stream: OpenStream): void {
+    const bytes = stream.owed;
+    stream.owed = 0;
+    if (this.#streams.get(id) === stream && this.state === 'open') this.#post({ t: 'credit', id, bytes });
   }
 }
 

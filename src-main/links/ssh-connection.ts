@@ -15,7 +15,8 @@ import { isOddRefusal, openSftp, type Sftp } from './sftp.ts';
 import { sshAlgorithms } from './ssh-algorithms.ts';
 import { channelError, connectError } from './ssh-errors.ts';
 import { guardWindows, type WindowGuard, type WindowLimits, windowLimits } from './ssh-window.ts';
-import { internalsOf, loadSsh2 } from './ssh2-internals.ts';
+import { internalsOf, isChannel, loadSsh2 } from './ssh2-internals.ts';
+import { grantAsRead, withTerminalWindow } from './terminal-window.ts';
 
 /** The container's port opens before its SSH server answers at times, and the service starts on the first request. */
 const readyTimeoutMs = 60_000;
@@ -146,12 +147,12 @@ class Connection implements SshConnection {
   }
 
   exec(command: string, pty?: Pty): Promise<ChannelDuplex> {
-    const options = pty ? { pty: ptyOptions(pty) } : {};
-    return this.#openSession((done) => this.#client.exec(command, options, done));
+    if (!pty) return this.#openSession((done) => this.#client.exec(command, done));
+    return this.#openTerminal((done) => this.#client.exec(command, { pty: ptyOptions(pty) }, done));
   }
 
   shell(pty: Pty): Promise<ChannelDuplex> {
-    return this.#openSession((done) => this.#client.shell(ptyOptions(pty), done));
+    return this.#openTerminal((done) => this.#client.shell(ptyOptions(pty), done));
   }
 
   sftp(): Promise<Sftp> {
@@ -199,6 +200,17 @@ class Connection implements SshConnection {
     return this.#sessions.open(
       () => this.#open(true, ask),
       () => this.isDead,
+    );
+  }
+
+  #openTerminal(ask: Ask): Promise<ChannelDuplex> {
+    return this.#openSession((done) =>
+      withTerminalWindow(internalsOf(this.#client), () =>
+        ask((error, channel) => {
+          if (!error && isChannel(channel)) grantAsRead(channel, loadSsh2());
+          done(error, channel);
+        }),
+      ),
     );
   }
 

@@ -8,6 +8,7 @@ import type { Client } from 'ssh2';
 import type { Clock } from '../base/clock.ts';
 import type { Disposable } from '../base/disposable.ts';
 import { type ChannelInternals, internalsOf, isChannel } from './ssh2-internals.ts';
+import { tookData } from './terminal-window.ts';
 
 export interface WindowLimits {
   /** Unread bytes of all channels above which the transport pauses. */
@@ -91,6 +92,7 @@ export function guardWindows(
       // Exactly 0 is what ssh2 drops on; below 0 it counts on and keeps the data.
       if (channel.incoming.window === 0) channel.incoming.window = -1;
       original(...args);
+      if (Buffer.isBuffer(args[2])) tookData(channel, args[2].length);
       if (pausedAt === null && unreadOf(channel) >= worthSummingBytes && total() > limits.highBytes) {
         pausedAt = clock.now();
         transport.pause();

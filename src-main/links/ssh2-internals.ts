@@ -14,10 +14,19 @@ export interface ChannelInternals extends Duplex {
   outgoing: { state: string };
   stderr: { readableLength: number; resume(): unknown };
   close(): void;
+  _readableState: { highWaterMark: number };
+  _read(bytes: number): void;
+  /** Data came above the mark; what was used is granted on the next read. */
+  _waitChanDrain: boolean;
 }
 
 export interface ClientInternals {
-  _protocol: { _handlers: Record<string, Handler>; ping(): void };
+  _protocol: {
+    _handlers: Record<string, Handler>;
+    ping(): void;
+    /** Asks for a session channel. */
+    session(id: number, windowBytes: number, packetBytes: number): void;
+  };
   _chanMgr: { _channels: Record<string, unknown>; get(id: number): unknown };
   _callbacks: Handler[];
   _remoteVer: string | undefined;
@@ -25,8 +34,8 @@ export interface ClientInternals {
 
 interface ChannelModule {
   MAX_WINDOW: number;
-  PACKET_SIZE: number;
   WINDOW_THRESHOLD: number;
+  windowAdjust(channel: ChannelInternals): void;
 }
 
 interface SshConstants {
@@ -38,8 +47,14 @@ interface SshConstants {
 
 export interface LoadedSsh2 {
   readonly ssh2: typeof Ssh2;
+  readonly maxWindowBytes: number;
+  /** Grants what was used of the window. */
+  readonly adjustWindow: (channel: ChannelInternals) => void;
   readonly constants: SshConstants;
 }
+
+/** Used bytes of a window from which on they are granted anew: 4 packets. */
+export const windowThresholdBytes = 4 * 32 * 1024;
 
 let loaded: LoadedSsh2 | null = null;
 
@@ -51,13 +66,22 @@ export function loadSsh2(): LoadedSsh2 {
   if (loaded) return loaded;
   const require = createRequire(import.meta.url);
   const channel: ChannelModule = require('ssh2/lib/Channel.js');
-  if (typeof channel.WINDOW_THRESHOLD !== 'number' || channel.MAX_WINDOW !== 2 * 1024 * 1024) {
+  if (
+    typeof channel.WINDOW_THRESHOLD !== 'number' ||
+    typeof channel.windowAdjust !== 'function' ||
+    channel.MAX_WINDOW !== 2 * 1024 * 1024
+  ) {
     throw new Error('ssh2 has other window constants than 1.17.0');
   }
   tuneCollector();
   // ssh2 refills a window only when half of it is used; at 50 ms of distance that costs half the speed.
-  channel.WINDOW_THRESHOLD = channel.MAX_WINDOW - 4 * channel.PACKET_SIZE;
-  loaded = { ssh2: require('ssh2'), constants: require('ssh2/lib/protocol/constants.js') };
+  channel.WINDOW_THRESHOLD = channel.MAX_WINDOW - windowThresholdBytes;
+  loaded = {
+    ssh2: require('ssh2'),
+    constants: require('ssh2/lib/protocol/constants.js'),
+    maxWindowBytes: channel.MAX_WINDOW,
+    adjustWindow: channel.windowAdjust,
+  };
   return loaded;
 }
 
@@ -81,6 +105,7 @@ export function internalsOf(client: Ssh2.Client): ClientInternals {
     typeof handlers?.CHANNEL_DATA !== 'function' ||
     typeof handlers.CHANNEL_EXTENDED_DATA !== 'function' ||
     typeof inside._protocol?.ping !== 'function' ||
+    typeof inside._protocol.session !== 'function' ||
     typeof inside._chanMgr?.get !== 'function' ||
     typeof inside._chanMgr._channels !== 'object' ||
     !Array.isArray(inside._callbacks)
@@ -91,5 +116,5 @@ export function internalsOf(client: Ssh2.Client): ClientInternals {
 }
 
 export function isChannel(value: unknown): value is ChannelInternals {
-  return typeof value === 'object' && value !== null && 'incoming' in value && 'readableLength' in value;
+  return typeof value === 'object' && value !== null && 'incoming' in value && '_readableState' in value;
 }

@@ -12,8 +12,11 @@ const Name = z.string().max(64);
 export const maxTextBytes = 1_048_576;
 /** Largest piece of stream data in one frame, in bytes; longer writes are split. */
 export const maxChunkBytes = 65_536;
-/** Credit that a window gives a new stream, in bytes (VS Code's flow control holds 100,000 characters). */
-export const initialCreditBytes = 512 * 1024;
+/**
+ * Credit that a window gives a new stream, in bytes. A terminal gives it back as fast as its screen can use it
+ * (screen-feed.ts), so that a slow screen has far less on its way.
+ */
+export const initialCreditBytes = 1024 * 1024;
 
 export const ToMain = z.discriminatedUnion('t', [
   z.strictObject({ t: z.literal('call'), id: Id, name: Name, input: z.unknown().optional() }),

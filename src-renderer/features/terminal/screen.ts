@@ -10,6 +10,7 @@ import { shortcutOf } from './keys-policy.ts';
 import { linkTarget } from './link-policy.ts';
 import { countMatches, type SearchOptions, searchExpression } from './match-policy.ts';
 import { isMac } from './platform.ts';
+import { ScreenFeed } from './screen-feed.ts';
 import { logicalLines, selectionPlace, wholeText } from './screen-text.ts';
 import type { Size } from './terminal-connection.ts';
 import { leastContrast, searchColours, type TerminalLook, terminalTheme } from './terminal-theme.ts';
@@ -63,6 +64,9 @@ const lookBackBytes = 2048;
 /** Looking back is asked for no more often. */
 const lookBackMs = 2_000;
 
+const encoder = new TextEncoder();
+const nothing = new Uint8Array();
+
 /** Undoes what a lost full-screen program may have left: alternate screen, mouse reports, paste and cursor modes. */
 const resetModes =
   '\u001b[!p\u001b[?1049l\u001b[?1000l\u001b[?1002l\u001b[?1003l\u001b[?1006l\u001b[?2004l\u001b[?1l\u001b>\u001b[?25h';
@@ -72,6 +76,7 @@ export class Screen {
   readonly #fit = new FitAddon();
   readonly #search = new SearchAddon({ highlightLimit: markLimit });
   readonly #webgl: Webgl;
+  readonly #feed: ScreenFeed;
   readonly #listeners: ScreenListeners;
   readonly #observer: ResizeObserver;
   /** The surfaces change after React has told the scheme: the root's attribute is written by an effect further out. */
@@ -113,6 +118,17 @@ export class Screen {
     });
     this.#terminal = terminal;
     this.#webgl = new Webgl(terminal);
+    this.#feed = new ScreenFeed({
+      write: (bytes, started, done) => {
+        terminal.write(nothing, started);
+        terminal.write(bytes, done);
+      },
+      now: () => performance.now(),
+      after: (delayMs, callback) => {
+        const timer = setTimeout(callback, delayMs);
+        return () => clearTimeout(timer);
+      },
+    });
     terminal.loadAddon(this.#fit);
     terminal.loadAddon(this.#search);
     countByClusters(terminal);
@@ -166,20 +182,21 @@ export class Screen {
   }
 
   write(data: Uint8Array | string, done?: () => void): void {
-    this.#newBytes += data.length;
-    this.#terminal.write(data, done);
+    const bytes = typeof data === 'string' ? encoder.encode(data) : data;
+    this.#newBytes += bytes.byteLength;
+    this.#feed.push(bytes, done);
   }
 
   /** Back to where the person read before the past was sent anew. */
   restorePlace(): void {
-    this.#terminal.write('', () => {
+    this.#feed.afterAll(() => {
       if (this.#place > 0) this.#terminal.scrollToLine(Math.max(0, this.#terminal.buffer.active.baseY - this.#place));
       this.#place = 0;
     });
   }
 
   resetModes(): void {
-    this.#terminal.write(resetModes);
+    this.#feed.push(encoder.encode(resetModes));
   }
 
   focus(): void {
@@ -260,6 +277,7 @@ export class Screen {
     this.#element.removeEventListener('paste', this.#onPaste, true);
     this.#element.removeEventListener('wheel', this.#onWheel, true);
     this.#webgl.release();
+    this.#feed.dispose();
     this.#terminal.dispose();
   }
 
