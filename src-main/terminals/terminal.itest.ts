@@ -164,6 +164,7 @@ describe.skipIf(reason !== null).each([
     const open = (port: TestPort) =>
       streams.attach({ ...testRef, cols: 100, rows: 30, terminalId: id, history: 1000 }, port);
     const [first, second] = [new TestPort(), new TestPort()];
+    const ask = 'echo "<$MARK>"\r';
     open(first);
     await until(() => first.of('attached').length === 1, 'attached');
     first.type('MARK=moved-$((40+2)); seq 1 60; echo 한글; echo pri\\nted\r');
@@ -177,7 +178,7 @@ describe.skipIf(reason !== null).each([
     await until(() => second.output.includes('printed'), 'the past');
     if (!hasTmux) {
       // What is typed meanwhile waits, and what xterm answers to a question in the past never comes to be sent.
-      second.type('echo "<$MARK>"\r');
+      second.type(ask);
       await sleep(200);
       expect(second.of('attached')).toEqual([]);
       expect(second.output).not.toContain('moved-42');
@@ -187,8 +188,12 @@ describe.skipIf(reason !== null).each([
     await until(() => second.of('attached').length === 1, 'attached');
     expect(second.of('attached')[0]).toEqual({ type: 'attached', over, resumed: true });
     expect(second.output).toMatch(/7\r*\n8\r*\n[\s\S]*한글/);
-    if (hasTmux) second.type('echo "<$MARK>"\r');
+    if (hasTmux) second.type(ask);
     await until(() => second.output.includes('<moved-42>'), 'the same shell');
+    // Counted from this window's own beginning.
+    second.type('\u0015');
+    await until(() => second.of('arrived').length > 0, 'arrived');
+    await until(() => second.of('arrived').at(-1)?.bytes === ask.length + 1, 'all');
     first.type('echo from-the-first\r');
     first.leave();
     second.type('stty size; exit\r');

@@ -166,10 +166,7 @@ export class Terminal {
     }
     this.#port.note({ type: 'state', state, since, nextTryAt, ...(error ? { error } : {}) });
     const connection = this.#use.connection;
-    if (!connection) {
-      this.#early = [];
-      this.#arrivals.over(null);
-    }
+    if (!connection) this.#early = [];
     if (connection && !this.#shell && this.#attachingTo !== connection) {
       this.#attachingTo = connection;
       this.#attach(connection).catch((error: unknown) => this.#onAttachFailed(connection, error));

@@ -8,6 +8,7 @@ import { until } from '../links/testing/real-ssh-server.ts';
 import { linksOver } from '../links/testing/test-links.ts';
 import { startTestSite, type TestSite, testRef } from '../links/testing/test-site.ts';
 import { Terminal } from './terminal.ts';
+import { terminalsStreams } from './terminals-handlers.ts';
 import { TestPort } from './testing/test-port.ts';
 import { startConsole, startTtyd, type TestConsole } from './testing/ttyd-server.ts';
 
@@ -22,11 +23,13 @@ describe.each([
   let site: TestSite;
   let links: LinksService;
   let server: TestConsole | undefined;
+  let streams: ReturnType<typeof terminalsStreams>;
 
   beforeEach(async () => {
     site = await startTestSite();
     site.services = [{ name: 'ttyd', protocol: 'http', ports: [7681], urlTemplate: null }];
     links = linksOver(site);
+    streams = terminalsStreams({ links, clock: systemClock });
   });
   afterEach(async () => {
     await links.dispose();
@@ -35,14 +38,12 @@ describe.each([
     await site.close();
   });
 
+  const show = (port: TestPort): void =>
+    streams.attach({ ...testRef, cols: 100, rows: 30, terminalId: 'abcd', history: 100 }, port);
   const attach = async (command: readonly string[], port = new TestPort()): Promise<TestPort> => {
     server = await start(command);
     site.ports.set('ttyd', server.port);
-    new Terminal(
-      { links, clock: systemClock },
-      { ...testRef, cols: 100, rows: 30, terminalId: 'abcd', history: 100 },
-      port,
-    );
+    show(port);
     await until(() => port.of('attached').length === 1, 'attached');
     return port;
   };
@@ -78,6 +79,26 @@ describe.each([
     // The test's port keeps the first million characters.
     expect(numbers.every((number, at) => number === (numbers[0] ?? 0) + at)).toBe(true);
     port.leave();
+  });
+
+  it('goes on in another window, where a program that fills the screen draws it anew', async () => {
+    const first = await attach(['bash', '--norc']);
+    first.type('trap DRAWN=anew WINCH; MARK=moved; seq -f %07.0f 1 200000; echo pri\\nted\r');
+    await until(() => first.bytes > 200_000 * 9, 'printed', 30_000);
+    await sleep(200);
+    const second = new TestPort();
+    show(second);
+    await until(() => second.of('attached').length === 1, 'attached');
+    expect(first.of('moved')).toHaveLength(1);
+    expect(second.of('attached')).toEqual([{ type: 'attached', over: 'console', resumed: true }]);
+    // The last of it, from a whole line on.
+    expect(second.output).toMatch(/^\d{7}\r\n/);
+    // The test's port keeps the first million characters.
+    second.output = '';
+    second.type('echo "<$MARK $DRAWN>"\r');
+    await until(() => second.output.includes('<moved anew>'), 'the same shell, which was told to draw');
+    second.type('exit\r');
+    await until(() => second.closed !== null, 'closed');
   });
 
   it('is back by itself after a cut', async () => {

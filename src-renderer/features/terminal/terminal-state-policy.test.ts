@@ -66,6 +66,12 @@ describe('nextTerminalState', () => {
     expect(run(attached, exited, { type: 'closed', error: undefined }).phase.at).toBe('exited');
     expect(run(attached, exited, { type: 'opening', nowMs: 1 }).phase.at).toBe('connecting');
   });
+  it('knows that another window has the shell now, until it is wanted here again', () => {
+    const moved = note({ type: 'moved' });
+    expect(run(attached, moved, { type: 'closed', error: undefined }).phase.at).toBe('moved');
+    expect(holdsInput({ at: 'moved' }) || acceptsInput({ at: 'moved' })).toBe(false);
+    expect(run(attached, moved, { type: 'opening', nowMs: 1 }).phase.at).toBe('connecting');
+  });
   it('knows the end of the session from a lost window', () => {
     expect(run(attached, { type: 'closed', error: error('session-gone') }).phase.at).toBe('ended');
     const cut = run(attached, { type: 'closed', error: error('bridge-lost') }).phase;
