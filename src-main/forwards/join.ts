@@ -2,6 +2,7 @@
 import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { BerthError } from '../base/berth-error.ts';
+import { resetSocket } from '../base/reset-socket.ts';
 
 /**
  * @param socket a connection of this computer, with `allowHalfOpen`
@@ -12,15 +13,17 @@ export function join(socket: Socket, remote: Duplex, onCut: (error: Error) => vo
   if (remote.destroyed) {
     // Cut between its opening and this line: what it would tell was told already, and the socket would stay for ever.
     onCut(remote.errored ?? new BerthError('tunnel-lost', { place: 'container', retry: 'auto' }));
-    socket.resetAndDestroy();
+    resetSocket(socket);
     return;
   }
   socket.pipe(remote);
   remote.pipe(socket);
   remote.on('error', (error: Error) => {
     onCut(error);
+    // All of it came before: it still goes out.
+    if (socket.writableEnded) socket.destroySoon();
     // A reset: whoever reads must not take what came so far for the whole.
-    socket.resetAndDestroy();
+    else resetSocket(socket);
   });
   socket.on('error', () => remote.destroy());
   socket.once('close', () => {

@@ -32,6 +32,22 @@ describe('a port of this computer', () => {
     await expect.poll(() => forward.value).toMatchObject({ connections: 0, error: { code: 'tunnel-lost' } });
   });
 
+  it('lets go of a connection whose link is lost just after its end', async () => {
+    await open(async () => {
+      const [near, far] = duplexPair();
+      near.on('error', () => undefined);
+      near.once('end', () => process.nextTick(() => near.destroy(new BerthError('tunnel-lost', { place: 'site' }))));
+      far.resume().end('all of it');
+      return near;
+    });
+    const program = connect({ port: forward.localPort, host: '127.0.0.1', allowHalfOpen: true });
+    const [text] = (await once(program, 'data')) as [Buffer];
+    expect(text.toString()).toBe('all of it');
+    await once(program, 'end');
+    await expect.poll(() => forward.value.connections).toBe(0);
+    program.destroy();
+  });
+
   it('joins no signal of a connection to one that outlives it, which would keep a trace of each', async () => {
     const joined = vi.spyOn(AbortSignal, 'any');
     const signals = new Set<AbortSignal>();

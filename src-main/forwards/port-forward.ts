@@ -5,6 +5,7 @@ import type { Forward, ForwardState, ForwardTarget } from '../../src-preload/con
 import { BerthError } from '../base/berth-error.ts';
 import type { Clock } from '../base/clock.ts';
 import type { Disposable } from '../base/disposable.ts';
+import { resetSocket } from '../base/reset-socket.ts';
 import { join } from './join.ts';
 import { listenOnLoopback } from './local-port.ts';
 
@@ -128,7 +129,7 @@ export class PortForward implements Disposable {
     this.#server = null;
     this.#ending.abort();
     for (const limit of this.#limits) limit.abort();
-    for (const socket of this.#sockets) socket.resetAndDestroy();
+    for (const socket of this.#sockets) resetSocket(socket);
     if (server?.listening) await new Promise<void>((resolve) => server.close(() => resolve()));
     this.#release();
   }
@@ -140,7 +141,7 @@ export class PortForward implements Disposable {
     socket.once('close', () => this.#gone(socket));
     this.#serve(socket).catch((error: unknown) => {
       if (!this.#ending.signal.aborted) this.#note(error);
-      socket.resetAndDestroy();
+      resetSocket(socket);
     });
     this.#tick();
   }

@@ -1,6 +1,7 @@
 /** One HTTP request through to the service and back, streamed both ways. */
 import { type ClientRequest, type IncomingMessage, request, type ServerResponse } from 'node:http';
 import { BerthError } from '../base/berth-error.ts';
+import { resetSocket } from '../base/reset-socket.ts';
 import { answerDown, answerHeldTooLong, isPageNavigation } from './answers.ts';
 import { gatherWrites } from './gather-writes.ts';
 import { passedTrailers, requestHeaders, responseHeaders } from './headers.ts';
@@ -104,7 +105,7 @@ function send(errand: Errand, mayRepeat: boolean): void {
     if (answer.destroyed || response?.complete) return;
     if (response || answer.headersSent) {
       // A reset, not an end: a truncated answer must not look complete.
-      answer.socket?.resetAndDestroy();
+      if (answer.socket) resetSocket(answer.socket);
       return;
     }
     if (mayRepeat && canRepeat && upstream.reusedSocket) {

@@ -2,6 +2,7 @@
 import { type IncomingMessage, request } from 'node:http';
 import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
+import { resetSocket } from '../base/reset-socket.ts';
 import { refuseSocket } from './answers.ts';
 import { closeFrame, FrameBoundary } from './frame-boundary.ts';
 import { requestHeaders, responseHeaders } from './headers.ts';
@@ -56,7 +57,7 @@ export function proxyUpgrade(place: Place, incoming: IncomingMessage, socket: So
         headerLines([...responseHeaders(message.rawHeaders, place), 'Connection', 'close']),
     );
     message.pipe(socket);
-    message.on('error', () => socket.resetAndDestroy());
+    message.on('error', () => resetSocket(socket));
   });
   upstream.on('error', (error) => {
     if (socket.destroyed) return;
@@ -92,7 +93,7 @@ function join(place: Place, socket: Socket, stream: Duplex, rest: Buffer): void 
     // The link is gone, or the service. A page that is told so connects again; one that is cut may wait for ever.
     stream.unpipe(socket);
     if (!boundary.canClose || place.isEnded) {
-      socket.resetAndDestroy();
+      resetSocket(socket);
       return;
     }
     socket.end(closeFrame('The connection to the session was lost.'));

@@ -30,7 +30,8 @@ function html(title: string, text: string): string {
 
 /** Ends a connection; `reset` with a TCP reset instead of an orderly end. */
 export function endConnection(socket: Duplex, kind: 'cut' | 'reset'): void {
-  if (kind === 'reset' && socket instanceof Socket) socket.resetAndDestroy();
+  // Node cannot reset one whose end is on its way, and would keep it for ever.
+  if (kind === 'reset' && socket instanceof Socket && !socket.writableEnded) socket.resetAndDestroy();
   else socket.destroy();
 }
 
