@@ -117,10 +117,10 @@ export function MainWindow() {
   );
   if (!current) {
     return (
-      <>
+      <div className={style.first}>
         {linkBanner}
         <FirstWindow sites={sites.data ?? []} onSignedIn={signedIn} renderConnection={renderConnection} />
-      </>
+      </div>
     );
   }
   const { site, account } = current;

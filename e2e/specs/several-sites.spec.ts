@@ -106,8 +106,8 @@ test('sites stand side by side, and one that is away does not disturb the other'
       const elsewhere = 'berth://session?site=lab-x.example.org&id=5a4c1f0e-3b7d-4e21-9c55-0d2a8e6f7b13';
       const other = await startProcess([node, script, 'launch', elsewhere, ...flags], /berth ready/);
       await other.stop();
-      const banner = page.getByRole('status').filter({ hasText: 'a session at lab-x.example.org' });
-      await expect(banner).toContainText('Sign in there, and it is shown.');
+      const banner = page.getByRole('status').filter({ hasText: 'This link is for lab-x.example.org' });
+      await expect(banner).toContainText('Nothing was opened.');
       await banner.getByRole('button', { name: 'Hide' }).click();
       await expect(banner).toBeHidden();
       await choose('Second lab');

@@ -206,9 +206,20 @@ function Facts({ session, showsAgents }: { readonly session: Session; readonly s
       )}
       <Fact label={t('panel.created')}>{exactTime(session.createdAt, language)}</Fact>
       {session.startedAt && <Fact label={t('panel.started')}>{exactTime(session.startedAt, language)}</Fact>}
+      <Elapsed session={session} />
       {session.terminatedAt && <Fact label={t('panel.ended')}>{exactTime(session.terminatedAt, language)}</Fact>}
     </dl>
   );
+}
+
+/** How long it has run, or ran in all; of one that never ran, how long it has been there. */
+function Elapsed({ session }: { readonly session: Session }) {
+  const t = useWords();
+  const language = useLanguage();
+  const now = useNow('slow');
+  const until = session.terminatedAt === null ? now : Date.parse(session.terminatedAt);
+  const ms = Math.max(0, until - Date.parse(session.startedAt ?? session.createdAt));
+  return <Fact label={t('panel.elapsed')}>{longDuration(ms, language)}</Fact>;
 }
 
 /** A session of somebody else, or of a project that is not among one's own (web client parity P-DETAIL-02). */

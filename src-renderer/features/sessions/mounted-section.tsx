@@ -33,7 +33,7 @@ export function MountedSection({ accountId, session }: Props) {
               name
             ) : (
               <a
-                className={style.link}
+                className={`${style.link} ${style.listed}`}
                 href={writePlace({ section: 'folders', open: { accountId, id } })}
                 aria-label={t('mounted.open', { name: now ?? name })}
               >

@@ -219,6 +219,7 @@ export const en = {
   'panel.group': 'Resource group',
   'panel.created': 'Created',
   'panel.started': 'Started',
+  'panel.elapsed': 'Elapsed',
   'panel.ended': 'Ended',
   'panel.given': 'Asked and given',
   'panel.cores': '{{n}} cores',

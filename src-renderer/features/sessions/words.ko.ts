@@ -223,6 +223,7 @@ export const ko: WordsLike<typeof en> = {
   'panel.group': '자원 그룹',
   'panel.created': '생성',
   'panel.started': '시작',
+  'panel.elapsed': '경과 시간',
   'panel.ended': '종료',
   'panel.given': '요청과 할당',
   'panel.cores': '{{n}}코어',

@@ -20,7 +20,7 @@ export const en = {
   openNow: 'Open',
   hide: 'Hide',
   linkElsewhere:
-    'This link leads to a session at {{site}}, where you are not signed in. Sign in there, and it is shown.',
+    'This link is for {{site}}, where you have no account in Berth. Nothing was opened. If you know that site, sign in to it, and the session is shown.',
   'state.connecting': 'signing in…',
   'state.signed-in': 'signed in',
   'state.signed-out': 'signed out',

@@ -22,7 +22,7 @@ export const ko: WordsLike<typeof en> = {
   runsNow: '{{name}} 세션이 실행되었지만 브라우저가 창을 열지 못하게 했습니다.',
   openNow: '열기',
   linkElsewhere:
-    '이 링크는 {{site}}의 세션으로 이어지는데, 그 사이트에 로그인되어 있지 않습니다. 로그인하면 보여 줍니다.',
+    '이 링크는 {{site}}의 것인데, Berth에는 그 사이트의 계정이 없습니다. 아무것도 열지 않았습니다. 아는 사이트라면 로그인하세요. 그러면 세션을 보여 줍니다.',
   hide: '숨기기',
   'state.connecting': '로그인하는 중…',
   'state.signed-in': '로그인됨',
