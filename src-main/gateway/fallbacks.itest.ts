@@ -2,6 +2,7 @@
  * Jupyter by each way around the link, against the sandbox with real SSH servers and a real Jupyter: forwarding refused, no
  * SSH server behind a webserver, and WebSockets refused, so that only the app proxy is left.
  */
+import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -164,6 +165,12 @@ describe.skipIf(reason !== null)('Jupyter around the link', () => {
     expect((await world.window.state()).log.map(({ step }) => step)).toContain('through-site');
     expect(world.links.list()[0]?.state).toBe('up');
     if (sshd === 'dropbear') await works(world);
+    // What goes around the link is closed together with it before the session is ended.
+    const around = await world.links.dial(world.ref, 'jupyter', 0);
+    const closed = once(around, 'close');
+    const takeUp = world.links.letGo(world.ref);
+    await closed;
+    takeUp();
   });
 
   it('when there is no SSH server, behind a webserver that never tells of an end', async () => {

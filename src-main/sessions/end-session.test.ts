@@ -68,6 +68,8 @@ describe('ending a session', () => {
     expect(await run(['refusedPort', 'tooMany'], [])).toEqual({ calls: ['end', 'end', 'end'], outcome: 'ended' });
     const three = await run(['refusedPort', 'noConnection', 'tooMany', 'taken'], []);
     expect(three).toEqual({ calls: ['end', 'end', 'end'], outcome: failures.tooMany });
+    // A quarter of an hour is not for a person to wait.
+    expect(await run(['tooManyForLong'], [])).toEqual({ calls: ['end'], outcome: failures.tooManyForLong });
   });
 
   it('asks for the status first where the end may have been taken', async () => {
