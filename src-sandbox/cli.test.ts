@@ -6,7 +6,7 @@ import { HelpWanted, helpText, readArguments, UsageError } from './cli.ts';
 
 describe('command line', () => {
   it('has defaults for all but the data folder', () => {
-    expect(readArguments(['--data-dir', '/tmp/x'])).toEqual({
+    expect(readArguments(['--data-dir', '/tmp/x'], {})).toEqual({
       port: 0,
       dataDir: '/tmp/x',
       manager: 'current',
@@ -21,6 +21,12 @@ describe('command line', () => {
       forwarding: true,
       appProxy: null,
     });
+  });
+
+  it('paces by the environment where it is started by Berth, and by its own flag first', () => {
+    const env = { BERTH_SANDBOX_PACE: '40' };
+    expect(readArguments(['--data-dir', 'x'], env).paceMs).toBe(40);
+    expect(readArguments(['--data-dir', 'x', '--pace', '7'], env).paceMs).toBe(7);
   });
 
   it('explains itself when asked, accounts and all', () => {

@@ -56,7 +56,7 @@ npm run sandbox -- --data-dir DIR    where everything is kept
                    --idle-timeout S  reclaim sessions that nobody used for S seconds; 0 (the default) = never
                    --ping S          time between two signs of life of an event stream, from 1 to 15 (the default, a manager's)
                    --made-up N       so many made-up sessions in the list
-                   --pace MS         time between two statuses of a starting session; 250 by default
+                   --pace MS         time between two statuses of a starting session; without it BERTH_SANDBOX_PACE, else 250
 
 When it is ready it prints one line of JSON: "endpoint" (the manager), "webserver" (its address, with --webserver), the
 main account as "accessKey", "secretKey", "email" and "password", and all accounts as "accounts". Keys and passwords are
@@ -70,7 +70,7 @@ const flags = {
   manager: { type: 'string', default: 'current' },
   sshd: { type: 'string', default: 'builtin' },
   'made-up': { type: 'string', default: '0' },
-  pace: { type: 'string', default: '250' },
+  pace: { type: 'string' },
   'exit-with-stdin': { type: 'boolean', default: false },
   webserver: { type: 'boolean', default: false },
   'no-forwarding': { type: 'boolean', default: false },
@@ -123,7 +123,7 @@ function readFaults(file: string | undefined): string | null {
 }
 
 /** Throws {@link UsageError}. */
-export function readArguments(argv: readonly string[]): CliOptions {
+export function readArguments(argv: readonly string[], env: NodeJS.ProcessEnv = process.env): CliOptions {
   const values = parse(argv);
   if (values.help) throw new HelpWanted();
   const dataDir = values['data-dir'];
@@ -135,7 +135,7 @@ export function readArguments(argv: readonly string[]): CliOptions {
     manager: readChoice('manager', values.manager, faces),
     sshd: readChoice('sshd', values.sshd, sshServers),
     madeUp: readNumber('made-up', values['made-up'], maxMadeUp),
-    paceMs: readNumber('pace', values.pace, 60_000),
+    paceMs: readNumber('pace', values.pace ?? env.BERTH_SANDBOX_PACE ?? '250', 60_000),
     exitWithStdin: values['exit-with-stdin'],
     webserver: values.webserver,
     forwarding: !values['no-forwarding'],

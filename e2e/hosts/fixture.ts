@@ -2,7 +2,7 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { _electron, type BrowserContext, test as base, type ElectronApplication, type Page } from '@playwright/test';
-import { removeFolder, root, type Started, scratchFolder, startBrowserHost } from './process.ts';
+import { removeFolder, root, type Started, sandboxPaceMs, scratchFolder, startBrowserHost } from './process.ts';
 
 export interface RunningBerth {
   readonly dataDir: string;
@@ -26,10 +26,11 @@ export interface BerthOptions {
 }
 
 function environment(dataDir: string, ownHome: boolean): Record<string, string> {
-  if (!ownHome) return {};
+  const env = { BERTH_SANDBOX_PACE: String(sandboxPaceMs) };
+  if (!ownHome) return env;
   const home = join(dataDir, 'home');
   mkdirSync(home, { recursive: true, mode: 0o700 });
-  return { HOME: home };
+  return { ...env, HOME: home };
 }
 
 async function inBrowser(

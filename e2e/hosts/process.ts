@@ -103,10 +103,16 @@ export interface SandboxInfo {
   readonly process: Started;
 }
 
+/** Between two statuses of a starting session: enough to be seen, and nobody waits for it. */
+export const sandboxPaceMs = 40;
+
 /** A sandbox of its own, as `npm run sandbox` starts it. */
 export async function startSandbox(dataDir: string, extra: readonly string[] = []): Promise<SandboxInfo> {
   const started = await startProcess(
-    [process.execPath, 'scripts/sandbox.mjs', '--port', '0', '--data-dir', dataDir, '--pace', '40', ...extra],
+    [
+      ...[process.execPath, 'scripts/sandbox.mjs', '--port', '0', '--data-dir', dataDir],
+      ...['--pace', String(sandboxPaceMs), ...extra],
+    ],
     /^(\{.*"endpoint".*\})\s*$/,
   );
   const info = JSON.parse(started.match[1] ?? '{}') as Omit<SandboxInfo, 'process'>;

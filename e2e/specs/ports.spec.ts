@@ -49,7 +49,7 @@ test('a program that begins to listen is offered, opened with one click, used by
   ).toBeVisible();
   await row.getByRole('button', { name: /^Pin/ }).click();
   await expect(row.getByText('pinned')).toBeVisible();
-  await lookBoth(page, 'ports');
+  await lookBoth(page, 'forwards');
 
   const taken = await occupy();
   await page.getByRole('button', { name: 'Forward a port…' }).click();
