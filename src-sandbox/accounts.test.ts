@@ -28,7 +28,7 @@ beforeAll(async () => {
 });
 afterAll(async () => {
   await sandbox.close();
-  await rm(dir, { recursive: true, force: true });
+  await rm(dir, { recursive: true, force: true, maxRetries: 5 });
 });
 
 type As = AccountInfo & { readonly endpoint: string; readonly accounts: readonly AccountInfo[] };

@@ -108,7 +108,7 @@ describe('an answer that is none', () => {
       pump();
     });
     expect(situationOf(await failure(api.raw('/fast', { maxBytes: 1_000_000 })))).toBe('bad-answer.too-large');
-    expect(situationOf(await failure(api.raw('/drip', { timeoutMs: 60 })))).toBe('timeout.body');
+    expect(situationOf(await failure(api.raw('/drip', { timeoutMs: 400 })))).toBe('timeout.body');
   });
 
   it('silence, a closed port, and a server of another kind', async () => {

@@ -29,7 +29,7 @@ async function open(
   settings: Partial<RouteSettings> = {},
 ): Promise<{ sandbox: Sandbox; api: SiteApi; sessionId: string }> {
   const dataDir = await mkdtemp(join(tmpdir(), 'berth-circuits-'));
-  closing.push(() => rm(dataDir, { recursive: true, force: true }));
+  closing.push(() => rm(dataDir, { recursive: true, force: true, maxRetries: 5 }));
   const runtime = new RuntimeDouble(dataDir);
   const log = () => undefined;
   const base = { dataDir, port: 0, manager: 'current', madeUp: 0, paceMs: 1, runtime, log } as const;

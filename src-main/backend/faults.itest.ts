@@ -70,7 +70,7 @@ beforeAll(async () => {
 afterAll(async () => {
   client.dispose();
   await sandbox.close();
-  await rm(dataDir, { recursive: true, force: true });
+  await rm(dataDir, { recursive: true, force: true, maxRetries: 5 });
 });
 
 describe('a site that misbehaves', () => {

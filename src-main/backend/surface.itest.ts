@@ -60,7 +60,7 @@ describe.each(faces)('surface, %s, %s', (manager, front) => {
   afterAll(async () => {
     api?.dispose();
     await sandbox?.close();
-    await rm(dataDir, { recursive: true, force: true });
+    await rm(dataDir, { recursive: true, force: true, maxRetries: 5 });
   });
 
   async function signIn(endpoint: string, hello: Hello, webserver: boolean): Promise<Authenticator> {

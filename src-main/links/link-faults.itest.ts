@@ -68,7 +68,7 @@ afterAll(async () => {
   sessions.dispose();
   sites.dispose();
   await sandbox.close();
-  await rm(dir, { recursive: true, force: true });
+  await rm(dir, { recursive: true, force: true, maxRetries: 5 });
 });
 
 let written = 0;

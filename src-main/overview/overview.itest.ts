@@ -56,7 +56,7 @@ describe.each(['legacy', 'current'] as const)('overview, %s manager', (manager) 
     main?.dispose();
     poor?.dispose();
     await sandbox?.close();
-    await rm(dataDir, { recursive: true, force: true });
+    await rm(dataDir, { recursive: true, force: true, maxRetries: 5 });
   });
 
   it('counts what folders take, of what the policy allows', async () => {

@@ -26,7 +26,7 @@ afterEach(async () => {
   await Promise.all(made.map((it) => it.dispose()));
   made = [];
   log.close();
-  rmSync(folder, { recursive: true, force: true });
+  rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
 });
 
 function sandbox(script: string, startWithinMs = 10_000, command = process.execPath): SandboxProcess {

@@ -116,7 +116,7 @@ describe.each(['legacy', 'current'] as const)('watching a %s manager', (manager)
     api.dispose();
     await relay.close();
     await sandbox.close();
-    await rm(dataDir, { recursive: true, force: true });
+    await rm(dataDir, { recursive: true, force: true, maxRetries: 5 });
   });
 
   /** Starts and ends sessions as somebody else would: the watcher is told nothing. */

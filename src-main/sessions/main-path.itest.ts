@@ -63,7 +63,7 @@ describe.each(faces)('main path, %s manager', (manager) => {
     sessions.dispose();
     sites.dispose();
     await sandbox.close();
-    await rm(dataDir, { recursive: true, force: true });
+    await rm(dataDir, { recursive: true, force: true, maxRetries: 5 });
   });
 
   it('tells the sessions of one project, live and finished', async () => {

@@ -77,7 +77,7 @@ describe.each(doors)('%s site, %s', (manager, door) => {
   afterEach(async () => {
     sites.dispose();
     await sandbox.close();
-    await rm(dataDir, { recursive: true, force: true });
+    await rm(dataDir, { recursive: true, force: true, maxRetries: 5 });
   });
 
   it('lets in by password, and works: GraphQL, REST, events, handshakes', async () => {

@@ -45,7 +45,7 @@ beforeAll(async () => {
 afterAll(async () => {
   await sandbox.close();
   sockets.close();
-  await rm(dir, { recursive: true, force: true });
+  await rm(dir, { recursive: true, force: true, maxRetries: 5 });
 });
 
 interface Got {

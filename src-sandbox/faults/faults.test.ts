@@ -74,7 +74,7 @@ describe('a site with faults', () => {
   });
   afterEach(async () => {
     await sandbox.close();
-    await rm(dir, { recursive: true, force: true });
+    await rm(dir, { recursive: true, force: true, maxRetries: 5 });
   });
 
   const target = '/resource/presets';

@@ -25,7 +25,7 @@ async function begin(manager: FaceName): Promise<void> {
 }
 afterEach(async () => {
   await sandbox.close();
-  await rm(dir, { recursive: true, force: true });
+  await rm(dir, { recursive: true, force: true, maxRetries: 5 });
 });
 
 interface Web {

@@ -84,7 +84,7 @@ afterEach(async () => {
       if (!signals.get(name)?.includes(listener as NodeJS.SignalsListener)) process.off(name, listener);
   }
   process.removeAllListeners('unhandledRejection');
-  rmSync(folder, { recursive: true, force: true });
+  rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
 });
 
 const main = (): BrowserWindow => BrowserWindow.all[0] as BrowserWindow;

@@ -67,7 +67,7 @@ afterEach(async () => {
       if (!signals.get(name)?.includes(listener as NodeJS.SignalsListener)) process.off(name, listener);
   }
   process.removeAllListeners('unhandledRejection');
-  rmSync(folder, { recursive: true, force: true });
+  rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
 });
 
 describe('links', () => {
