@@ -45,6 +45,8 @@ export class Memory {
         const live = mib(memory.heapUsed + memory.external);
         this.#samples.push({ atMs: Date.now() - startedAt, live, resident: mib(memory.rss) });
       });
+      // Told by `stop`, where the soak gets that far.
+      this.#looking.catch(() => undefined);
     }, everyMs);
   }
 

@@ -146,7 +146,10 @@ function defects(rig: Rig): string[] {
   ];
 }
 
-/** What has to end, last begun first; one that fails does not keep the others. */
+/** What is asked to end may itself be broken. */
+const endWithinMs = 10_000;
+
+/** What has to end, last begun first; one that fails or hangs does not keep the others. */
 class Ends {
   readonly #ends: (() => unknown)[] = [];
 
@@ -157,7 +160,7 @@ class Ends {
   async all(): Promise<void> {
     for (const end of this.#ends.splice(0).reverse()) {
       try {
-        await end();
+        await Promise.race([end(), delay(endWithinMs)]);
       } catch (error) {
         console.error(`while ending: ${String(error)}`);
       }
