@@ -38,7 +38,8 @@ export class ChannelDuplex extends SocketLike {
       allowHalfOpen: halfOpen,
       // The exit status of a program comes after the end of its output.
       autoDestroy: false,
-      readableHighWaterMark: 64 * 1024,
+      // A terminal's holds less (terminal-window.ts).
+      readableHighWaterMark: Math.min(64 * 1024, channel.readableHighWaterMark),
       writableHighWaterMark: 64 * 1024,
     });
     this.channel = channel;

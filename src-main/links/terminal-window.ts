@@ -10,13 +10,13 @@ import {
   windowThresholdBytes,
 } from './ssh2-internals.ts';
 
-/** While the screen is slower than the way to it. Twice the step in which ssh2 grants anew, so that neither waits. */
-export const leastWindowBytes = 2 * windowThresholdBytes;
+/** While the screen is slower than the way to it. One packet more than the step in which ssh2 grants anew. */
+export const leastWindowBytes = windowThresholdBytes + 32 * 1024;
 /** While the way is slower than the screen: the more, the faster it gets over a long distance or a busy computer. */
 export const mostWindowBytes = 1024 * 1024;
 export const firstWindowBytes = 512 * 1024;
 /** Unread in the channel above which nothing is granted. */
-const unreadBytes = 32 * 1024;
+const unreadBytes = 16 * 1024;
 
 /** How large a window should be: smaller each time its reader falls behind, larger with each windowful that it kept up with. */
 export class WindowSize {

@@ -8,8 +8,6 @@ import type { Disposable } from '../base/disposable.ts';
 /** One frame of a 60 Hz screen. */
 export const gatherMs = 16;
 export const gatherBytes = 64 * 1024;
-/** A window that took what it was sent has more credit than this; a piece is not cut smaller for want of it. */
-export const leastPieceBytes = 16 * 1024;
 
 export interface PumpDeps {
   /** Bytes that the window still takes. */
@@ -65,7 +63,7 @@ export class OutputPump implements Disposable {
     this.#timer?.dispose();
     this.#timer = null;
     let credit = this.#deps.credit();
-    while (this.#queuedBytes > 0 && credit >= Math.min(this.#queuedBytes, leastPieceBytes)) {
+    while (this.#queuedBytes > 0 && credit > 0) {
       const chunk = this.#take(Math.min(credit, gatherBytes));
       this.#sentAt = this.#deps.clock.now();
       this.#deps.send(chunk);

@@ -12,7 +12,7 @@ export const mostPieceBytes = 512 * 1024;
 export const leastPieceBytes = 32 * 1024;
 /** As much may be on its way to xterm as it parses in this time. */
 const aheadMs = 60;
-export const leastAheadBytes = 128 * 1024;
+export const leastAheadBytes = 64 * 1024;
 /** Bytes a millisecond, before anything was seen: of a slow computer, or of very short lines. */
 const firstRate = 8_000;
 /** A piece as large as this is of a flood; nobody reads that line by line. */
