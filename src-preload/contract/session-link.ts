@@ -23,7 +23,7 @@ export interface LinkedSite {
 
 /** Longer ones are nobody's; the longest site name and an id are well below. */
 const maxLength = 1_024;
-const plain = /^berth:\/\/session\/?\?([^#]*)$/i;
+const plain = /^berth:\/\/session\/?\?(.*)$/i;
 
 /** How links name a site. */
 export function siteInLink({ endpoint, isSandbox }: LinkedSite): string {
