@@ -73,6 +73,10 @@ const settings: readonly (readonly string[])[] = [
   ['set', '-g', 'set-titles', 'on'],
   // A pane that nobody named is called after its machine, which tells nothing: then the program.
   ['set', '-g', 'set-titles-string', '#{?#{==:#{pane_title},#{host}},#{pane_current_command},#{pane_title}}'],
+  // tmux tells a new title with the next thing that happens, and after Ctrl-C nothing does: so something happens after a
+  // second of silence. Since 2.6 a silence can be watched without a bell for it.
+  ['set', '-gq', 'silence-action', 'none'],
+  ['if', '-F', '#{==:#{silence-action},none}', 'setw -g monitor-silence 1'],
   // Without TMUX in its environment a person's own tmux starts inside.
   ['set', '-g', 'default-command', 'exec env -u TMUX -u TMUX_PANE "$SHELL" -l'],
 ];
