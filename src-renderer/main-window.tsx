@@ -166,7 +166,9 @@ export function MainWindow() {
               recipe={recipe}
               onLaunchAgain={requests.again}
               onLink={links.open}
-              renderStart={(props) => <StartDialog accountId={accountId} recipe={recipe} {...props} />}
+              renderStart={(props) => (
+                <StartDialog accountId={accountId} recipe={recipe} onRecipeTaken={requests.taken} {...props} />
+              )}
               renderLog={(props) => <LogDialog accountId={accountId} {...props} />}
               renderLogTail={(session) => <LogTail accountId={accountId} sessionId={session.id} />}
               renderTerminate={(props) => <TerminateDialog accountId={accountId} {...props} />}

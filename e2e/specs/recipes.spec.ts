@@ -63,6 +63,15 @@ test('a launch opens its terminal by itself, and comes back from the list, a fil
     await berth.page.getByRole('menuitem', { name: 'Launch again…' }).click();
     await expect(start.name).toHaveValue('recipe-2');
     await expect(start.changes).not.toContainText('not-here');
+    // It was asked for once: coming back to the list opens no form, and an opened one has what was typed since.
+    await start.name.fill('typed-since');
+    await berth.page.keyboard.press('Escape');
+    await main.go('Folders');
+    await main.go('Sessions');
+    await expect(main.row('recipe-1')).toBeVisible();
+    await expect(start.dialog).toBeHidden();
+    await start.open();
+    await expect(start.name).toHaveValue('typed-since');
   });
 });
 

@@ -8,6 +8,8 @@ export interface LaunchRequests {
   readonly recipe: Recipe | null;
   readonly error: unknown;
   readonly again: (target: SessionTarget) => void;
+  /** The form has it: neither a dialog that opens later nor a page that comes back is to begin with it again. */
+  readonly taken: () => void;
   readonly forget: () => void;
 }
 
@@ -30,9 +32,10 @@ export function useLaunchRequests(): LaunchRequests {
     setError(null);
     berth.launches.again(target).then(setRecipe, (problem: unknown) => setError(problem));
   }, []);
+  const taken = useCallback(() => setRecipe(null), []);
   const forget = useCallback(() => {
     setRecipe(null);
     setError(null);
   }, []);
-  return { recipe, error, again, forget };
+  return { recipe, error, again, taken, forget };
 }

@@ -36,11 +36,12 @@ interface Props {
   readonly onClose: () => void;
   /** A launch from elsewhere, to be put into the form. */
   readonly recipe: Recipe | null;
+  readonly onRecipeTaken: () => void;
   /** The site took the request; the session may still wait. */
   readonly onStarted: (session: StartedSession) => void;
 }
 
-export function StartDialog({ accountId, opened, onClose, recipe, onStarted }: Props) {
+export function StartDialog({ accountId, opened, onClose, ...form }: Props) {
   const t = useWords();
   const bar = useRef<HTMLDivElement>(null);
   return (
@@ -53,14 +54,14 @@ export function StartDialog({ accountId, opened, onClose, recipe, onStarted }: P
           <Modal.CloseButton aria-label={t('close')} />
         </Modal.Header>
         <Modal.Body className={classes.body ?? ''}>
-          <KeptForm key={accountId} accountId={accountId} recipe={recipe} bar={bar} onStarted={onStarted} />
+          <KeptForm key={accountId} accountId={accountId} bar={bar} {...form} />
         </Modal.Body>
       </Modal.Content>
     </Modal.Root>
   );
 }
 
-interface KeptProps extends Pick<Props, 'accountId' | 'recipe' | 'onStarted'> {
+interface KeptProps extends Omit<Props, 'opened' | 'onClose'> {
   /** The place in the dialog's head for what concerns the form as a whole. */
   readonly bar: RefObject<HTMLDivElement | null>;
 }
@@ -83,7 +84,7 @@ interface FormProps extends KeptProps {
   readonly kept: LaunchSpec | null;
 }
 
-function StartForm({ accountId, kept, recipe, bar, onStarted }: FormProps) {
+function StartForm({ accountId, kept, recipe, onRecipeTaken, bar, onStarted }: FormProps) {
   const t = useWords();
   const form = useStartForm(accountId, kept);
   const [chosenOpens, setOpens] = useRemembered<OpensWhenRunning | null>(`start.${accountId}.opens`, null, isOpens);
@@ -92,8 +93,10 @@ function StartForm({ accountId, kept, recipe, bar, onStarted }: FormProps) {
   const opens = chosenOpens?.kind === 'app' && !services.includes(chosenOpens.service) ? null : chosenOpens;
   const { use } = form.recipe;
   useEffect(() => {
-    if (recipe !== null) use(recipe);
-  }, [recipe, use]);
+    if (recipe === null) return;
+    use(recipe);
+    onRecipeTaken();
+  }, [recipe, use, onRecipeTaken]);
   const nameId = useId();
   const element = useRef<HTMLFormElement>(null);
   const { launch, isPending, error, progress } = useLaunch(form, opens, onStarted);
