@@ -75,8 +75,6 @@ export class OutputPump implements Disposable {
     } else if (this.#queuedBytes === 0) {
       if (this.#isPaused) {
         this.#isPaused = false;
-        // What comes now is no echo, however long the wait for credit was.
-        this.#sentAt = this.#deps.clock.now();
         this.#deps.resume();
       }
       const done = this.#onEmpty;
