@@ -144,10 +144,13 @@ test.describe('a cluster at work, and a job that waits for it', () => {
       await expect.poll(newest).toBeGreaterThan(0);
       const first = await newest();
       await expect.poll(newest).toBeGreaterThan(first + 40);
+      // What came just now stands out; what was there does not.
+      await expect(log.lines.locator('[data-fresh]').first()).toBeVisible();
       await log.lines.focus();
       await page.keyboard.press('Home');
       await expect(log.follow).not.toBeChecked();
       await expect(log.line(1)).toBeInViewport();
+      await expect(log.line(1)).not.toHaveAttribute('data-fresh');
       const size = log.dialog.getByText(/\d+ lines ·/);
       const before = await size.innerText();
       await expect(size).not.toHaveText(before);

@@ -5,10 +5,12 @@ import { berth } from '../bridge.ts';
 
 const keptMs = 5 * 60_000;
 
-export function useSessionRules(accountId: string): SessionRules | undefined {
+/** @param wanted false: not asked for, and told only if another part of the window knows */
+export function useSessionRules(accountId: string, wanted = true): SessionRules | undefined {
   return useQuery({
     queryKey: ['sessions.rules', accountId],
     queryFn: ({ signal }) => berth.sessions.rules({ accountId }, { signal }),
     staleTime: keptMs,
+    enabled: wanted,
   }).data;
 }

@@ -36,6 +36,8 @@ interface Props {
   /** Rerenders when pages have come. */
   readonly version: number;
   readonly gaps: readonly number[];
+  /** Lines from here on came just now. */
+  readonly freshFrom: number | null;
   readonly wrap: boolean;
   readonly follow: boolean;
   readonly onFollow: (follow: boolean) => void;
@@ -47,7 +49,7 @@ interface Props {
 }
 
 export function LogLines(props: Props) {
-  const { pages, lines, version, gaps, wrap, follow, onFollow, wanted, current, label, ref } = props;
+  const { pages, lines, version, gaps, freshFrom, wrap, follow, onFollow, wanted, current, label, ref } = props;
   const box = useRef<HTMLElement>(null);
   const [place, setPlace] = useState<ScrollPlace>({ scrollTop: 0, top: 0 });
   const [viewPx, setViewPx] = useState(400);
@@ -141,6 +143,7 @@ export function LogLines(props: Props) {
                 number={number}
                 line={pages.line(number)}
                 gap={gaps.includes(number)}
+                fresh={freshFrom !== null && number >= freshFrom}
                 wanted={wanted.text}
                 matchCase={wanted.matchCase}
                 current={number === current}
@@ -157,15 +160,22 @@ interface LineProps {
   readonly number: number;
   readonly line: ShownLine | undefined;
   readonly gap: boolean;
+  readonly fresh: boolean;
   readonly wanted: string;
   readonly matchCase: boolean;
   readonly current: boolean;
 }
 
-const Line = memo(function Line({ number, line, gap, wanted, matchCase, current }: LineProps) {
+const Line = memo(function Line({ number, line, gap, fresh, wanted, matchCase, current }: LineProps) {
   const t = useWords();
   return (
-    <div className={style.line} data-gap={gap || undefined} data-current={current || undefined} data-line={number + 1}>
+    <div
+      className={style.line}
+      data-gap={gap || undefined}
+      data-fresh={fresh || undefined}
+      data-current={current || undefined}
+      data-line={number + 1}
+    >
       {gap && <span className={style.gap}>{t('gap')}</span>}
       <span className={style.number} aria-hidden="true" data-number={number + 1} />
       <span className={style.text}>

@@ -10,6 +10,8 @@ import { type AnsiStyle, applySgr, type Piece, parseLine, plainStyle } from './a
 
 export const pageLines = 250;
 const keptPages = 32;
+/** What came stands out so long. */
+const freshMs = 3_000;
 
 export interface ShownLine {
   readonly pieces: readonly Piece[];
@@ -21,6 +23,8 @@ export interface LogSnapshot {
   readonly state: LogState | null;
   /** The stream ended badly. */
   readonly error: ErrorValue | null;
+  /** From this line on everything is new since a moment ago; null while nothing is. */
+  readonly freshFrom: number | null;
   /** Changes whenever a page came or went. */
   readonly version: number;
 }
@@ -31,8 +35,9 @@ export class LogPages {
   readonly #asked = new Set<number>();
   readonly #listeners = new Set<() => void>();
   #stream: StreamHandle<{ refresh: true }> | null = null;
-  #snapshot: LogSnapshot = { state: null, error: null, version: 0 };
+  #snapshot: LogSnapshot = { state: null, error: null, freshFrom: null, version: 0 };
   #disposed = false;
+  #fading: ReturnType<typeof setTimeout> | undefined;
 
   constructor(ref: LogRef) {
     this.#ref = ref;
@@ -68,6 +73,7 @@ export class LogPages {
 
   dispose(): void {
     this.#disposed = true;
+    clearTimeout(this.#fading);
     this.#stream?.close();
     this.#stream = null;
   }
@@ -93,7 +99,16 @@ export class LogPages {
       const from = Math.floor(Math.max(0, before.lines - 1) / pageLines);
       for (const page of [...this.#pages.keys()]) if (page >= from) this.#stale.add(page);
     }
-    this.#publish({ state, error: null });
+    this.#publish({ state, error: null, freshFrom: this.#freshFrom(before, state) });
+  }
+
+  /** The log as it was found is not new; what is added to it is, for a moment after the last addition. */
+  #freshFrom(before: LogState | null, state: LogState): number | null {
+    if (before === null || before.epoch !== state.epoch || before.lines === 0) return null;
+    if (state.lines <= before.lines) return this.#snapshot.freshFrom;
+    clearTimeout(this.#fading);
+    this.#fading = setTimeout(() => this.#publish({ freshFrom: null }), freshMs);
+    return before.lines;
   }
 
   /** Shown as they are until they have come again. */

@@ -11,7 +11,7 @@ const stay = () => {};
 
 export function LogTail({ accountId, sessionId }: { readonly accountId: string; readonly sessionId: string }) {
   const t = useWords();
-  const { pages, state, error, version } = useLog({ accountId, sessionId, kernelId: null });
+  const { pages, state, error, freshFrom, version } = useLog({ accountId, sessionId, kernelId: null });
   const problem = error ?? state?.error;
   if (problem && !state?.bytes) return <ErrorNotice error={problem} />;
   if (state === null || state.state === 'loading') return <Loading words={t('loading')} />;
@@ -24,6 +24,7 @@ export function LogTail({ accountId, sessionId }: { readonly accountId: string; 
         lines={state.lines}
         version={version}
         gaps={state.gaps}
+        freshFrom={freshFrom}
         wrap={false}
         follow
         onFollow={stay}

@@ -52,7 +52,7 @@ interface OneLogProps {
 function OneLog({ log: ref, name, kernels, onKernel }: OneLogProps) {
   const t = useWords();
   const findId = useId();
-  const { pages, state, error, version } = useLog(ref);
+  const { pages, state, error, freshFrom, version } = useLog(ref);
   const [text, setText] = useState('');
   const [matchCase, setMatchCase] = useRemembered('log.matchCase', false);
   const [wrap, setWrap] = useRemembered('log.wrap', false);
@@ -181,6 +181,7 @@ function OneLog({ log: ref, name, kernels, onKernel }: OneLogProps) {
           lines={state.lines}
           version={version}
           gaps={state.gaps}
+          freshFrom={freshFrom}
           wrap={wrap}
           follow={follow}
           onFollow={setFollow}

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { ListColumn } from '../../../src-preload/contract/session-view.ts';
 import {
+  allowedColumns,
   defaultColumns,
   type IdleInList,
   layOut,
@@ -99,4 +100,10 @@ describe('columns', () => {
     expect(ids(showColumn(list, 'project', true))).toEqual(['status', 'cpu', 'age', 'project']);
     expect(sizeColumn(list, 'cpu', 3)[1]).toEqual({ id: 'cpu', width: 48 });
   });
+});
+
+it('names machines only to those who may know them', () => {
+  const list = [{ id: 'status' }, { id: 'agents' }, { id: 'id' }];
+  expect(allowedColumns(list, true)).toEqual(list);
+  expect(allowedColumns(list, false)).toEqual([{ id: 'status' }, { id: 'id' }]);
 });

@@ -95,6 +95,11 @@ const controlsWidth = 152;
 const gap = 12;
 const padding = 42;
 
+/** Those that the site lets this account see: machines are not everybody's to know (web client parity P-LIST-25). */
+export function allowedColumns<T extends { readonly id: string }>(list: readonly T[], agents: boolean): readonly T[] {
+  return agents ? list : list.filter(({ id }) => id !== 'agents');
+}
+
 export function isColumn(id: string): id is ColumnId {
   return columnIds.some((it) => it === id);
 }

@@ -13,7 +13,7 @@ import type { Session } from '../../../src-preload/contract/sessions.ts';
 import { useSetSetting, useSettings } from '../../state/use-settings.ts';
 import { Dialog } from '../../ui/dialog.tsx';
 import { IconButton } from '../../ui/icon-button.tsx';
-import { columnIds, defaultColumns, moveColumn, showColumn } from './columns-policy.ts';
+import { allowedColumns, columnIds, defaultColumns, moveColumn, showColumn } from './columns-policy.ts';
 import { type FilterField, isTime, valuesOf } from './filter-policy.ts';
 import style from './list-dialogs.module.css';
 import { statusWord } from './status-word.ts';
@@ -21,16 +21,22 @@ import { useWords } from './words.ts';
 
 interface ColumnsProps {
   readonly columns: readonly ListColumn[];
+  /** Whether machines may be named. */
+  readonly agents: boolean;
   readonly onColumns: (columns: readonly ListColumn[]) => void;
   readonly onClose: () => void;
 }
 
-export function ColumnsDialog({ columns, onColumns, onClose }: ColumnsProps) {
+export function ColumnsDialog({ columns, agents, onColumns, onClose }: ColumnsProps) {
   const t = useWords();
   const { values } = useSettings();
   const set = useSetSetting();
-  const shown = columns.map(({ id }) => id);
-  const all = [...columnIds].sort((a, b) => place(shown, a) - place(shown, b));
+  const shown = allowedColumns(columns, agents).map(({ id }) => id);
+  const offered = allowedColumns(
+    columnIds.map((id) => ({ id })),
+    agents,
+  );
+  const all = offered.map(({ id }) => id).sort((a, b) => place(shown, a) - place(shown, b));
   return (
     <Dialog
       title={t('columns')}
@@ -101,13 +107,15 @@ function place(shown: readonly string[], id: string): number {
 
 interface FilterProps {
   readonly sessions: readonly Session[];
+  /** Whether machines may be named. */
+  readonly agents: boolean;
   readonly onAdd: (filter: ListFilter) => void;
   readonly onClose: () => void;
 }
 
 const mostOffered = 100;
 
-export function FilterDialog({ sessions, onAdd, onClose }: FilterProps) {
+export function FilterDialog({ sessions, agents, onAdd, onClose }: FilterProps) {
   const t = useWords();
   const form = useId();
   const offers = useId();
@@ -125,7 +133,8 @@ export function FilterDialog({ sessions, onAdd, onClose }: FilterProps) {
   );
   // Nobody asks for an owner where all rows have the same.
   const owners = useMemo(() => new Set(sessions.map((it) => it.accessKey)).size, [sessions]);
-  const fields = [...textFields.filter((it) => it !== 'owner' || owners > 1), ...timeFields];
+  const isKnown = (it: FilterField) => (it !== 'owner' || owners > 1) && (it !== 'agent' || agents);
+  const fields = [...textFields.filter(isKnown), ...timeFields];
   const operators: readonly ListFilter['operator'][] = isTime(field) ? timeOperators : textOperators;
   const submit = (event: FormEvent) => {
     event.preventDefault();

@@ -8,6 +8,7 @@ import { readSessionLink, type SessionLink } from '../../../src-preload/contract
 import type { Session } from '../../../src-preload/contract/sessions.ts';
 import { berth, openTerminalWindow, type SessionTarget } from '../../bridge.ts';
 import { useRemembered } from '../../state/remembered.ts';
+import { useSessionRules } from '../../state/use-session-rules.ts';
 import { useSettings } from '../../state/use-settings.ts';
 import { accountOf, useSites } from '../../state/use-sites.ts';
 import { Banner } from '../../ui/banner.tsx';
@@ -18,7 +19,7 @@ import { Icon } from '../../ui/icons.tsx';
 import { lazyPart } from '../../ui/lazy-part.tsx';
 import { refused } from '../../ui/refused.ts';
 import { useNow } from '../../ui/use-now.ts';
-import { layOutList } from './columns-policy.ts';
+import { allowedColumns, layOutList } from './columns-policy.ts';
 import { DetailPanel } from './detail-panel.tsx';
 import { idleOf } from './idle-policy.ts';
 import { FilterChips, ListBar, SelectionBar, UnreadLine } from './list-bar.tsx';
@@ -110,9 +111,12 @@ export function SessionsPage({
   const ticks = tab !== 'finished';
   const now = useNow('slow');
   const idle = useMemo(() => idleOf(all, now), [all, now]);
+  // Asked only where something depends on it: most lists name no machine.
+  const namesMachines = view.columns.some(({ id }) => id === 'agents');
+  const { agents = false } = useSessionRules(accountId, namesMachines || shaping !== null) ?? {};
   const layout = useMemo(
-    () => layOutList(view.columns, view.nameWidth, width, ticks, idle),
-    [view.columns, view.nameWidth, width, ticks, idle],
+    () => layOutList(allowedColumns(view.columns, agents), view.nameWidth, width, ticks, idle),
+    [view.columns, agents, view.nameWidth, width, ticks, idle],
   );
   const project = projects.find(({ id }) => id === listing.projectId) ?? projects[0] ?? null;
   const picked = useSelection(shown, all, ticks);
@@ -279,11 +283,17 @@ export function SessionsPage({
             />
           )}
           {shaping === 'columns' && (
-            <ColumnsDialog columns={view.columns} onColumns={listing.setColumns} onClose={() => setShaping(null)} />
+            <ColumnsDialog
+              columns={view.columns}
+              agents={agents}
+              onColumns={listing.setColumns}
+              onClose={() => setShaping(null)}
+            />
           )}
           {shaping === 'filter' && (
             <FilterDialog
               sessions={all}
+              agents={agents}
               onAdd={(filter) => listing.change({ filters: [...own.filters, filter] })}
               onClose={() => setShaping(null)}
             />
