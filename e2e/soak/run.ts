@@ -38,6 +38,9 @@ const warmUpMs = 24_000;
 /** Time for what ends by itself: connections that a site or an agent keeps for a minute, timers of the last try. */
 const restMs = 90_000;
 
+/** Before what is kept is looked at: a channel waits 5 s for its other side's close, and holds what it was about meanwhile. */
+const calmMs = 8_000;
+
 const mib = (bytes: number): number => bytes / 1_048_576;
 /** What a program keeps is the same after ten minutes as after one, but for texts and tables that V8 keeps of its own. */
 const keptBudgetMiB = 0.5;
@@ -273,7 +276,7 @@ async function soakThrough(options: SoakOptions, checks: Checks, ends: Ends, tim
   await run.through(warmUp, warmUpMs);
   await rest();
   for (const one of work) await one.settle?.();
-  await delay(5_000);
+  await delay(calmMs);
   const heapBefore = await heap('before');
   const before = await holdings(watched);
   const memory = new Memory(rig.probe);
@@ -290,6 +293,7 @@ async function soakThrough(options: SoakOptions, checks: Checks, ends: Ends, tim
   checks.expect(leaks);
   const more = await run.leaks(before, watched);
   for (const one of more) checks.fail(leaks, one);
+  await delay(calmMs);
   const heapAfter = await heap('after');
   if (more.length > 0) {
     tell(`connections of the host: ${socketsTold(watched)}`);
