@@ -29,6 +29,10 @@ const nameless: ReadonlySet<string> = new Set([
   'object system / Context',
   'closure ',
   'closure native_bind',
+  // Every stream has some, more or fewer from one moment to the next.
+  'object Buffer',
+  'object ArrayBuffer',
+  'native system / JSArrayBufferData',
 ]);
 
 /** From an object towards the roots; what is held alike so far counts as one place. */
