@@ -216,7 +216,7 @@ function Facts({ session, showsAgents }: { readonly session: Session; readonly s
 function Elapsed({ session }: { readonly session: Session }) {
   const t = useWords();
   const language = useLanguage();
-  const now = useNow('slow');
+  const now = useNow('second');
   const until = session.terminatedAt === null ? now : Date.parse(session.terminatedAt);
   const ms = Math.max(0, until - Date.parse(session.startedAt ?? session.createdAt));
   return <Fact label={t('panel.elapsed')}>{longDuration(ms, language)}</Fact>;

@@ -23,7 +23,7 @@ interface Props {
 export function RecentPart({ accountId, project, onShow }: Props) {
   const t = useOverviewWords();
   const language = useLanguage();
-  const now = useNow('slow');
+  const now = useNow('second');
   const ownKey = useContext(OwnKey);
   const { data, error, isPending, refetch } = useQuery({
     queryKey: ['overview.recent', accountId, project?.id],
