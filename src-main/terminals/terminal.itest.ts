@@ -280,8 +280,9 @@ describe.skipIf(reason !== null).each([
           `called ${title}`,
         );
       await isCalled('bash');
-      port.type('sleep 1000\r');
-      await isCalled('sleep');
+      // One that prints: tmux looks for the program when there is output.
+      port.type("perl -e '$|=1; while (1) { print 1; sleep 1 }'\r");
+      await isCalled('perl');
       port.type('\u0003');
       await isCalled('bash');
       expect(parts().every(({ length }) => length <= 2)).toBe(true);

@@ -71,8 +71,9 @@ const settings: readonly (readonly string[])[] = [
   // Since 3.4; a fixed place in the list, because this runs before every attach.
   ['set', '-sq', 'terminal-features[20]', 'xterm*:hyperlinks'],
   ['set', '-g', 'set-titles', 'on'],
-  // A pane that nobody named is called after its machine, which tells nothing: then the program.
-  ['set', '-g', 'set-titles-string', '#{?#{==:#{pane_title},#{host}},#{pane_current_command},#{pane_title}}'],
+  // A pane that nobody named is called after its machine, which tells nothing: then the program, which is what tmux calls
+  // the window. Not the program as it is when the title is made: that may be one of the shell's helpers, and stay.
+  ['set', '-g', 'set-titles-string', '#{?#{==:#{pane_title},#{host}},#{window_name},#{pane_title}}'],
   // tmux tells a new title with the next thing that happens, and after Ctrl-C nothing does: so something happens after a
   // second of silence. Since 2.6 a silence can be watched without a bell for it.
   ['set', '-gq', 'silence-action', 'none'],
