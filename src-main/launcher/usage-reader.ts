@@ -1,8 +1,8 @@
 /** The contract's `usage` call. It is asked again and again, so what changes seldom is kept for minutes. */
 import type { Usage } from '../../src-preload/contract/usage.ts';
 import type { Accounts, SiteApi } from '../backend/site-api.ts';
-import { BerthError } from '../base/berth-error.ts';
 import type { Clock } from '../base/clock.ts';
+import { orNull } from '../base/or-null.ts';
 import type { Handlers } from '../handlers.ts';
 import { groupOf, inGroupOf, mineOf, type UsageSlot } from './usage-policy.ts';
 
@@ -78,14 +78,4 @@ async function readSeldom(api: SiteApi, wanted: string | null): Promise<Seldom> 
 
 async function machinesOf(api: SiteApi, group: string, signal?: AbortSignal) {
   return (await orNull(api.machines(group, signal))) ?? [];
-}
-
-/** What the site refuses to say is left out; the rest is still worth showing. */
-async function orNull<T>(asked: Promise<T>): Promise<T | null> {
-  try {
-    return await asked;
-  } catch (error) {
-    if (error instanceof BerthError) return null;
-    throw error;
-  }
 }

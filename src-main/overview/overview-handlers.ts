@@ -3,7 +3,7 @@ import type { VolumeShare } from '../../src-preload/contract/overview.ts';
 import type { FolderHost } from '../backend/api/folders-api.ts';
 import type { QuotaOwner } from '../backend/api/quotas-api.ts';
 import type { Accounts, SiteApi } from '../backend/site-api.ts';
-import { BerthError } from '../base/berth-error.ts';
+import { orNull } from '../base/or-null.ts';
 import type { Handlers } from '../handlers.ts';
 import { countsByOwner, projectLines, shareOf, volumeOf } from './overview-policy.ts';
 
@@ -56,14 +56,4 @@ async function share(api: SiteApi, host: FolderHost, owner: QuotaOwner, signal: 
   if (!countsByOwner(host)) return { state: 'not-counted' };
   const [answer] = await Promise.allSettled([api.quotaScope(host.name, owner, signal)]);
   return shareOf(answer);
-}
-
-/** A site that does not say how it wants to be shown is shown whole. */
-async function orNull<T>(asked: Promise<T>): Promise<T | null> {
-  try {
-    return await asked;
-  } catch (error) {
-    if (error instanceof BerthError) return null;
-    throw error;
-  }
 }

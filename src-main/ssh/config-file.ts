@@ -15,7 +15,8 @@ export interface Made {
   readonly file: boolean;
 }
 
-function codeOf(error: unknown): string {
+/** The system's code of a failed file operation, or nothing. */
+export function codeOf(error: unknown): string {
   return error instanceof Error && 'code' in error ? String(error.code) : '';
 }
 

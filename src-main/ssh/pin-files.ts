@@ -11,7 +11,7 @@ import type { Accounts, KnownSessions } from '../backend/site-api.ts';
 import { BerthError } from '../base/berth-error.ts';
 import type { Disposable } from '../base/disposable.ts';
 import type { HostKeys } from '../links/host-keys.ts';
-import { removeEmptyFolder, writePrivately } from './config-file.ts';
+import { codeOf, removeEmptyFolder, writePrivately } from './config-file.ts';
 import { hostAlias } from './ssh-command.ts';
 
 /** A file whose account is gone is nobody's after this: one that is in use is touched whenever its account connects. */
@@ -83,7 +83,11 @@ export class PinFiles implements Disposable {
 
   /** Sessions that ended while Berth did not run: only the account that a file is of can tell. */
   async #sweep(accountId: string): Promise<void> {
-    const names = await readdir(this.#folder).catch(() => []);
+    const names = await readdir(this.#folder).catch((error: unknown) => {
+      // Nobody copied a command yet; anything else is for the log.
+      if (codeOf(error) === 'ENOENT') return [];
+      throw error;
+    });
     for (const name of names) {
       const sessionId = namePattern.exec(name)?.[1];
       if (sessionId === undefined) continue;
