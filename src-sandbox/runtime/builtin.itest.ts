@@ -12,7 +12,7 @@ let runtime: KernelRuntime;
 let kernel: RunningKernel;
 let client: Client;
 const mounted = () => join(folder.path, 'mounted');
-const cluster = { hosts: ['main1', 'sub1'], host: 'main1', role: 'main', index: 1, rank: 0 } as const;
+const cluster = { hosts: ['main1', 'sub1'], host: 'main1', role: 'main', index: 1, rank: 0, key: testKeys() } as const;
 const spec = () => testSpec({ sessionName: 'builtin', cluster });
 let key: string;
 
@@ -232,7 +232,8 @@ describe('forward', () => {
     const address = server.address();
     const port = address !== null && typeof address === 'object' ? address.port : 0;
     expect(await attempt('main1', port)).toBe('open');
-    expect(await attempt('sub1', port)).toBe('open');
+    // A name of the session whose kernel does not run.
+    expect(await attempt('sub1', port)).toMatch(/open failure/i);
     expect(await attempt('sub2', port)).toMatch(/open failure/i);
     expect(await attempt('10.0.0.1', port)).toMatch(/open failure/i);
     expect(await attempt('example.org', port)).toMatch(/open failure/i);

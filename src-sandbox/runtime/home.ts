@@ -21,7 +21,7 @@ export async function prepareHome(kernelFolder: string, spec: KernelSpec, shell:
   for (const mount of [...spec.mounts].sort((a, b) => a.target.length - b.target.length)) await showFolder(home, mount);
   await writeKeys(home, spec);
   await writeDotfiles(home, spec);
-  await writeShellFiles(home, shell);
+  await writeShellFiles(home, shell, spec.cluster?.host ?? 'main1');
   await writeFile(join(home, '.mounts'), mountsText(spec), { mode: 0o600, flag: 'wx' });
   return home;
 }
@@ -84,7 +84,9 @@ async function writeKeys(home: string, spec: KernelSpec): Promise<void> {
     throw new Error('The folder mounted as .ssh has no file authorized_keys, so nobody could log in to the session.');
   }
   await mkdir(ssh, { mode: 0o700 }).catch(ignoreExisting);
-  await writeFile(join(ssh, 'authorized_keys'), `${spec.userKey.publicLine.trim()}\n`, { mode: 0o600, flag: 'wx' });
+  const admitted = [spec.userKey, ...(spec.cluster?.key ? [spec.cluster.key] : [])];
+  const lines = admitted.map(({ publicLine }) => `${publicLine.trim()}\n`).join('');
+  await writeFile(join(ssh, 'authorized_keys'), lines, { mode: 0o600, flag: 'wx' });
   await writeFile(join(home, 'id_container'), spec.userKey.privatePem, { mode: 0o600, flag: 'wx' });
   // The modes above are masked by the umask only towards less; this one must be exact for ssh to accept the file.
   await chmod(join(home, 'id_container'), 0o600);
@@ -94,10 +96,10 @@ async function writeKeys(home: string, spec: KernelSpec): Promise<void> {
  * A prompt as in a container, and PATH as the kernel has it although /etc/profile sets its own. Nothing here may print:
  * exec and SFTP run through the same shell.
  */
-async function writeShellFiles(home: string, shell: string): Promise<void> {
+async function writeShellFiles(home: string, shell: string, host: string): Promise<void> {
   // As given by the name in SHELL only: files for other shells would be clutter.
   if (basename(shell) === 'zsh') {
-    await writeIfAbsent(join(home, '.zshrc'), "PROMPT='work@main1:%~%# '\n");
+    await writeIfAbsent(join(home, '.zshrc'), `PROMPT='work@${host}:%~%# '\n`);
     return;
   }
   await writeIfAbsent(
@@ -106,7 +108,7 @@ async function writeShellFiles(home: string, shell: string): Promise<void> {
   );
   await writeIfAbsent(
     join(home, '.bashrc'),
-    "case $- in *i*) ;; *) return ;; esac\nPS1='work@main1:\\w$ '\nHISTCONTROL=ignoreboth\n" +
+    `case $- in *i*) ;; *) return ;; esac\nPS1='work@${host}:\\w$ '\nHISTCONTROL=ignoreboth\n` +
       "alias ls='ls --color=auto' 2>/dev/null\n",
   );
 }

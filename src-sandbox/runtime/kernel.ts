@@ -40,6 +40,8 @@ export interface KernelSpec {
     readonly role: 'main' | 'sub';
     readonly index: number;
     readonly rank: number;
+    /** The session's own, with which each of its kernels is let into the others; null: there are no others. */
+    readonly key: { readonly privatePem: string; readonly publicLine: string } | null;
   };
 }
 

@@ -2,8 +2,9 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdir, mkdtemp, realpath, writeFile } from 'node:fs/promises';
 import { constants, tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { delimiter, join } from 'node:path';
 import type { Duplex } from 'node:stream';
+import { type Doors, layWay, openDoors, type WayPlace } from './cluster-way.ts';
 import type { FoundEnvironment } from './environments/environments.ts';
 import { prepareHome, readHomeFile } from './home.ts';
 import { type KernelSpec, type KernelUsage, type RunningKernel, ServiceError, type ServicePort } from './kernel.ts';
@@ -28,6 +29,8 @@ export interface KernelPlace {
   readonly forwarding: boolean;
   readonly log: (line: string) => void;
   readonly tracker: ProcessTracker;
+  /** The running kernel of the same session that has this name. */
+  readonly peer: (host: string) => LocalKernel | null;
 }
 
 interface Parts {
@@ -39,6 +42,7 @@ interface Parts {
   readonly environment: Readonly<Record<string, string>>;
   readonly logTail: LogTail;
   readonly shell: string;
+  readonly way: WayPlace;
 }
 
 /** @throws Error in words; whatever was started by then is ended and deleted. */
@@ -67,7 +71,10 @@ export async function startKernel(spec: KernelSpec, found: FoundEnvironment, pla
       // Containers have a /tmp of their own; without this all sessions would share one tmux server.
       TMUX_TMPDIR: socketFolder,
     };
-    environment.BERTH_KERNEL_PATH = environment.PATH ?? '';
+    const way: WayPlace = { home, kernelFolder, socketFolder, path: environment.PATH ?? '' };
+    // Before a PATH of the person's own, too: the plain `ssh` would follow their configuration of this computer.
+    environment.PATH = [...(await layWay(spec, way)), way.path].join(delimiter);
+    environment.BERTH_KERNEL_PATH = environment.PATH;
     const host = new ServiceHost(found.services, {
       place: { home, kernelFolder, socketFolder, shell },
       environment,
@@ -83,6 +90,7 @@ export async function startKernel(spec: KernelSpec, found: FoundEnvironment, pla
       environment,
       logTail,
       shell,
+      way,
     });
     await kernel.begin(socketFolder, log);
     return kernel;
@@ -114,6 +122,7 @@ export class LocalKernel implements RunningKernel {
   /** Servers with an earlier host key; their connections stand. */
   private readonly formerSshd: SshServer[] = [];
   private restartSsh: (() => Promise<SshServer>) | null = null;
+  private doors: Doors | null = null;
   private stopping: Promise<void> | null = null;
 
   constructor(spec: KernelSpec, services: readonly ServicePort[], place: KernelPlace, parts: Parts) {
@@ -127,8 +136,11 @@ export class LocalKernel implements RunningKernel {
 
   /** Host key and SSH server, then the bootstrap script, then the services that run from the start. */
   async begin(socketFolder: string, log: (line: string) => void): Promise<void> {
-    const { host } = this.parts;
-    if (this.place.sshd !== 'none') this.sshd = await this.startSsh(this.place.sshd, socketFolder, log);
+    const { host, way } = this.parts;
+    if (this.place.sshd !== 'none') {
+      this.sshd = await this.startSsh(this.place.sshd, socketFolder, log);
+      this.doors = await openDoors(this.spec, way, async (name) => this.hostNamed(name).connect('sshd'), log);
+    }
     await this.runBootstrap();
     if (host.has('ttyd')) {
       // As in a container: a session runs even if one of its intrinsic services does not start.
@@ -154,11 +166,10 @@ export class LocalKernel implements RunningKernel {
       forwarding: this.place.forwarding,
     };
     const hostKey = await makeHostKey(kernelFolder);
+    const hosts = this.spec.cluster?.hosts ?? ['main1'];
     return kind === 'builtin'
-      ? startBuiltinServer(hostKey.pem, settings, this.spec.cluster?.hosts ?? ['main1'], (port, name) =>
-          this.openPort(port, name),
-        )
-      : startSystemServer(kind, socketFolder, hostKey.path, settings);
+      ? startBuiltinServer(hostKey.pem, settings, hosts, (port, name) => this.openPort(port, name))
+      : startSystemServer(kind, socketFolder, hostKey.path, settings, hosts);
   }
 
   async rotateHostKey(): Promise<void> {
@@ -232,12 +243,26 @@ export class LocalKernel implements RunningKernel {
     return this.parts.host.connect(name);
   }
 
-  /** A port of a container as seen from inside: a service's socket, else a real port of this machine. */
-  private async openPort(port: number, host: string): Promise<Duplex> {
+  /** Whether this is the host of that name in that session. */
+  isHost(sessionId: string, name: string): boolean {
+    return this.spec.sessionId === sessionId && (this.spec.cluster?.host ?? 'main1') === name;
+  }
+
+  /** A kernel of the session by its name. @throws ServiceError when it does not run. */
+  private hostNamed(name: string): LocalKernel {
     this.refuseWhenStopped();
-    const isOwn = ownNames.has(host) || host === (this.spec.cluster?.host ?? 'main1');
-    const name = isOwn ? this.parts.host.nameOfPort(port) : null;
-    if (name !== null) return this.parts.host.connect(name);
+    if (ownNames.has(name) || this.isHost(this.spec.sessionId, name)) return this;
+    const peer = this.place.peer(name);
+    if (peer === null) throw new ServiceError('refused', `${name} does not run`);
+    return peer;
+  }
+
+  /** A port of a container as seen from inside: its SSH server, a service's socket, else a real port of this machine. */
+  private async openPort(port: number, host: string): Promise<Duplex> {
+    const kernel = this.hostNamed(host);
+    if (servicePorts.sshd.containerPorts.some((own) => own === port)) return kernel.connect('sshd');
+    const name = kernel.parts.host.nameOfPort(port);
+    if (name !== null) return kernel.parts.host.connect(name);
     return openSocket({ host: '127.0.0.1', port }, `port ${port}`);
   }
 
@@ -275,6 +300,7 @@ export class LocalKernel implements RunningKernel {
   private async end(): Promise<void> {
     const { host, supervisor, members } = this.parts;
     host.close();
+    this.doors?.close();
     // One more look, so that the supervisor knows everything that runs now.
     this.place.tracker.look();
     for (const sshd of [this.sshd, ...this.formerSshd]) sshd?.close();

@@ -118,6 +118,7 @@ class LocalRuntime implements KernelRuntime {
       forwarding: this.options.forwarding ?? true,
       log,
       tracker: this.tracker,
+      peer: (host) => [...this.kernels].find((one) => one.isHost(spec.sessionId, host)) ?? null,
     });
     this.kernels.add(kernel);
     void kernel.ended.then(() => this.kernels.delete(kernel));

@@ -2,6 +2,7 @@
  * One session's way from SCHEDULED to RUNNING and to its end: environment, kernels, a batch job, taking down.
  */
 import { setTimeout as delay } from 'node:timers/promises';
+import { generateSshKeyPair, type SshKeyPair } from '../auth/ssh-key.ts';
 import type { Face } from '../face.ts';
 import type { FolderStore } from '../folders/folder-store.ts';
 import type { ImageCatalog } from '../images/catalog.ts';
@@ -138,7 +139,11 @@ export class SessionRunner {
     session.statusData = null;
   }
 
-  private async specOf(session: Session, kernel: SessionKernel, mounts: KernelSpec['mounts']): Promise<KernelSpec> {
+  private async specOf(
+    session: Session,
+    kernel: SessionKernel,
+    { mounts, key }: { mounts: KernelSpec['mounts']; key: SshKeyPair | null },
+  ): Promise<KernelSpec> {
     const { order } = session;
     return {
       sessionId: session.id,
@@ -162,6 +167,7 @@ export class SessionRunner {
         role: kernel.role,
         index: kernel.index,
         rank: session.kernels.indexOf(kernel),
+        key,
       },
     };
   }
@@ -175,7 +181,9 @@ export class SessionRunner {
         readOnly: mount.readOnly,
       })),
     );
-    const starting = session.kernels.map(async (kernel) => runtime.start(await this.specOf(session, kernel, mounts)));
+    const key = session.kernels.length > 1 ? await generateSshKeyPair(`cluster-${session.id}`) : null;
+    const common = { mounts, key };
+    const starting = session.kernels.map(async (kernel) => runtime.start(await this.specOf(session, kernel, common)));
     const started = await Promise.allSettled(starting);
     const running = started.flatMap((one) => (one.status === 'fulfilled' ? [one.value] : []));
     const failed = started.find((one) => one.status === 'rejected');

@@ -1,7 +1,7 @@
 /**
  * OpenSSH or dropbear of this machine as a kernel's SSH server, for tests and measurements against the real thing: Linux,
  * root. One server process a connection on a Unix socket, nothing listens on TCP. In a mount namespace of its own,
- * /etc/passwd has a user `work` whose home is the kernel's. Their direct-tcpip reaches TCP ports only, not the services.
+ * /etc/passwd has a user `work` whose home is the kernel's, and the session's hosts have names. Their direct-tcpip reaches TCP ports only, not the services.
  */
 import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { access, mkdir, readFile, writeFile } from 'node:fs/promises';
@@ -17,11 +17,12 @@ export type SystemServerKind = 'openssh' | 'dropbear';
 
 const programs = { openssh: '/usr/sbin/sshd', dropbear: '/usr/sbin/dropbear' } as const;
 
-/** Covers the files of /etc in this process's own mount namespace, then becomes the server. */
+/** Covers files of /etc in this process's own mount namespace, then becomes the server. */
 const wrapper = `
 set -e
 mount --bind "$1/passwd" /etc/passwd
 mount --bind "$1/shells" /etc/shells
+mount --bind "$1/hosts" /etc/hosts
 shift
 exec "$@"
 `;
@@ -42,17 +43,19 @@ export async function checkSystemServer(kind: SystemServerKind): Promise<void> {
 /**
  * @param folder private to the kernel, with a short path: it gets the socket and the generated files.
  * @param hostKeyPath PEM file of the kernel's host key.
+ * @param hosts names of the session's containers, all of them this computer.
  */
 export async function startSystemServer(
   kind: SystemServerKind,
   folder: string,
   hostKeyPath: string,
   settings: ShellSettings,
+  hosts: readonly string[],
 ): Promise<SshServer> {
   await checkSystemServer(kind);
   const own = join(folder, 'ssh');
   await mkdir(own, { mode: 0o700 });
-  const loginShell = await writeLoginFiles(own, settings);
+  const loginShell = await writeLoginFiles(own, settings, hosts);
   const command =
     kind === 'openssh'
       ? await opensshCommand(own, hostKeyPath, settings.forwarding)
@@ -108,7 +111,7 @@ function serveOne(own: string, command: readonly string[], socket: Socket, setti
  * Both servers start a session with an environment of their own, so that the login shell is a script that sets the
  * kernel's; the marker among it is how the processes are found at the end.
  */
-async function writeLoginFiles(own: string, settings: ShellSettings): Promise<string> {
+async function writeLoginFiles(own: string, settings: ShellSettings, hosts: readonly string[]): Promise<string> {
   const loginShell = join(own, 'login-shell');
   const exports = Object.entries(settings.environment).map(
     ([name, value]) => `export ${name}='${value.replaceAll("'", "'\\''")}'`,
@@ -128,6 +131,8 @@ async function writeLoginFiles(own: string, settings: ShellSettings): Promise<st
   const work = `work:*:0:0:work:${settings.home}:${loginShell}`;
   await writeFile(join(own, 'passwd'), `${[work, ...others].join('\n')}\n`, { mode: 0o644 });
   await writeFile(join(own, 'shells'), `/bin/sh\n/bin/bash\n${loginShell}\n`, { mode: 0o644 });
+  const known = await readFile('/etc/hosts', 'utf8');
+  await writeFile(join(own, 'hosts'), `127.0.0.1 ${hosts.join(' ')}\n${known}`, { mode: 0o644 });
   return loginShell;
 }
 
