@@ -149,6 +149,22 @@ test('pastes ask, programs copy, text has its width, links tell where they lead,
     await expect(find).toBeHidden();
   });
 
+  await test.step('search shows the newest match first, also of lines that never came, and Enter goes up', async () => {
+    // All came with the search before. Of few bytes in one piece only the last screen comes.
+    await terminal.run('clear; seq 1 300');
+    await expect.poll(() => terminal.text()).toMatch(/^300$/m);
+    expect(await terminal.text()).not.toMatch(/^129$/m);
+    await page.keyboard.press('Control+Shift+F');
+    await page.keyboard.type('12');
+    await expect(page.getByRole('search').getByRole('status')).toHaveText(/^(\d+) of \1$/);
+    await expect.poll(() => terminal.text()).toMatch(/^212$/m);
+    await page.keyboard.press('Enter');
+    await expect.poll(() => terminal.text()).toMatch(/^129$/m);
+    await page.keyboard.press('Shift+Enter');
+    await expect.poll(() => terminal.text()).toMatch(/^212$/m);
+    await page.keyboard.press('Escape');
+  });
+
   await test.step('saves all, grows, and keeps its contrast', async () => {
     const saved = page.waitForEvent('download');
     await page.getByRole('button', { name: 'More' }).click();

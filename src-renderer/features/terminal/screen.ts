@@ -15,6 +15,7 @@ import { logicalLines, selectionPlace, wholeText } from './screen-text.ts';
 import type { Size } from './terminal-connection.ts';
 import { leastContrast, searchColours, type TerminalLook, terminalTheme } from './terminal-theme.ts';
 import { cleanTitle } from './title-policy.ts';
+import { UnseenLines } from './unseen-lines.ts';
 import { Webgl } from './webgl.ts';
 import { countByClusters } from './widths.ts';
 
@@ -52,16 +53,14 @@ export interface ScreenListeners {
   /** The person copies. */
   onCopy(text: string): void;
   onPaste(text: string): void;
-  /** The person looks at what scrolled away, and some of it may never have come. */
-  onLookBack(): void;
+  /** The person looks at what scrolled away, and some of it may never have come. @returns whether it is sent anew */
+  onLookBack(): boolean;
 }
 
 /** The addon marks so many; beyond that the count is Berth's own. */
 const markLimit = 1000;
 const osc52 = 52;
-/** Less output than this fits a screen, which always comes whole. */
-const lookBackBytes = 2048;
-/** Looking back is asked for no more often. */
+/** Who scrolls asks no more often. */
 const lookBackMs = 2_000;
 
 const encoder = new TextEncoder();
@@ -85,11 +84,11 @@ export class Screen {
   #look: TerminalLook;
   #searching: { readonly text: string; readonly options: SearchOptions } | null = null;
   #frame = 0;
-  /** Output since the past was last sent whole. */
-  #newBytes = 0;
-  #lookedBackAt = Number.NEGATIVE_INFINITY;
+  readonly #unseen = new UnseenLines(() => performance.now());
   /** Lines above the bottom at which the person read when the past was sent anew. */
   #place = 0;
+  /** What is searched for is looked for once more when the past has come. */
+  #awaitsPast = false;
   #disposed = false;
 
   constructor(element: HTMLElement, options: ScreenOptions, listeners: ScreenListeners) {
@@ -151,7 +150,6 @@ export class Screen {
     terminal.parser.registerEscHandler({ final: 'c' }, () => {
       const { baseY, viewportY } = terminal.buffer.active;
       this.#place = baseY - viewportY;
-      this.#newBytes = 0;
       return false;
     });
     this.#search.onDidChangeResults((results) => listeners.onSearchResults(this.#counted(results)));
@@ -183,15 +181,19 @@ export class Screen {
 
   write(data: Uint8Array | string, done?: () => void): void {
     const bytes = typeof data === 'string' ? encoder.encode(data) : data;
-    this.#newBytes += bytes.byteLength;
+    this.#unseen.wrote(bytes.byteLength);
     this.#feed.push(bytes, done);
   }
 
-  /** Back to where the person read before the past was sent anew. */
+  /** Back to where the person read before the past was sent anew, or to what is searched for. */
   restorePlace(): void {
+    this.#unseen.madeWhole();
     this.#feed.afterAll(() => {
       if (this.#place > 0) this.#terminal.scrollToLine(Math.max(0, this.#terminal.buffer.active.baseY - this.#place));
       this.#place = 0;
+      const { text, options } = (this.#awaitsPast && this.#searching) || { text: '', options: null };
+      this.#awaitsPast = false;
+      if (options) this.find(text, options, 'previous', true);
     });
   }
 
@@ -221,8 +223,9 @@ export class Screen {
     } else this.#webgl.release();
   }
 
+  /** @param incremental while a text is typed: the newest match, unless the one that is shown still matches */
   find(text: string, options: SearchOptions, direction: 'next' | 'previous', incremental = false): void {
-    if (!this.#searching) this.#lookBack();
+    if (!this.#searching) this.#awaitsPast = this.#lookBack(0);
     // The addon marks anew for another text only; other options pass it by.
     else if (this.#searching.options !== options) this.#search.clearDecorations();
     this.#searching = { text, options };
@@ -234,12 +237,13 @@ export class Screen {
     }
     const wanted = { ...options, decorations: searchColours(this.#look) };
     if (text === '') this.#search.clearDecorations();
-    else if (direction === 'next') this.#search.findNext(text, { ...wanted, incremental });
-    else this.#search.findPrevious(text, wanted);
+    else if (direction === 'next') this.#search.findNext(text, wanted);
+    else this.#search.findPrevious(text, { ...wanted, incremental });
   }
 
   endSearch(): void {
     this.#searching = null;
+    this.#awaitsPast = false;
     this.#paint();
     this.#search.clearDecorations();
     this.#terminal.clearSelection();
@@ -310,16 +314,15 @@ export class Screen {
     if (url !== null && (isMac ? event.metaKey : event.ctrlKey)) this.#listeners.onOpen(url);
   }
 
-  #lookBack(): void {
-    const now = performance.now();
-    if (this.#newBytes < lookBackBytes || now - this.#lookedBackAt < lookBackMs) return;
-    this.#lookedBackAt = now;
-    this.#newBytes = 0;
-    this.#listeners.onLookBack();
+  /** @returns whether the past is sent anew */
+  #lookBack(leastMs: number): boolean {
+    if (!this.#unseen.mayBe(this.#terminal.rows, leastMs) || !this.#listeners.onLookBack()) return false;
+    this.#unseen.asked();
+    return true;
   }
 
   readonly #onWheel = (event: WheelEvent): void => {
-    if (event.deltaY < 0 && this.#terminal.modes.mouseTrackingMode === 'none') this.#lookBack();
+    if (event.deltaY < 0 && this.#terminal.modes.mouseTrackingMode === 'none') this.#lookBack(lookBackMs);
   };
 
   /** Before xterm: what is pasted must be looked at first. Also the middle button's, where the platform has one. */
@@ -343,7 +346,7 @@ export class Screen {
     // Left to the browser, whose paste event comes here; asking for the clipboard would need a permission.
     if (command && event.code === 'KeyV') return false;
     if (shortcutOf(event, isMac) !== null) return false;
-    if (event.shiftKey && (event.code === 'PageUp' || event.code === 'Home')) this.#lookBack();
+    if (event.shiftKey && (event.code === 'PageUp' || event.code === 'Home')) this.#lookBack(lookBackMs);
     return true;
   }
 }

@@ -30,7 +30,8 @@ export function SearchStrip({ screen, results, onClose }: Props) {
     if (event.nativeEvent.isComposing) return;
     if (event.key === 'Escape') onClose();
     else if (event.key === 'Enter' && event.target === input.current) {
-      screen.find(text, options, event.shiftKey ? 'previous' : 'next');
+      // What a terminal printed last is looked for first: Enter goes up.
+      screen.find(text, options, event.shiftKey ? 'next' : 'previous');
     } else return;
     event.preventDefault();
     event.stopPropagation();
@@ -49,7 +50,7 @@ export function SearchStrip({ screen, results, onClose }: Props) {
         value={text}
         onChange={(event) => {
           setText(event.currentTarget.value);
-          screen.find(event.currentTarget.value, options, 'next', true);
+          screen.find(event.currentTarget.value, options, 'previous', true);
         }}
       />
       {switches.map(([name, sign]) => (
@@ -63,7 +64,7 @@ export function SearchStrip({ screen, results, onClose }: Props) {
           onClick={() => {
             const next = { ...options, [name]: !options[name] };
             setOptions(next);
-            screen.find(text, next, 'next', true);
+            screen.find(text, next, 'previous', true);
           }}
         >
           {sign}
@@ -72,8 +73,18 @@ export function SearchStrip({ screen, results, onClose }: Props) {
       <span role="status" className="soft numbers">
         {text === '' || !results ? '' : countWords(t, results)}
       </span>
-      <IconButton icon="chevronDown" label={t('findNext')} onClick={() => screen.find(text, options, 'next')} />
-      <IconButton icon="chevronUp" label={t('findPrevious')} onClick={() => screen.find(text, options, 'previous')} />
+      <IconButton
+        icon="chevronUp"
+        label={t('findPrevious')}
+        shortcut="Enter"
+        onClick={() => screen.find(text, options, 'previous')}
+      />
+      <IconButton
+        icon="chevronDown"
+        label={t('findNext')}
+        shortcut="Shift+Enter"
+        onClick={() => screen.find(text, options, 'next')}
+      />
       <IconButton icon="close" label={t('findClose')} onClick={onClose} />
     </search>
   );

@@ -150,9 +150,11 @@ export class TerminalConnection {
     this.#upstream.cancelPaste();
   }
 
-  /** Asks for all that a kept shell printed; it comes before the screen is drawn again. */
-  refill(): void {
-    if (this.#state.over === 'tmux' && acceptsInput(this.#state.phase)) this.#stream?.control({ type: 'refill' });
+  /** Asks for all that a kept shell printed; it comes before the screen is drawn again. @returns whether it was asked for */
+  refill(): boolean {
+    if (!this.#stream || this.#state.over !== 'tmux' || !acceptsInput(this.#state.phase)) return false;
+    this.#stream.control({ type: 'refill' });
+    return true;
   }
 
   /** Forgets what scrolled away where the shell is kept. */

@@ -64,7 +64,7 @@ export function useScreen(options: Options): UsedScreen {
       },
       onCopy: (text) => latest.current.onCopy(text),
       onPaste: (text) => latest.current.onPaste(text),
-      onLookBack: () => connection?.refill(),
+      onLookBack: () => connection?.refill() ?? false,
     });
     connection = new TerminalConnection({
       accountId,
