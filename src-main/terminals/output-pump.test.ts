@@ -51,11 +51,16 @@ describe('OutputPump', () => {
     expect(state.sent.map(String)).toEqual(['a', 'bc']);
   });
 
-  it('does not wait with much', () => {
-    const { state, pump } = rig(1_000_000);
+  it('does not wait with much, and sends it in whole pieces', async () => {
+    const { clock, state, pump } = rig(1_000_000);
+    const sizes = () => state.sent.map((chunk) => chunk.length);
     pump.push(Buffer.from('x'));
     pump.push(Buffer.alloc(70_000));
-    expect(state.sent.map((chunk) => chunk.length)).toEqual([1, 65_536, 4_464]);
+    expect(sizes()).toEqual([1, 65_536]);
+    pump.push(Buffer.alloc(70_000));
+    expect(sizes()).toEqual([1, 65_536, 65_536]);
+    await clock.advance(gatherMs);
+    expect(sizes()).toEqual([1, 65_536, 65_536, 140_000 - 2 * 65_536]);
   });
 
   it('pauses the shell without credit and goes on with it', () => {

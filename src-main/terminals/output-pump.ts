@@ -46,8 +46,12 @@ export class OutputPump implements Disposable {
     this.#queue.push(chunk);
     this.#queuedBytes += chunk.length;
     const isQuiet = this.#deps.clock.now() - this.#sentAt >= gatherMs;
-    if (isQuiet || this.#queuedBytes >= gatherBytes) this.flush();
-    else this.#timer ??= this.#deps.clock.after(gatherMs, () => this.flush());
+    if (isQuiet) this.flush();
+    else {
+      // Of a flood whole pieces only: what is left over goes with what comes next, not as a small piece of its own.
+      if (this.#queuedBytes >= gatherBytes) this.#send(gatherBytes);
+      if (this.#queuedBytes > 0) this.#timer ??= this.#deps.clock.after(gatherMs, () => this.flush());
+    }
   }
 
   /**
@@ -60,16 +64,21 @@ export class OutputPump implements Disposable {
 
   /** Sends what credit allows. */
   flush(): void {
+    this.#send(1);
+  }
+
+  /** Sends what credit allows, as long as there is so much. */
+  #send(leastBytes: number): void {
     this.#timer?.dispose();
     this.#timer = null;
     let credit = this.#deps.credit();
-    while (this.#queuedBytes > 0 && credit > 0) {
+    while (this.#queuedBytes >= leastBytes && credit > 0) {
       const chunk = this.#take(Math.min(credit, gatherBytes));
       this.#sentAt = this.#deps.clock.now();
       this.#deps.send(chunk);
       credit = this.#deps.credit();
     }
-    if (this.#queuedBytes > 0 && !this.#isPaused) {
+    if (this.#queuedBytes >= leastBytes && !this.#isPaused) {
       this.#isPaused = true;
       this.#deps.pause();
     } else if (this.#queuedBytes === 0) {
