@@ -4,7 +4,7 @@
  */
 
 import type { Transport } from '../src-preload/client.ts';
-import { contractVersion } from '../src-preload/contract/index.ts';
+import { contractVersion } from '../src-preload/contract/version.ts';
 
 /** First wait after a loss; doubles up to the longest. */
 const firstWaitMs = 250;

@@ -4,6 +4,7 @@
  */
 import { type Berth, createClient, type Transport } from '../src-preload/client.ts';
 import { webSocketTransport } from './bridge-websocket.ts';
+import type { FromWorker } from './bridge-worker.ts';
 
 interface ElectronPort {
   post(data: string | Uint8Array): void;
@@ -20,7 +21,44 @@ function electronTransport(port: ElectronPort): Transport {
   };
 }
 
-export const berth: Berth = createClient(electronPort ? electronTransport(electronPort) : webSocketTransport());
+/** For windows that take floods: see bridge-worker.ts. */
+function workerTransport(): Transport {
+  let onMessage: (message: string | Uint8Array) => void = () => {};
+  let onState: (state: 'open' | 'lost') => void = () => {};
+  let isOpen = false;
+  const worker = new Worker(new URL('./bridge-worker.ts', import.meta.url), { type: 'module' });
+  let send: Transport['send'] = (message) => worker.postMessage(message);
+  worker.onmessage = ({ data }: MessageEvent<FromWorker>) => {
+    if ('state' in data) {
+      isOpen = data.state === 'open';
+      onState(data.state);
+    } else onMessage(data.message);
+  };
+  // It did not load, or broke: slower is better than not at all.
+  worker.onerror = () => {
+    worker.terminate();
+    if (isOpen) onState('lost');
+    const own = webSocketTransport();
+    own.onMessage((message) => onMessage(message));
+    own.onState((state) => onState(state));
+    send = own.send;
+  };
+  return {
+    send: (message) => send(message),
+    onMessage: (listener) => {
+      onMessage = listener;
+    },
+    onState: (listener) => {
+      onState = listener;
+    },
+  };
+}
+
+function browserTransport(): Transport {
+  return location.pathname === '/terminal' ? workerTransport() : webSocketTransport();
+}
+
+export const berth: Berth = createClient(electronPort ? electronTransport(electronPort) : browserTransport());
 
 export interface SessionTarget {
   readonly accountId: string;

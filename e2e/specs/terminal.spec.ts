@@ -53,6 +53,18 @@ test('types, shows Korean, follows the window size, and keeps its shell over a r
   await terminal.ready();
   await terminal.run('echo $KEPT');
   await expect.poll(() => terminal.text()).toContain('here-2');
+
+  // Without the thread that carries its bytes they go through the page's own.
+  let refused = 0;
+  await page.route('**/bridge-worker*.js', async (route) => {
+    refused += 1;
+    await route.abort();
+  });
+  await page.reload();
+  await terminal.ready();
+  await terminal.run('echo again-$KEPT');
+  await expect.poll(() => terminal.text()).toContain('again-here-2');
+  expect(refused).toBe(1);
 });
 
 test('forty megabytes of output arrive whole, and Ctrl-C stops an endless one', async ({ berth }) => {

@@ -24,8 +24,7 @@ import { transfers } from './transfers.ts';
 import { usage } from './usage.ts';
 import type { Area, EventDef } from './verbs.ts';
 
-/** Changes when messages change shape; both sides refuse another version. */
-export const contractVersion = 1;
+export { contractVersion } from './version.ts';
 
 export const contract = {
   app,

@@ -13,10 +13,11 @@ export const maxTextBytes = 1_048_576;
 /** Largest piece of stream data in one frame, in bytes; longer writes are split. */
 export const maxChunkBytes = 65_536;
 /**
- * Credit that a window gives a new stream, in bytes. A terminal gives it back as fast as its screen can use it
- * (screen-feed.ts), so that a slow screen has far less on its way.
+ * Credit that a window gives a new stream, in bytes: what a fast screen parses in two of its turns and the next one that
+ * arrives meanwhile. A terminal gives it back as fast as its screen can use it (screen-feed.ts), so that a slow screen
+ * has far less on its way.
  */
-export const initialCreditBytes = 1024 * 1024;
+export const initialCreditBytes = 3 * 1024 * 1024;
 
 export const ToMain = z.discriminatedUnion('t', [
   z.strictObject({ t: z.literal('call'), id: Id, name: Name, input: z.unknown().optional() }),

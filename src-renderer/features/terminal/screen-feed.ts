@@ -8,7 +8,7 @@ import { initialCreditBytes } from '../../../src-preload/contract/messages.ts';
 
 /** One piece takes about this long to parse; keys and frames wait for it. */
 const pieceMs = 25;
-export const mostPieceBytes = 512 * 1024;
+export const mostPieceBytes = 1024 * 1024;
 export const leastPieceBytes = 32 * 1024;
 /** As much may be on its way to xterm as it parses in this time. */
 const aheadMs = 60;
