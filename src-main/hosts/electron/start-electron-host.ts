@@ -147,8 +147,11 @@ export async function startElectronHost(argv: readonly string[], parts: Electron
   });
   const stop = (exitCode: number): void => {
     if (shutdown.hasBegun) return;
-    setTimeout(() => app.exit(exitCode), hardStopMs);
-    void shutdown.run().then(() => app.exit(exitCode));
+    const hardStop = setTimeout(() => app.exit(exitCode), hardStopMs);
+    void shutdown.run().then(() => {
+      clearTimeout(hardStop);
+      app.exit(exitCode);
+    });
   };
   app.on('before-quit', (event) => {
     // Electron would not wait for what has to end in order; `app.exit` asks nobody again.
