@@ -48,7 +48,7 @@ describe('a port of this computer', () => {
     program.destroy();
   });
 
-  it('joins no signal of a connection to one that outlives it, which would keep a trace of each', async () => {
+  it('keeps nothing of a connection that was made, nor joins its signal to one that outlives it', async () => {
     const joined = vi.spyOn(AbortSignal, 'any');
     const signals = new Set<AbortSignal>();
     await open(async (signal) => {
@@ -61,6 +61,9 @@ describe('a port of this computer', () => {
     expect(signals.size).toBe(2);
     expect(joined).not.toHaveBeenCalled();
     for (const signal of signals) expect(getEventListeners(signal, 'abort')).toEqual([]);
+    // Those that were made are not kept to be ended.
+    await forward.stop();
+    for (const signal of signals) expect(signal.aborted).toBe(false);
   });
 
   it('ends connections that still wait when it is closed', async () => {

@@ -1,7 +1,7 @@
 import { getEventListeners } from 'node:events';
 import { createServer } from 'node:http';
 import { duplexPair } from 'node:stream';
-import { expect, it } from 'vitest';
+import { expect, it, vi } from 'vitest';
 import { BerthError } from '../base/berth-error.ts';
 import type { Clock } from '../base/clock.ts';
 import { systemClock } from '../base/clock.ts';
@@ -52,12 +52,15 @@ it('waits for a service as long as it may, and gathers nothing meanwhile', async
   expect(clock.pending).toBe(0);
 });
 
-it('tells of the last wait, not of all', async () => {
+it('tells of the last wait, not of all, and keeps nothing of each connection', async () => {
+  const joined = vi.spyOn(AbortSignal, 'any');
+  const dials = new Set<AbortSignal | undefined>();
   const server = createServer((_incoming, answer) => answer.end('ok'));
   class Links extends doubleOf<LinksService>() {
     override acquire = (): SessionUse => new Use();
     override reach = async () => null;
-    override dialWeb = async () => {
+    override dialWeb = async (...asked: Parameters<LinksService['dialWeb']>) => {
+      dials.add(asked[4]);
       const [near, far] = duplexPair();
       const own = {
         setKeepAlive: () => far,
@@ -81,4 +84,8 @@ it('tells of the last wait, not of all', async () => {
   const steps = place.state.log.map(({ step }) => step);
   expect(steps).toEqual(['lost', 'connect', 'connected', 'launch', 'launched', 'answered']);
   place.dispose();
+  expect(dials.size).toBeGreaterThanOrEqual(30);
+  // A signal that is joined to one that lives on stays; one that was kept would be told of the end now.
+  expect(joined).not.toHaveBeenCalled();
+  expect([...dials].filter((signal) => signal?.aborted !== false)).toEqual([]);
 });

@@ -3,6 +3,7 @@
  */
 import { once } from 'node:events';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -12,6 +13,7 @@ import { call, send, signedHeaders, tunnel, until } from '../testing/client.ts';
 import { RuntimeDouble } from '../testing/kernel-double.ts';
 import { readFaultScript } from './fault-file.ts';
 import { FaultRules } from './fault-rules.ts';
+import { endConnection } from './spoil.ts';
 
 describe('a fault script', () => {
   it.each([
@@ -52,6 +54,25 @@ describe('a fault script', () => {
     const first = lots(new FaultRules({ rules, seed }));
     expect(lots(new FaultRules({ rules, seed }))).toEqual(first);
     expect(new Set(first)).toEqual(new Set([null, 'reset']));
+  });
+});
+
+describe('a connection that is reset', () => {
+  it('is gone, also when its end is on its way', { timeout: 5_000 }, async () => {
+    const server = createServer({ allowHalfOpen: true }).listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    const { port } = server.address() as AddressInfo;
+    const client = connect({ port, host: '127.0.0.1', allowHalfOpen: true }).on('error', () => undefined);
+    try {
+      const [socket] = (await once(server, 'connection')) as [Socket];
+      const isGone = once(socket, 'close');
+      socket.end('all');
+      endConnection(socket, 'reset');
+      await isGone;
+    } finally {
+      client.destroy();
+      server.close();
+    }
   });
 });
 
