@@ -1,7 +1,7 @@
 import { chmodSync, mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { silentLog } from '../log/log.ts';
 import { newControlAddress } from './control-folder.ts';
 import { lockFile, readLock, takeLock } from './instance-lock.ts';
@@ -73,6 +73,22 @@ describe.skipIf(process.platform === 'win32')('newControlAddress', () => {
     mkdirSync(join(folder, 'target'), { mode: 0o700 });
     symlinkSync(join(folder, 'target'), join(linked, 'berth'));
     expect(newControlAddress('linux', { XDG_RUNTIME_DIR: linked })).not.toContain(linked);
+  });
+
+  it('does not use a folder of somebody else', () => {
+    const mine = join(folder, 'mine');
+    mkdirSync(mine);
+    const other = 2_000_000_000 + process.pid;
+    const uid = vi.spyOn(process, 'getuid').mockReturnValue(other);
+    try {
+      // Whatever is made here belongs to who runs this.
+      expect(() => newControlAddress('linux', { XDG_RUNTIME_DIR: mine })).toThrow('no private folder');
+    } finally {
+      uid.mockRestore();
+      for (const place of new Set([tmpdir(), '/tmp']))
+        for (const name of readdirSync(place))
+          if (name.startsWith(`berth-${other}`)) rmSync(join(place, name), { recursive: true });
+    }
   });
 
   it('is a pipe that nobody guesses on Windows', () => {

@@ -1,7 +1,7 @@
 /** A kept log against whole answers, as sites give them: growing, with a moving front, begun anew, cut by the bound. */
-import { appendFile, mkdtemp, readFile, rm, stat } from 'node:fs/promises';
+import { appendFile, mkdir, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import fc from 'fast-check';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { KeptLog } from './kept-log.ts';
@@ -106,7 +106,9 @@ test('opens again with what is known of it; text that a crash left half written 
   expect(await content()).toBe(lines(0, 100));
 });
 
-test('is private', async () => {
+test('is private, also over a file that was there with another mode', async () => {
+  await mkdir(dirname(path()), { recursive: true, mode: 0o700 });
+  await writeFile(path(), '', { mode: 0o644 });
   const log = await open();
   await merge(log, 'secret of mine\n');
   await log.close();

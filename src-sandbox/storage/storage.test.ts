@@ -89,8 +89,11 @@ describe('uploads', () => {
   it('stay inside their folder, and the proxy believes no other token', async () => {
     expect((await post('/folders/data/request-upload', { path: '../x', size: 1 })).status).toBe(400);
     const asked = await post('/folders/data/request-upload', { path: 'x', size: 1 });
-    const [head, , signature] = String(asked.json?.token).split('.');
-    const forged = Buffer.from(JSON.stringify({ op: 'upload', vfid: 'x', exp: 9e9 })).toString('base64url');
+    expect((await fetch(sessionUrl(asked), { method: 'HEAD' })).status).toBe(200);
+    const [head, payload = '', signature] = String(asked.json?.token).split('.');
+    // All as it should be, but for what was signed.
+    const believed = JSON.parse(Buffer.from(payload, 'base64url').toString());
+    const forged = Buffer.from(JSON.stringify({ ...believed, size: 2 })).toString('base64url');
     const url = `${String(asked.json?.url)}?token=${head}.${forged}.${signature}`;
     expect((await fetch(url, { method: 'HEAD' })).status).toBe(400);
     const download = `${String(asked.json?.url).replace('/upload', '/download')}?token=${String(asked.json?.token)}`;

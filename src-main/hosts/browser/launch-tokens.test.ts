@@ -1,6 +1,12 @@
-import { describe, expect, it } from 'vitest';
+import * as crypto from 'node:crypto';
+import { describe, expect, it, vi } from 'vitest';
 import type { Clock } from '../../base/clock.ts';
 import { cookieHeader, hasCookie, newSecret, OneTimeTokens, sameSecret } from './launch-tokens.ts';
+
+vi.mock('node:crypto', async (original) => {
+  const real = await original<typeof crypto>();
+  return { ...real, timingSafeEqual: vi.fn(real.timingSafeEqual) };
+});
 
 function clockAt(start: number): Clock & { time: number } {
   return {
@@ -35,6 +41,16 @@ describe('OneTimeTokens', () => {
     expect(tokens.redeem(token)).toBe(false);
     clock.time = 1e12;
     expect(tokens.redeem(lasting)).toBe(true);
+  });
+
+  it('compares with every token in constant time', () => {
+    const tokens = new OneTimeTokens(clockAt(0));
+    const first = tokens.issue(null);
+    for (let index = 0; index < 4; index += 1) tokens.issue(null);
+    const compared = vi.mocked(crypto.timingSafeEqual).mockClear();
+    expect([tokens.redeem(first), tokens.redeem('x')]).toEqual([true, false]);
+    // Of digests: the same length whatever was given.
+    expect(compared.mock.calls.map(([a, b]) => [a.byteLength, b.byteLength])).toEqual(Array(5 + 4).fill([32, 32]));
   });
 
   it('keeps no more than a bounded number', () => {

@@ -275,12 +275,11 @@ describe('sessions', () => {
   it('give no devices and no screen', () => {
     for (const it of both()) {
       expect((it.handlers.device as () => boolean)()).toBe(false);
-      const streams = vi.fn();
-      (it.handlers.displayMedia as unknown as (request: object, callback: (streams: unknown) => void) => void)(
-        {},
-        streams,
-      );
-      expect(streams).toHaveBeenCalledWith(null);
+      for (const [name, refusal] of Object.entries({ displayMedia: null, bluetooth: { confirmed: false } })) {
+        const answer = vi.fn();
+        (it.handlers[name] as unknown as (asked: object, answer: (given: unknown) => void) => void)({}, answer);
+        expect(answer).toHaveBeenCalledWith(refusal);
+      }
       for (const name of ['select-hid-device', 'select-usb-device']) {
         const details = event();
         const callback = vi.fn();

@@ -7,6 +7,8 @@ describe('isGatewayAddress', () => {
   });
   it.each([
     'javascript:alert(1)//.localhost',
+    'javascript://a.localhost/%0aalert(1)',
+    'https://a.localhost/',
     'data:text/html,.localhost',
     'file:///etc/passwd',
     'https://evil.example/.localhost',
