@@ -201,4 +201,41 @@ test.describe('without the sandbox that comes with Berth', () => {
       removeFolder(folder);
     }
   });
+
+  test('ends several by force at once where the site takes nothing else, and says which it did not', async ({
+    berth,
+  }) => {
+    test.setTimeout(120_000);
+    const folder = scratchFolder();
+    const faults = join(folder, 'faults.json');
+    // Managers of old refuse the plain end of what is starting.
+    const rules = [{ fault: '403', on: 'DELETE /session/*', count: 1 }];
+    writeFileSync(faults, JSON.stringify({ rules }));
+    const site = await startSandbox(folder, ['--manager', 'legacy', '--pace', '8000', '--faults', faults]);
+    try {
+      const main = new MainPage(berth.page);
+      await new SignInPage(berth.page).signIn(site);
+      await main.ready();
+      for (const name of ['stuck-1', 'stuck-2']) await main.start({ name });
+      for (const name of ['stuck-1', 'stuck-2'])
+        await expect(main.row(name)).toContainText('Scheduled', { timeout: 60_000 });
+      await main.table.getByRole('checkbox', { name: 'Select all' }).check();
+      await berth.page.getByRole('button', { name: 'Terminate selected' }).click();
+      const many = new TerminateDialog(berth.page, 'Terminate 2 sessions?');
+      await expect(many.dialog.getByText(/This site refuses to end a session that is in state [A-Z]+/)).toHaveCount(2);
+      await look(berth.page, 'terminate-many-refused');
+      await many.dialog.getByRole('button', { name: 'End 2 by force…' }).click();
+      const forced = new TerminateDialog(berth.page, 'Force terminate 2 sessions?');
+      await forced.finds(/nobody can look for them first/);
+      await forced.button('Terminate').click();
+      await expect(forced.dialog.getByText(/: ended$/)).toHaveCount(1);
+      await forced.finds(/: not ended: This account may not do that/);
+      await look(berth.page, 'terminate-many-forced');
+      await forced.button('Terminate').click();
+      for (const name of ['stuck-1', 'stuck-2']) await expect(main.row(name)).toBeHidden({ timeout: 30_000 });
+    } finally {
+      await site.process.stop();
+      removeFolder(folder);
+    }
+  });
 });

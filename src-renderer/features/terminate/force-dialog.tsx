@@ -1,12 +1,12 @@
 /** The end by force: with its consequences, only where the site would take it, and with what came of each. */
 import { Button } from '@mantine/core';
-import { useMutation, useQueries } from '@tanstack/react-query';
+import { useMutation } from '@tanstack/react-query';
 import type { Session } from '../../../src-preload/contract/sessions.ts';
-import { berth } from '../../bridge.ts';
 import { Dialog } from '../../ui/dialog.tsx';
 import { EndTrouble, useEndLine } from './end-trouble.tsx';
 import { LeftBehind } from './left-behind.tsx';
 import style from './terminate.module.css';
+import { useEndings } from './use-endings.ts';
 import { useEnds } from './use-ends.ts';
 import { useWords } from './words.ts';
 
@@ -20,14 +20,8 @@ export function ForceDialog({ accountId, sessions, onClose }: Props) {
   const t = useWords();
   const endLine = useEndLine();
   const { outcome, end } = useEnds(accountId, true);
-  const endings = useQueries({
-    queries: sessions.map(({ id, status }) => ({
-      queryKey: ['sessions.ending', accountId, id, status],
-      queryFn: () => berth.sessions.ending({ accountId, sessionId: id }),
-      gcTime: 0,
-    })),
-  });
-  const rows = sessions.map((session, at) => ({ session, ending: endings[at]?.data, error: outcome.get(session.id) }));
+  const endings = useEndings(accountId, sessions);
+  const rows = sessions.map((session, at) => ({ session, ending: endings[at], error: outcome.get(session.id) }));
   const possible = rows.filter(({ ending, error }) => ending?.force === 'offered' && error !== null);
   const terminate = useMutation({
     mutationFn: async () => {

@@ -10,6 +10,7 @@ import { formatBytes, formatNumber } from '../../ui/format.ts';
 import { useEndLine } from './end-trouble.tsx';
 import { figureOf, hasLoss } from './loss-line.tsx';
 import style from './terminate.module.css';
+import { useEndings } from './use-endings.ts';
 import { useEnds } from './use-ends.ts';
 import { canLook, lookAgain, type SecondLook } from './use-look.ts';
 import { useWords, type Words } from './words.ts';
@@ -18,10 +19,12 @@ interface Props {
   readonly accountId: string;
   readonly sessions: readonly Session[];
   readonly onKeep: (session: Session) => void;
+  /** The site refuses the plain end of these in their state, and would take force. */
+  readonly onForce: (sessions: readonly Session[]) => void;
   readonly onClose: () => void;
 }
 
-export function ManyDialog({ accountId, sessions, onKeep, onClose }: Props) {
+export function ManyDialog({ accountId, sessions, onKeep, onForce, onClose }: Props) {
   const t = useWords();
   const opened = useId();
   const sentences = useErrorSentences();
@@ -37,12 +40,17 @@ export function ManyDialog({ accountId, sessions, onKeep, onClose }: Props) {
       gcTime: 0,
     })),
   });
-  const rows = sessions.map((session, at) => ({ session, look: looks[at], error: outcome.get(session.id) }));
+  const endings = useEndings(accountId, sessions);
+  const rows = sessions.map((session, at) => {
+    const ending = endings[at]?.plain === 'refused' ? endings[at] : undefined;
+    return { session, look: looks[at], refusal: ending, error: outcome.get(session.id) };
+  });
   const left = rows.filter(({ session }) => outcome.get(session.id) !== null);
   const harmless = left.filter(
     ({ session, look }) =>
       !canLook(session) || (look?.data && !hasLoss(look.data) && newsOf(t, again.get(session.id)) === null),
   );
+  const forcible = left.filter(({ refusal }) => refusal?.force === 'offered').map(({ session }) => session);
   const stillLooking = left.some(({ session, look }) => canLook(session) && look?.isPending);
 
   const end = useMutation({
@@ -101,7 +109,7 @@ export function ManyDialog({ accountId, sessions, onKeep, onClose }: Props) {
     >
       <p>{t('many.lost')}</p>
       <ul className={style.sessions} aria-label={t('many.list')}>
-        {rows.map(({ session, look, error }) => (
+        {rows.map(({ session, look, refusal, error }) => (
           <li key={session.id} className={style.sessionRow}>
             <span className={`${style.sessionName} ellipsis`}>{session.name}</span>
             <span className={style.sessionLoss} role="status">
@@ -109,13 +117,15 @@ export function ManyDialog({ accountId, sessions, onKeep, onClose }: Props) {
                 ? t('many.ended')
                 : error
                   ? endLine(error)
-                  : !canLook(session)
-                    ? t('many.notStarted')
-                    : look?.data
-                      ? (newsOf(t, again.get(session.id)) ?? figureOf(t, look.data))
-                      : look?.error
-                        ? `${t('couldNot')} ${sentences(toErrorValue(look.error)).what}`
-                        : t('looking')}
+                  : refusal
+                    ? t(`force.${refusal.reason}`, { status: session.status })
+                    : !canLook(session)
+                      ? t('many.notStarted')
+                      : look?.data
+                        ? (newsOf(t, again.get(session.id)) ?? figureOf(t, look.data))
+                        : look?.error
+                          ? `${t('couldNot')} ${sentences(toErrorValue(look.error)).what}`
+                          : t('looking')}
             </span>
             {look?.data && look.data.files + look.data.links > 0 && error !== null && (
               <Button
@@ -131,6 +141,11 @@ export function ManyDialog({ accountId, sessions, onKeep, onClose }: Props) {
           </li>
         ))}
       </ul>
+      {forcible.length > 0 && (
+        <Button variant="default" size="compact-md" disabled={end.isPending} onClick={() => onForce(forcible)}>
+          {t('many.force', { count: forcible.length })}
+        </Button>
+      )}
       <div role="status">
         {failed > 0 && (
           <>

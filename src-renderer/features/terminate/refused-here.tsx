@@ -1,9 +1,8 @@
 /** Says that this site refuses the plain end in the session's state, and leads to what it would take instead. */
 import { Button } from '@mantine/core';
-import { useQuery } from '@tanstack/react-query';
 import type { Session } from '../../../src-preload/contract/sessions.ts';
-import { berth } from '../../bridge.ts';
 import style from './terminate.module.css';
+import { useEndings } from './use-endings.ts';
 import { useWords } from './words.ts';
 
 interface Props {
@@ -14,11 +13,7 @@ interface Props {
 
 export function RefusedHere({ accountId, session, onForce }: Props) {
   const t = useWords();
-  const ending = useQuery({
-    queryKey: ['sessions.ending', accountId, session.id, session.status],
-    queryFn: () => berth.sessions.ending({ accountId, sessionId: session.id }),
-    gcTime: 0,
-  }).data;
+  const [ending] = useEndings(accountId, [session]);
   if (ending?.plain !== 'refused') return null;
   return (
     <div className={style.refused}>

@@ -78,6 +78,8 @@ export const en = {
   'many.mixed': '{{done}} of {{total}} ended, {{failed}} not.',
   'many.none': 'None of {{total}} ended.',
   'many.again': 'Those that did not end stay selected. Terminate tries them again.',
+  'many.force_one': 'End {{count}} by force…',
+  'many.force_other': 'End {{count}} by force…',
   'many.notEnded': 'not ended: {{why}}',
   'many.unknown': 'not known whether it ended: {{why}}',
   unknown: 'It is not known whether the site has taken the end. The list shows it as soon as the site answers again.',

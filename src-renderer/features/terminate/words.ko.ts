@@ -79,6 +79,8 @@ export const ko: WordsLike<typeof en> = {
   'many.mixed': '{{total}}개 중 {{done}}개 종료함, {{failed}}개 종료하지 못함.',
   'many.none': '{{total}}개 가운데 하나도 종료하지 못함.',
   'many.again': '끝나지 않은 세션은 선택된 채로 남습니다. 종료를 누르면 다시 시도합니다.',
+  'many.force_one': '{{count}}개 강제로 끝내기…',
+  'many.force_other': '{{count}}개 강제로 끝내기…',
   'many.notEnded': '종료하지 못함: {{why}}',
   'many.unknown': '종료되었는지 알 수 없음: {{why}}',
   unknown: '사이트가 종료 요청을 받았는지 알 수 없습니다. 사이트가 다시 응답하면 목록에 나타납니다.',
