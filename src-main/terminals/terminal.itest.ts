@@ -204,6 +204,37 @@ describe.skipIf(reason !== null).each([
     expect(links.list()[0]?.terminals).toBe(0);
   });
 
+  it('is left to nobody when the window that it goes to closes, or the session ends, before it is drawn there', async () => {
+    const streams = terminalsStreams({ links, clock: systemClock });
+    const open = async (port: TestPort, before?: TestPort): Promise<TestPort> => {
+      streams.attach({ ...testRef, cols: 100, rows: 30, terminalId: id, history: 1000 }, port);
+      if (before) await until(() => before.of('moved').length === 1, 'the window before is told');
+      return port;
+    };
+    const undrawn = (): TestPort => Object.assign(new TestPort(), { autoCredit: false });
+    const first = await open(new TestPort());
+    await until(() => first.of('attached').length === 1, 'attached');
+    first.type('echo pri\\nted\r');
+    await until(() => first.output.includes('printed'), 'printed');
+    (await open(undrawn(), first)).leave();
+    await until(() => links.list()[0]?.terminals === 0, 'let go of');
+    // tmux keeps its shell, as of any window that closes.
+    const third = await open(new TestPort());
+    await until(() => third.of('attached').length === 1, 'attached again');
+    expect(third.of('attached')[0]).toEqual({ type: 'attached', over, resumed: hasTmux });
+    third.type('echo pri\\nted\r');
+    await until(() => third.output.includes('printed'), 'printed again');
+    const fourth = await open(undrawn(), third);
+    site.endSession();
+    await until(() => fourth.closed !== null, 'closed');
+    expect(fourth.closed?.error).toMatchObject({ code: 'session-gone' });
+    expect(third.closed?.error).toBeUndefined();
+    // Nothing of it comes later, such as the shell that the move was waiting to tell of.
+    const told = fourth.notes.length;
+    fourth.give(fourth.bytes);
+    expect(fourth.notes).toHaveLength(told);
+  });
+
   it('never sends more than the credit, and goes on when it comes', async () => {
     const port = new TestPort(10_000);
     port.autoCredit = false;
