@@ -1,6 +1,7 @@
 /** The gateway among hostile neighbours: bytes that no browser sends, and services that answer with such. */
+import type * as http from 'node:http';
 import { connect, type Socket } from 'node:net';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { WebSocket } from 'ws';
 import { type RealSshServer, startRealSshServer, until, whyNot } from '../links/testing/real-ssh-server.ts';
 import { gatewayLimits } from './gateway.ts';
@@ -9,6 +10,17 @@ import { maxHeaders } from './request-shape.ts';
 import { type GatewayRig, startGatewayRig } from './testing/gateway-rig.ts';
 import { sendRaw, startRawService } from './testing/raw.ts';
 import { ask, enter, type TestWindow } from './testing/window.ts';
+
+/** As Node is where it was started with `--insecure-http-parser`. */
+vi.mock('node:http', async (original) => {
+  const real = await original<typeof http>();
+  const isOptions = (it: unknown) => typeof it === 'object' && it !== null && !(it instanceof URL);
+  const leniently =
+    (make: (...args: never[]) => unknown) =>
+    (...args: readonly unknown[]) =>
+      make(...(args.map((it) => (isOptions(it) ? { insecureHTTPParser: true, ...(it as object) } : it)) as never[]));
+  return { ...real, createServer: leniently(real.createServer), request: leniently(real.request) };
+});
 
 const reason = whyNot('dropbear');
 if (reason) console.warn(`Skipped: ${reason}`);
