@@ -2,7 +2,7 @@ import { createHash, randomBytes } from 'node:crypto';
 import { lstat, mkdir, readFile, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
-import type { Client } from 'ssh2';
+import type { AuthHandlerMiddleware, Client, ParsedKey } from 'ssh2';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { KernelRuntime, RunningKernel } from './kernel.ts';
 import { execIn, shellIn, sshClient, temporaryFolder, testKeys, testRuntime, testSpec } from './testing.ts';
@@ -163,6 +163,15 @@ describe('login', () => {
   it('refuses a foreign key and other users', async () => {
     await expect(sshClient(kernel, testKeys().privatePem)).rejects.toThrow(/authentication/i);
     await expect(sshClient(kernel, key, { username: 'root' })).rejects.toThrow(/authentication/i);
+  });
+
+  it('refuses a key of its own that somebody names and cannot sign with', async () => {
+    const { default: ssh2 } = await import('ssh2');
+    const [known, foreign] = [key, testKeys().privatePem].map((pem) => ssh2.utils.parseKey(pem) as ParsedKey);
+    if (!known || !foreign) throw new Error('no keys');
+    const named = Object.assign(known, { sign: (data: Buffer) => foreign.sign(data) });
+    const authHandler = [{ type: 'publickey', username: 'work', key: named }] as unknown as AuthHandlerMiddleware;
+    await expect(sshClient(kernel, key, { authHandler })).rejects.toThrow(/authentication/i);
   });
 
   it('refuses a password', async () => {

@@ -30,7 +30,7 @@ export function isAdmitted(keys: readonly ParsedKey[], context: PublicKeyAuthCon
   if (!key) return false;
   // Without a signature the client only asks whether this key would do.
   if (!context.signature) return true;
-  // SECURITY: the signature is what proves the key (builtin.itest.ts, "refuses a foreign key and other users").
+  // SECURITY: the signature is what proves the key (builtin.itest.ts, "cannot sign with").
   return context.blob !== undefined && key.verify(context.blob, context.signature, context.hashAlgo) === true;
 }
 
