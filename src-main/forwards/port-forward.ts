@@ -169,6 +169,8 @@ export class PortForward implements Disposable {
       socket.destroy();
       return;
     }
+    // The program listens by now.
+    if (this.#error?.error.code === 'service-failed') this.#error = null;
     join(socket, remote, (error) => {
       if (!this.#ending.signal.aborted) this.#note(error);
     });

@@ -84,14 +84,14 @@ function Cells({ link, onLook }: { readonly link: Link; readonly onLook: () => v
 }
 
 function StateWords({ link }: { readonly link: Link }) {
-  const { kind, state, next, cause } = useLinkWords()(link, useNow('second'));
+  const { kind, state, next } = useLinkWords()(link, useNow('second'));
   return (
     <>
-      <span data-kind={kind} className="ellipsis">
+      <span data-kind={kind} className="ellipsis" data-tip={state}>
         {state}
       </span>
       {next !== null && (
-        <span className={`${style.second} ellipsis numbers`} data-tip={cause ?? undefined}>
+        <span className={`${style.second} ellipsis numbers`} data-tip={next}>
           {next}
         </span>
       )}

@@ -100,29 +100,46 @@ function isAway(link: Link | undefined): boolean {
   return link !== undefined && link.state !== 'up' && link.state !== 'idle' && link.state !== 'degraded';
 }
 
+type Openness = 'up' | 'waiting' | 'away' | 'silent' | 'stopped' | 'failed';
+
+const kinds: Readonly<Record<Openness, 'good' | 'waits' | 'bad' | 'plain'>> = {
+  up: 'good',
+  waiting: 'waits',
+  away: 'waits',
+  silent: 'waits',
+  stopped: 'plain',
+  failed: 'bad',
+};
+
+function openness({ state, waiting, error }: Forward, link: Link | undefined): Openness {
+  if (state !== 'open') return state;
+  if (waiting > 0) return 'waiting';
+  if (isAway(link)) return 'away';
+  // The session refused the last connection: no program listens on the port.
+  return error?.code === 'service-failed' ? 'silent' : 'up';
+}
+
 function StateWords({ forward, link }: Pick<CellsProps, 'forward' | 'link'>) {
   const t = useWords();
   const language = useLanguage();
   const sentences = useErrorSentences();
   const now = useNow('second');
   const { state, error, errorAt } = forward;
-  const isOpen = state === 'open';
-  const words = !isOpen
-    ? t(`open.${state}`)
-    : forward.waiting > 0
-      ? t('open.waiting')
-      : t(isAway(link) ? 'open.away' : 'open.up');
-  const kind = state === 'failed' ? 'bad' : isOpen && forward.waiting === 0 && !isAway(link) ? 'good' : 'plain';
+  const how = openness(forward, link);
+  const words = t(`open.${how}`);
   const what = error && sentences(error).what;
+  const time = shortDuration(now - Date.parse(errorAt ?? forward.since), language);
   const second =
     what && errorAt !== null
       ? state === 'failed'
         ? what
-        : t('ago', { what, time: shortDuration(now - Date.parse(errorAt), language) })
+        : how === 'silent'
+          ? t('silent', { port: forward.port, time })
+          : t('ago', { what, time })
       : t(forward.pinned ? 'sincePinned' : 'since', { time: shortDuration(now - Date.parse(forward.since), language) });
   return (
     <>
-      <span data-kind={kind} className="ellipsis">
+      <span data-kind={kinds[how]} className="ellipsis" data-tip={words}>
         {words}
       </span>
       <span className={`${style.second} ellipsis numbers`} data-tip={what ? second : undefined}>
@@ -134,15 +151,17 @@ function StateWords({ forward, link }: Pick<CellsProps, 'forward' | 'link'>) {
 
 function Controls({ forward, onFailed }: Pick<CellsProps, 'forward' | 'onFailed'>) {
   const t = useWords();
-  const { id, pinned, state } = forward;
+  const { id, pinned, state, localPort } = forward;
   const act = useMutation({
     mutationFn: (what: 'stop' | 'restart' | 'remove' | 'pin') =>
       what === 'pin' ? berth.forwards.pin({ id, pinned: !pinned }) : berth.forwards[what]({ id }),
     onMutate: () => onFailed(null),
     onError: onFailed,
   });
+  const browse = () => berth.app.openExternal({ url: `http://127.0.0.1:${localPort}/` }).catch(onFailed);
   return (
     <>
+      {state === 'open' && <IconButton icon="window" label={t('browse')} onClick={() => void browse()} />}
       <IconButton
         icon={pinned ? 'pinned' : 'pin'}
         label={t(pinned ? 'unpin' : 'pin')}

@@ -37,18 +37,20 @@ export function Offers({ links, forwards }: Props) {
             <li key={link.sessionId}>
               <span>{t('offers.in', { session: link.sessionName })}</span>
               {ports.map(({ port, program }) => (
-                <Button
-                  key={port}
-                  variant="default"
-                  size="compact-sm"
-                  aria-label={t('offers.do', { port, session: link.sessionName })}
-                  data-tip={t('offers.do', { port, session: link.sessionName })}
-                  loading={open.isPending && open.variables.port === port}
-                  onClick={() => open.mutate({ link, port })}
-                >
+                <span key={port} className={style.offer}>
                   <span className="numbers">{port}</span>
-                  {program !== null && <span className={style.program}>{program}</span>}
-                </Button>
+                  {program !== null && <span className="soft">{program}</span>}
+                  <Button
+                    variant="default"
+                    size="compact-sm"
+                    aria-label={t('offers.do', { port, session: link.sessionName })}
+                    data-tip={t('offers.do', { port, session: link.sessionName })}
+                    loading={open.isPending && open.variables.port === port}
+                    onClick={() => open.mutate({ link, port })}
+                  >
+                    {t('offers.word')}
+                  </Button>
+                </span>
               ))}
             </li>
           ))}
