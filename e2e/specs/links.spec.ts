@@ -71,7 +71,7 @@ test('a connection that died while the computer slept is noticed, told everywher
     const told = terminal.page.getByText(/Connection lost \d+ s ago, trying again/);
     await expect(told).toBeVisible({ timeout: 6_000 });
     await terminal.page.keyboard.type('echo typed-while-away=$KEPT=');
-    await expect(terminal.page.getByText(/What you type is held/)).toBeVisible();
+    await expect(terminal.page.getByText(/^\d+ keys are held/)).toBeVisible();
     await expect(app.getByText(/connection to the session is lost/)).toBeVisible({ timeout: 6_000 });
     await expect(row).toContainText(/lost for .*trying again/);
 

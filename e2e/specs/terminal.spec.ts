@@ -84,11 +84,25 @@ test('says that the link is lost, takes the same shell up again, and tells of ke
 }) => {
   const terminal = await openTerminal(berth, 'term-3');
   const { page } = terminal;
+  await page.setViewportSize({ width: 960, height: 600 });
+  await page.getByRole('button', { name: 'New tab' }).click();
+  await expect(page.getByRole('tab')).toHaveCount(2);
+  await terminal.ready();
   await terminal.run('export KEPT=still-$((5*5))');
   await expect.poll(() => terminal.text()).toMatch(/5\)\)\s+work@/);
+  const lost = page.getByText(/Connection lost/);
   await stoppedSandbox(berth, async () => {
     await page.keyboard.type('# typed');
-    await expect(page.getByText(/Connection lost/)).toBeVisible({ timeout: 20_000 });
+    await expect(lost).toBeVisible({ timeout: 20_000 });
+    // Neither the words nor the tab give way to the reason, nor to what is held.
+    const tab = page.getByRole('tab', { selected: true });
+    await expect(tab).toBeInViewport({ ratio: 1 });
+    await page.keyboard.type('later');
+    await expect(page.getByText('5 keys are held')).toBeInViewport({ ratio: 1 });
+    await expect(page.getByRole('button', { name: 'Discard' })).toBeInViewport({ ratio: 1 });
+    await expect(tab).toBeInViewport({ ratio: 1 });
+    expect(await lost.evaluate((it) => it.scrollWidth - it.clientWidth)).toBeLessThanOrEqual(0);
+    await page.getByRole('button', { name: 'Discard' }).click();
   });
   await expect(page.getByText(/Connection lost/)).toBeHidden({ timeout: 40_000 });
   const bar = page.getByRole('banner').getByRole('status');

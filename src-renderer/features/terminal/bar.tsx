@@ -18,7 +18,11 @@ export function Bar({ kind, words, more, action, onAct, steady = false }: BarPro
     <div className={style.bar} data-kind={kind} data-bar>
       <Icon name={kind === 'warning' ? 'warning' : 'info'} />
       {/* Seconds change each second; announcing them each time would drown everything else. */}
-      <span className={`${style.words} numbers`} role={/\d/.test(words) && !steady ? 'timer' : 'status'}>
+      <span
+        className={`${style.words} numbers`}
+        data-tip={words}
+        role={/\d/.test(words) && !steady ? 'timer' : 'status'}
+      >
         {words}
       </span>
       {action && (

@@ -35,7 +35,13 @@ export function TabList({ tabs, active, renaming, onShow, onClose, onRename, onN
   const drag = useTabDrag({ list, onMove });
   // biome-ignore lint/correctness/useExhaustiveDependencies: whichever became active comes into sight
   useEffect(() => {
-    list.current?.querySelector('[aria-selected="true"]')?.scrollIntoView({ block: 'nearest', inline: 'nearest' });
+    const show = () =>
+      list.current?.querySelector('[data-active="true"]')?.scrollIntoView({ block: 'nearest', inline: 'nearest' });
+    show();
+    // It stays in sight when the state of the link takes room.
+    const observer = new ResizeObserver(show);
+    if (list.current) observer.observe(list.current);
+    return () => observer.disconnect();
   }, [active, tabs.length]);
 
   function onKey(event: KeyboardEvent<HTMLDivElement>): void {
