@@ -134,7 +134,7 @@ function StateWords({ forward, link }: Pick<CellsProps, 'forward' | 'link'>) {
       ? state === 'failed'
         ? what
         : how === 'silent'
-          ? t('silent', { port: forward.port, time })
+          ? t('silent', { time })
           : t('ago', { what, time })
       : t(forward.pinned ? 'sincePinned' : 'since', { time: shortDuration(now - Date.parse(forward.since), language) });
   return (

@@ -27,7 +27,7 @@ export const ko: WordsLike<typeof en> = {
   since: '{{time}}째',
   sincePinned: '고정됨, {{time}}째',
   ago: '{{time}} 전: {{what}}',
-  silent: '{{time}} 전 세션이 포트 {{port}} 연결을 거부했습니다.',
+  silent: '{{time}} 전에 거부됨',
   nowTotal: '지금 {{now}}, 모두 {{total}}',
   copyAddress: '주소 복사',
   browse: '브라우저에서 열기',
