@@ -64,7 +64,17 @@ export function siteTheme(colour: string): MantineThemeOverride {
         },
       },
       Menu: { defaultProps: { transitionProps: { duration: 80 }, radius: 8, shadow: 'md', position: 'bottom-end' } },
-      Button: { defaultProps: { size: 'sm' } },
+      Button: {
+        defaultProps: { size: 'sm' },
+        // As high as other controls, with words as large as the text around.
+        vars: (_theme: unknown, { size }: { size?: unknown }) => ({
+          root: size === 'compact-md' ? { '--button-fz': '13px' } : {},
+        }),
+      },
+      // Mantine makes these two pixels smaller than their field's words: too small to read.
+      InputWrapper: { styles: { description: { fontSize: 12 }, error: { fontSize: 12 } } },
+      Radio: { styles: { label: { fontSize: 13 }, description: { fontSize: 12 } } },
+      Checkbox: { styles: { label: { fontSize: 13 }, description: { fontSize: 12 } } },
     },
   });
 }

@@ -30,6 +30,11 @@ test('a wrong key is told apart from a wrong address, and nothing typed but the 
     const signIn = new SignInPage(berth.page);
     await signIn.endpoint.fill('http://127.0.0.1:9');
     await expect(berth.page.getByText(/nothing listens at this address/i).first()).toBeVisible();
+    const ends = async (name: string | RegExp) => {
+      const box = await berth.page.getByRole('button', { name }).boundingBox();
+      return { left: box?.x ?? 0, right: (box?.x ?? 0) + (box?.width ?? 0) };
+    };
+    expect((await ends(/^Connection/)).left).toBeGreaterThan((await ends('Check the connection')).right + 8);
     await signIn.endpoint.fill(site.endpoint);
     await expect(berth.page.getByText(/Backend\.AI \d\d\.\d/).first()).toBeVisible();
 

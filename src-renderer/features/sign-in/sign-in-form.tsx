@@ -156,18 +156,13 @@ export function SignInForm(props: SignInProps & { readonly heading?: boolean }) 
             value={endpoint}
             onChange={(event) => changeEndpoint(event.currentTarget.value)}
             readOnly={again !== undefined}
-            placeholder="https://api.example.com"
+            placeholder="https://cloud.example.com"
             autoComplete="off"
             spellCheck={false}
             inputMode="url"
             error={missing === 'endpoint' && t('needEndpoint')}
           />
           <ProbeLine probe={probe} hint={t('endpointHint')} told={error?.code} />
-          {probe.kind === 'failed' && openDoctor && (
-            <button type="button" className={style.knownButton} onClick={() => openDoctor({ endpoint })}>
-              {t('checkConnection')}
-            </button>
-          )}
           {!again && known.length > 0 && (
             <p className={style.known}>
               <span className="soft">{t('usedBefore')}</span>
@@ -187,14 +182,21 @@ export function SignInForm(props: SignInProps & { readonly heading?: boolean }) 
               ))}
             </p>
           )}
-          <button
-            type="button"
-            className={style.knownButton}
-            disabled={endpoint.trim() === ''}
-            onClick={() => setConnecting(true)}
-          >
-            {t('connection')}
-          </button>
+          <p className={style.about}>
+            {probe.kind === 'failed' && openDoctor && (
+              <button type="button" className={style.knownButton} onClick={() => openDoctor({ endpoint })}>
+                {t('checkConnection')}
+              </button>
+            )}
+            <button
+              type="button"
+              className={style.knownButton}
+              disabled={endpoint.trim() === ''}
+              onClick={() => setConnecting(true)}
+            >
+              {t('connection')}
+            </button>
+          </p>
         </div>
         {!onlyPassword && !again && (
           <fieldset className={style.method}>
