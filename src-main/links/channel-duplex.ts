@@ -5,6 +5,7 @@
 import type { ClientChannel } from 'ssh2';
 import { BerthError } from '../base/berth-error.ts';
 import { SocketLike } from '../base/socket-like.ts';
+import { onTerminalOverrun } from './terminal-window.ts';
 
 /** ssh2 would put up to 2 MiB into one packet for dropbear, and keystrokes would wait behind it. */
 const maxPacketBytes = 32 * 1024;
@@ -58,6 +59,11 @@ export class ChannelDuplex extends SocketLike {
     });
     channel.stderr?.resume();
     this.on('error', () => undefined);
+  }
+
+  /** Of a terminal: calls back once when its server goes on sending although nobody reads. */
+  onOverrun(listener: () => void): void {
+    onTerminalOverrun(this.channel, listener);
   }
 
   #onEnd(): void {

@@ -15,6 +15,8 @@ export const leastWindowBytes = windowThresholdBytes + 32 * 1024;
 /** While the way is slower than the screen: the more, the faster it gets over a long distance or a busy computer. */
 export const mostWindowBytes = 1024 * 1024;
 export const firstWindowBytes = 512 * 1024;
+/** No server that minds windows has so much under way. */
+const overrunBytes = mostWindowBytes + 256 * 1024;
 /** Unread in the channel above which nothing is granted. */
 const unreadBytes = 16 * 1024;
 
@@ -79,8 +81,22 @@ export function grantAsRead(channel: ChannelInternals, { adjustWindow, maxWindow
   };
 }
 
+const overruns = new WeakMap<object, () => void>();
+
+/**
+ * Calls back once when more waits unread in a terminal's channel than any window allowed: its server ignores windows, and
+ * stopping to read only fills memory.
+ */
+export function onTerminalOverrun(channel: object, listener: () => void): void {
+  overruns.set(channel, listener);
+}
+
 /** To be told of all data that a channel took, after ssh2 has counted it; does nothing for channels of other kinds. */
 export function tookData(channel: ChannelInternals, bytes: number): void {
   const size = sizes.get(channel);
   if (size && !channel._waitChanDrain) resize(channel, size, () => size.received(bytes));
+  if (channel.readableLength <= overrunBytes) return;
+  const overran = overruns.get(channel);
+  overruns.delete(channel);
+  overran?.();
 }

@@ -1,11 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { FakeClock } from '../links/testing/fake-clock.ts';
-import { gatherMs, OutputPump } from './output-pump.ts';
+import { gatherMs, hurriedBytes, mostQueuedBytes, OutputPump } from './output-pump.ts';
 
 function rig(credit: number) {
   const clock = new FakeClock();
-  const state = { credit, sent: [] as Buffer[], paused: false };
+  const state = { credit, sent: [] as Buffer[], paused: false, skipped: [] as { bytes: number; after: number }[] };
   const pump = new OutputPump({
     credit: () => state.credit,
     send: (chunk) => {
@@ -13,6 +13,7 @@ function rig(credit: number) {
       state.credit -= chunk.length;
       state.sent.push(Buffer.from(chunk));
     },
+    skipped: (bytes) => state.skipped.push({ bytes, after: Buffer.concat(state.sent).length }),
     pause: () => {
       state.paused = true;
     },
@@ -23,6 +24,62 @@ function rig(credit: number) {
   });
   return { clock, state, pump };
 }
+
+/** Numbered lines, about so many bytes of them. */
+function lines(bytes: number): Buffer {
+  return Buffer.from(Array.from({ length: Math.ceil(bytes / 10) }, (_, at) => `${String(at).padStart(9)}\n`).join(''));
+}
+
+describe('OutputPump of a shell that does not wait', () => {
+  it('does not ask it to, and keeps the newest of what is too much, from the start of a line', () => {
+    const { state, pump } = rig(1_000);
+    pump.push(lines(500_000));
+    expect(state.paused).toBe(true);
+    pump.drain(true);
+    expect(state.paused).toBe(false);
+    const flood = lines(mostQueuedBytes * 3);
+    for (let at = 0; at < flood.length; at += 32_768) pump.push(flood.subarray(at, at + 32_768));
+    expect(state.paused).toBe(false);
+    expect(pump.queuedBytes).toBeLessThanOrEqual(mostQueuedBytes);
+    expect(pump.queuedBytes).toBeGreaterThan(mostQueuedBytes / 2 - 32_768);
+    expect(state.skipped).toEqual([]);
+    state.credit = 100_000_000;
+    pump.credited();
+    const sent = Buffer.concat(state.sent);
+    const all = Buffer.concat([lines(500_000), flood]);
+    expect(state.skipped).toEqual([{ bytes: all.length - sent.length, after: 1_000 }]);
+    expect(sent.subarray(1_000).equals(all.subarray(all.length - sent.length + 1_000))).toBe(true);
+    expect(all[all.length - sent.length + 999]).toBe(10);
+  });
+
+  it('keeps only the last of it once the person interrupts, until the window has caught up', () => {
+    const { state, pump } = rig(0);
+    pump.push(lines(2_000_000));
+    pump.hurry();
+    expect(pump.queuedBytes).toBe(2_000_000);
+    pump.drain(true);
+    pump.hurry();
+    expect(pump.queuedBytes).toBeLessThanOrEqual(hurriedBytes);
+    for (let count = 0; count < 20; count++) pump.push(lines(100_000));
+    pump.push(Buffer.from('^C\n$ '));
+    expect(pump.queuedBytes).toBeLessThanOrEqual(hurriedBytes);
+    state.credit = 10_000_000;
+    pump.credited();
+    expect(Buffer.concat(state.sent).toString().endsWith('^C\n$ ')).toBe(true);
+    state.credit = 0;
+    pump.push(lines(1_000_000));
+    expect(pump.queuedBytes).toBe(1_000_000);
+  });
+
+  it('waits again where the next shell does', () => {
+    const { state, pump } = rig(10);
+    pump.drain(true);
+    pump.push(Buffer.alloc(20));
+    expect(state.paused).toBe(false);
+    pump.drain(false);
+    expect(pump.isPaused).toBe(true);
+  });
+});
 
 describe('OutputPump', () => {
   it('sends the echo of a key at once', () => {

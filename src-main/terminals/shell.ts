@@ -20,6 +20,8 @@ export interface Shell {
   resume(): void;
   destroy(): void;
   onData(listener: (chunk: Buffer) => void): void;
+  /** It goes on sending although it was asked to wait; called once. Ways that wait do not have it. */
+  onOverrun?(listener: () => void): void;
   /** Once, after the last output. */
   onClose(listener: (end: ShellEnd) => void): void;
 }
@@ -37,6 +39,7 @@ export function sshShell(channel: ChannelDuplex, isConnectionDead: () => boolean
     resume: () => channel.resume(),
     destroy: () => channel.destroy(),
     onData: (listener) => channel.on('data', listener),
+    onOverrun: (listener) => channel.onOverrun(listener),
     onClose: (listener) =>
       channel.once('close', () => listener({ code: channel.exitCode, isLost: isConnectionDead() })),
   };

@@ -25,6 +25,8 @@ import { clearCommand } from './tmux.ts';
 const brokenWithinMs = 1_500;
 /** Keys typed ahead of a shell that is just starting; more is a paste, which should be seen to be lost. */
 const maxEarlyBytes = 4_096;
+/** Ctrl-C and Ctrl-backslash. */
+const interrupts = [3, 28];
 
 export type TerminalPort = StreamPort<TerminalControl, TerminalNote>;
 
@@ -69,6 +71,7 @@ export class Terminal {
     this.#pump = new OutputPump({
       credit: () => (this.#isOver ? 0 : this.#port.credit),
       send: (chunk) => this.#port.send(chunk),
+      skipped: (bytes) => this.#onSkipped(bytes),
       pause: () => this.#shell?.pause(),
       resume: () => {
         if (this.#handOver?.isOver !== false) this.#shell?.resume();
@@ -186,6 +189,9 @@ export class Terminal {
     this.#isTmux = isTmux;
     this.#arrivals.over(connection);
     this.#adopt(shell, size);
+    shell.onOverrun?.(() => {
+      if (this.#shell === shell) this.#pump.drain(true);
+    });
     const quiet = this.#passOn(opened);
     shell.onClose((end) => {
       void quiet.dispose();
@@ -223,6 +229,7 @@ export class Terminal {
     this.#shell = shell;
     this.#takenBytes = 0;
     this.#past.clear();
+    this.#pump.drain(false);
     if (this.#pump.isPaused) shell.pause();
     if (this.#size !== size) shell.resize(this.#size);
   }
@@ -312,6 +319,7 @@ export class Terminal {
     if (shell && this.#isReady) {
       this.#use.touch();
       this.#write(shell, chunk, end);
+      if (interrupts.some((key) => chunk.includes(key))) this.#pump.hurry();
       return;
     }
     const early = this.#early.reduce((sum, part) => sum + part.chunk.length, 0);
@@ -359,6 +367,12 @@ export class Terminal {
     this.#letGo();
     shell.destroy();
     this.#onLink();
+  }
+
+  /** tmux draws its screen anew; any other screen goes on with a gap, and says so. */
+  #onSkipped(bytes: number): void {
+    if (this.#isTmux) this.#refill();
+    else this.#port.note({ type: 'skipped', bytes });
   }
 
   #clearHistory(): void {

@@ -58,6 +58,8 @@ export const TerminalNote = z.discriminatedUnion('type', [
   z.strictObject({ type: z.literal('taken'), bytes: z.number().int().positive() }),
   /** The first so many bytes of this stream's input have certainly arrived in the container. Not told of a console. */
   z.strictObject({ type: z.literal('arrived'), bytes: z.number().int().positive() }),
+  /** So many bytes of output that came faster than the window took them were dropped before what comes next. */
+  z.strictObject({ type: z.literal('skipped'), bytes: z.number().int().positive() }),
   z.strictObject({ type: z.literal('exited'), code: z.number().int().nullable() }),
   /** Another window shows this shell now; the stream ends. */
   z.strictObject({ type: z.literal('moved') }),

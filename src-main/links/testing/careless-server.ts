@@ -60,6 +60,28 @@ export async function startCarelessServer(options: { algorithms?: Algorithms } =
     channel.end();
   };
 
+  /** A shell that prints without end, and a prompt upon Ctrl-C. */
+  const floodCarelessly = async (channel: ServerChannel): Promise<void> => {
+    const raw = channel as unknown as RawServerChannel;
+    const { _protocol: protocol, _sock: socket } = raw._client;
+    let isOver = false;
+    sent.bytes = 0;
+    channel.on('data', (keys: Buffer) => {
+      isOver ||= keys.includes(3);
+    });
+    channel.once('close', () => {
+      isOver = true;
+    });
+    const chunk = Buffer.from('y\r\n'.repeat(10_000));
+    while (!isOver) {
+      protocol.channelData(raw.outgoing.id, chunk);
+      sent.bytes += chunk.length;
+      if (socket.writableNeedDrain) await once(socket, 'drain');
+      else await new Promise((resolve) => setImmediate(resolve));
+    }
+    if (channel.writable) protocol.channelData(raw.outgoing.id, Buffer.from('^C\r\n$ '));
+  };
+
   const onConnection = (client: Connection): void => {
     client.on('error', () => undefined);
     client.on('authentication', (context) => context.accept());
@@ -67,6 +89,11 @@ export async function startCarelessServer(options: { algorithms?: Algorithms } =
       client.on('session', (acceptSession) => {
         const session = acceptSession();
         session.on('pty', (accept) => accept?.());
+        session.on('shell', (accept) => {
+          const channel = accept();
+          channel.on('error', () => undefined);
+          floodCarelessly(channel).catch(() => undefined);
+        });
         session.on('exec', (accept, _reject, info) => {
           const channel = accept();
           channel.on('error', () => undefined);
@@ -78,6 +105,10 @@ export async function startCarelessServer(options: { algorithms?: Algorithms } =
             setTimeout(() => (channel as unknown as RawServerChannel)._client._sock.destroy(), 50);
           } else if (info.command === 'echo') {
             channel.pipe(channel);
+          } else if (info.command.includes('tmux')) {
+            // There is none here.
+            channel.exit(0);
+            channel.end();
           } else channel.resume();
         });
       });

@@ -1,5 +1,6 @@
 /** One pane: a terminal with what belongs to it alone (its failure, its search, the link under the pointer). */
 import { type CSSProperties, useEffect, useSyncExternalStore } from 'react';
+import { formatBytes } from '../../ui/format.ts';
 import type { CopyRequest } from './copy-policy.ts';
 import { HollowCursor } from './hollow-cursor.tsx';
 import { keysOf } from './keys-policy.ts';
@@ -62,6 +63,7 @@ export function Pane(props: Props) {
     isVisible,
     screen: options,
     freshShellWords: t('freshShell'),
+    skippedWords: (bytes) => t('skipped', { size: formatBytes(bytes) }),
     onOpen: actions.open,
     onTitle: (title) => actions.titled(terminalId, title),
     onBell: () => actions.rang(terminalId),

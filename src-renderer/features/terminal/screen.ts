@@ -185,6 +185,11 @@ export class Screen {
     this.#feed.push(bytes, done);
   }
 
+  /** A line of Berth's own where output is missing. What came before may have ended within a sequence: CAN ends that. */
+  writeGap(words: string): void {
+    this.write(`\u0018\r\n\u001b[0;2m── ${words} ──\u001b[0m\r\n`);
+  }
+
   /** Back to where the person read before the past was sent anew, or to what is searched for. */
   restorePlace(): void {
     this.#unseen.madeWhole();

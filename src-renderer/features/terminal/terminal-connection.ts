@@ -33,6 +33,8 @@ interface Options {
   readonly onData: (chunk: Uint8Array, done: () => void) => void;
   /** A shell that knows nothing of what is on the screen comes next: modes of the lost one must be undone. */
   readonly onFreshShell: () => void;
+  /** Output that came too fast for the screen is missing here. */
+  readonly onSkipped?: (bytes: number) => void;
   /** The same shell as before was found; its past has been sent. */
   readonly onResumed?: () => void;
 }
@@ -120,6 +122,7 @@ export class TerminalConnection {
           if (note.type === 'attached') this.#attached(note);
           else if (note.type === 'taken') this.#upstream.taken(note.bytes);
           else if (note.type === 'arrived') this.#sentKeys.arrived(note.bytes);
+          else if (note.type === 'skipped') this.#options.onSkipped?.(note.bytes);
           else if (note.type === 'state' && note.state === 'up') this.#linkUp();
           this.#advance({ type: 'note', note, nowMs: Date.now() });
         },

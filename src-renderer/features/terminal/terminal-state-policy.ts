@@ -59,7 +59,7 @@ function afterNote(state: TerminalState, note: TerminalNote, nowMs: number): Ter
   if (note.type === 'moved') return { ...state, phase: { at: 'moved' } };
   if (note.type === 'exited') return { ...state, phase: { at: 'exited', code: note.code } };
   if (note.type === 'attached') return { over: note.over, phase: { at: 'live' } };
-  if (note.type === 'taken' || note.type === 'arrived') return state;
+  if (note.type === 'taken' || note.type === 'arrived' || note.type === 'skipped') return state;
   // A shell that ended stays ended, whatever becomes of the link; only a new one changes that.
   if (state.phase.at === 'exited') return state;
   const sinceMs = timeOf(note.since) ?? nowMs;

@@ -6,6 +6,7 @@ import { TerminalConnection } from './terminal-connection.ts';
 
 export interface ScreenEvents {
   readonly freshShellWords: string;
+  readonly skippedWords: (bytes: number) => string;
   readonly onOpen: (url: string) => void;
   readonly onTitle: (title: string) => void;
   readonly onBell: () => void;
@@ -73,10 +74,11 @@ export function useScreen(options: Options): UsedScreen {
       size: () => screen.size,
       scrollback: () => latest.current.screen.scrollback,
       onData: (chunk, done) => screen.write(chunk, done),
+      onSkipped: (bytes) => screen.writeGap(latest.current.skippedWords(bytes)),
       onResumed: () => screen.restorePlace(),
       onFreshShell: () => {
         screen.resetModes();
-        screen.write(`\r\n\u001b[2m── ${latest.current.freshShellWords} ──\u001b[0m\r\n`);
+        screen.writeGap(latest.current.freshShellWords);
       },
     });
     connection.start();

@@ -61,6 +61,7 @@ export const en = {
   'ended.help': 'What it printed stays here until you close this window.',
   closeWindow: 'Close window',
   freshShell: 'new shell: the one before was lost with the link',
+  skipped: 'skipped: {{size}} of output, which came faster than it can be shown',
   'link.open': '{{key}}+click to open',
   'link.refused': 'Not opened from a terminal: only web and mail addresses are',
 

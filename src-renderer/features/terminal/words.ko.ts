@@ -64,6 +64,7 @@ export const ko: WordsLike<typeof en> = {
   'ended.help': '출력한 내용은 이 창을 닫을 때까지 여기에 남아 있습니다.',
   closeWindow: '창 닫기',
   freshShell: '새 셸: 이전 셸은 연결과 함께 사라졌습니다',
+  skipped: '건너뜀: 표시할 수 있는 속도보다 빠르게 온 출력 {{size}}',
   'link.open': '{{key}}+클릭하여 열기',
   'link.refused': '터미널에서는 웹 주소와 메일 주소만 열립니다',
 
