@@ -29,6 +29,7 @@ vi.mock('../../bridge.ts', () => ({
 
 describe('TerminalConnection', () => {
   let terminal: TerminalConnection;
+  let skipped: number[] = [];
 
   const link = (state: LinkState, code?: ErrorCode): void =>
     main.note({
@@ -48,6 +49,7 @@ describe('TerminalConnection', () => {
 
   beforeEach(() => {
     main.written = [];
+    skipped = [];
     terminal = new TerminalConnection({
       accountId: 'account-1',
       sessionId: '6e1b0b5e-6f7c-4c52-9f0e-6a3f1f6d2c11',
@@ -56,6 +58,7 @@ describe('TerminalConnection', () => {
       scrollback: () => 1000,
       onData: (_chunk, done) => done(),
       onFreshShell: () => undefined,
+      onSkipped: (bytes) => skipped.push(bytes),
     });
     terminal.start();
   });
@@ -74,6 +77,13 @@ describe('TerminalConnection', () => {
     link('up');
     attached(true);
     expect(main.written).toEqual(['a', 'b', 'b', 'b']);
+  });
+
+  it('passes on how much output is missing, and stays live', () => {
+    attached(false, 'shell');
+    main.note({ type: 'skipped', bytes: 5_000_000 });
+    expect(skipped).toEqual([5_000_000]);
+    expect(terminal.snapshot().phase).toEqual({ at: 'live' });
   });
 
   it('offers what was typed and has not arrived when the link is lost, and types it again only when asked', () => {
