@@ -184,5 +184,10 @@ test('the door of a notebook, and what the notebook finds inside', async ({ bert
     expect(inside.node).toBe(false);
     expect(inside.cookies).not.toContain('berth');
     expect(await reach(jupyter, new URL('/bridge', own).href)).toEqual({ fetched: 'refused', socket: 'refused' });
+    // Not only because its origin is another one: no window of a session was ever given a handle on the main one.
+    const main = new MainPage(berth.page);
+    const terminal = await berth.nextWindow(() => main.control('doors-1', 'Terminal').click());
+    expect(new URL(terminal.url()).origin).toBe(new URL(own).origin);
+    expect(await terminal.evaluate(() => globalThis.opener === null)).toBe(true);
   });
 });
