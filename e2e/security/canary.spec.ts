@@ -79,3 +79,23 @@ test('typed passwords and one-time codes leave nothing behind, however many step
     await expectNowhere(berth, account?.secretKey ?? '');
   });
 });
+
+test('a secret that the site did not take, or a code, stays in no box', async ({ berth }) => {
+  await withSandbox(async (site) => {
+    const account = site.accounts.find(({ kind }) => kind === 'one-time-code');
+    const { email = '', password = '' } = account ?? {};
+    const { page } = berth;
+    const signIn = new SignInPage(page);
+    const secretKey = 'canary-of-a-wrong-secret-key-0123456789';
+    await signIn.signIn({ ...site, secretKey });
+    await expect(page.getByRole('alert')).toBeVisible();
+    await expect(signIn.secretKey).toHaveValue('');
+    await expectNowhere(berth, secretKey);
+    await signIn.signInAs({ endpoint: site.webserver ?? '', email, password });
+    await signIn.code.fill('000000');
+    await signIn.submit.click();
+    await expect(page.getByText('The site did not take that code.')).toBeVisible();
+    await expect(signIn.code).toHaveValue('');
+    await expectNowhere(berth, password);
+  });
+});

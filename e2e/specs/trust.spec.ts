@@ -57,6 +57,20 @@ test('a self-signed certificate is looked at and pinned; a changed one is not ta
     await expect(dialog.getByText('CN=first')).toBeVisible();
     await dialog.getByRole('button', { name: 'Trust exactly this certificate' }).click();
     await expect(dialog.getByText('only while it shows this certificate')).toBeVisible();
+    // A proxy's password crosses to the main process and stays in no box.
+    await dialog.getByRole('radio', { name: 'This one' }).check();
+    await dialog.getByRole('textbox', { name: 'Proxy address' }).fill('127.0.0.1:9');
+    await dialog.getByRole('textbox', { name: 'Proxy user' }).fill('kim');
+    const password = dialog.getByRole('textbox', { name: 'Proxy password' });
+    // Once more with another password alone: then the form is still the same one.
+    for (const typed of ['canary-proxy-password', 'canary-of-another-one']) {
+      await password.fill(typed);
+      await dialog.getByRole('button', { name: 'Use this proxy' }).click();
+      await expect(dialog.getByText('Requests go through')).toBeVisible();
+      await expect(password).toHaveValue('');
+    }
+    await dialog.getByRole('radio', { name: 'None' }).check();
+    await expect(dialog.getByText('Requests go straight to the site.')).toBeVisible();
     await dialog.getByRole('button', { name: 'Done' }).click();
     await expect(page.getByText(/Backend\.AI \d\d\.\d/).first()).toBeVisible();
     await signIn.signIn({ ...site, endpoint });

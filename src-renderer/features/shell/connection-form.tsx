@@ -150,7 +150,7 @@ function ProxyForm({ proxy, hasPassword, inUse, busy, onChange }: ProxyProps) {
       proxy: { kind: 'address', address: address.current?.value ?? '', user: name },
       ...(typed !== '' ? { proxyPassword: typed } : name === '' && hasPassword ? { proxyPassword: null } : {}),
     });
-    // SECURITY: the password crosses once and stays nowhere in the window.
+    // SECURITY: the password crosses once and stays nowhere in the window (trust.spec.ts, "stays in no box").
     if (password.current) password.current.value = '';
   };
   return (
