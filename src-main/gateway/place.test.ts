@@ -89,3 +89,23 @@ it('tells of the last wait, not of all, and keeps nothing of each connection', a
   expect(joined).not.toHaveBeenCalled();
   expect([...dials].filter((signal) => signal?.aborted !== false)).toEqual([]);
 });
+
+it('ends what is being dialled when it is closed', async () => {
+  const dials: AbortSignal[] = [];
+  class Links extends doubleOf<LinksService>() {
+    override acquire = (): SessionUse => new Use();
+    override reach = async () => null;
+    override dialWeb = (...asked: Parameters<LinksService['dialWeb']>): ReturnType<LinksService['dialWeb']> => {
+      const [signal] = asked.slice(4) as AbortSignal[];
+      if (signal) dials.push(signal);
+      return new Promise((_, reject) => {
+        signal?.addEventListener('abort', () => reject(new BerthError('cancelled', { place: 'computer' })));
+      });
+    };
+  }
+  const place = placeOf(systemClock, new Links());
+  place.prepare();
+  await expect.poll(() => dials.length, { interval: 5 }).toBe(1);
+  place.dispose();
+  expect(dials.map((signal) => signal.aborted)).toEqual([true]);
+});

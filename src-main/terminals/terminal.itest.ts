@@ -204,14 +204,35 @@ describe.skipIf(reason !== null).each([
     expect(links.list()[0]?.terminals).toBe(0);
   });
 
-  it('is left to nobody when the window that it goes to closes, or the session ends, before it is drawn there', async () => {
+  /** Windows that take the same terminal, each from the one before. */
+  const windows = () => {
     const streams = terminalsStreams({ links, clock: systemClock });
-    const open = async (port: TestPort, before?: TestPort): Promise<TestPort> => {
+    return async (port: TestPort, before?: TestPort): Promise<TestPort> => {
       streams.attach({ ...testRef, cols: 100, rows: 30, terminalId: id, history: 1000 }, port);
       if (before) await until(() => before.of('moved').length === 1, 'the window before is told');
       return port;
     };
-    const undrawn = (): TestPort => Object.assign(new TestPort(), { autoCredit: false });
+  };
+  const undrawn = (): TestPort => Object.assign(new TestPort(), { autoCredit: false });
+
+  it('goes on in a third window that takes it before the second has drawn it', async () => {
+    const open = windows();
+    const first = await open(new TestPort());
+    await until(() => first.of('attached').length === 1, 'attached');
+    first.type('MARK=moved-$((40+2)); echo pri\\nted\r');
+    await until(() => first.output.includes('printed'), 'printed');
+    const second = await open(undrawn(), first);
+    const third = await open(new TestPort(), second);
+    await until(() => third.of('attached').length === 1, 'attached again');
+    expect(third.of('attached')[0]).toEqual({ type: 'attached', over, resumed: true });
+    third.type('echo "<$MARK>"; exit\r');
+    await until(() => third.closed !== null, 'closed');
+    expect(third.output).toContain('<moved-42>');
+    expect(second.of('exited')).toEqual([]);
+  });
+
+  it('is left to nobody when the window that it goes to closes, or the session ends, before it is drawn there', async () => {
+    const open = windows();
     const first = await open(new TestPort());
     await until(() => first.of('attached').length === 1, 'attached');
     first.type('echo pri\\nted\r');
