@@ -25,5 +25,6 @@ export function forwardsHandlers(service: ForwardsService): Handlers['forwards']
     },
     listening: async ({ accountId, sessionId, kernel, asked }, { signal }) =>
       service.listening({ accountId, sessionId }, kernel, asked, signal),
+    listeningBeside: async (ref) => service.listeningBeside(ref),
   };
 }

@@ -1,7 +1,13 @@
 /** Forwards that people asked for: opened, stopped, pinned; ended with their session or sign-in. */
 import type { Duplex } from 'node:stream';
 import type { SessionRef } from '../../src-preload/contract/common.ts';
-import type { Forward, ForwardTarget, Listening } from '../../src-preload/contract/forwards.ts';
+import {
+  type Forward,
+  type ForwardTarget,
+  type KernelListening,
+  KernelName,
+  type Listening,
+} from '../../src-preload/contract/forwards.ts';
 import type { Session } from '../../src-preload/contract/sessions.ts';
 import type { Accounts, KnownSessions } from '../backend/site-api.ts';
 import { BerthError } from '../base/berth-error.ts';
@@ -11,6 +17,7 @@ import type { Emit } from '../handlers.ts';
 import type { DocumentStore } from '../hosts/host.ts';
 import type { LinksService } from '../links/links-service.ts';
 import { ForwardsStore, type RememberedTarget } from './forwards-store.ts';
+import { reachKernel } from './kernel-way.ts';
 import { Listeners } from './listeners.ts';
 import { freePort } from './local-port.ts';
 import { type ForwardWay, PortForward } from './port-forward.ts';
@@ -30,6 +37,8 @@ export interface ForwardsDeps {
   readonly clock: Clock;
   readonly log: { warn(message: string, fields?: Readonly<Record<string, unknown>>): void };
 }
+
+const isKernelName = (name: string): boolean => KernelName.safeParse(name).success;
 
 /** The kernel that a session's SSH server runs in. */
 export const mainKernel = 'main1';
@@ -120,9 +129,14 @@ export class ForwardsService implements Disposable {
   async listening(ref: SessionRef, kernel: string, asked: boolean, signal?: AbortSignal): Promise<Listening> {
     if (kernel === mainKernel) return this.listeners.look(ref, asked, signal);
     checkKernel(await this.#deps.session(ref), kernel);
-    // All kernels of such a session are this computer, where `ssh` would follow the person's own configuration.
-    if (this.#deps.sharesPorts(ref.accountId)) return { ports: [], asOf: null, unseen: 'not-reached' };
     return this.listeners.look(ref, asked, signal, kernel);
+  }
+
+  /** What listens in the kernels beside the main one, where the link is up; at a pace of its own. Throws BerthError. */
+  async listeningBeside(ref: SessionRef): Promise<KernelListening[]> {
+    const kernels = this.#deps.known.get(ref.accountId, ref.sessionId)?.kernels ?? [];
+    const names = kernels.map(({ hostname }) => hostname).filter((name) => name !== mainKernel && isKernelName(name));
+    return this.listeners.lookBeside(ref, names);
   }
 
   async stop(id: string): Promise<void> {
@@ -202,7 +216,7 @@ export class ForwardsService implements Disposable {
       connect: async (signal) => {
         try {
           const connection = await use.ready(signal);
-          if (target.kernel !== mainKernel) return await connection.forward(target.port, target.kernel, true);
+          if (target.kernel !== mainKernel) return await reachKernel(connection, target);
           return await connection.forward(target.port, '127.0.0.1', true).catch((error: unknown) => {
             if (!(error instanceof BerthError) || error.code !== 'service-failed') throw error;
             // Programs that listen on `localhost` may have taken its IPv6 address alone.

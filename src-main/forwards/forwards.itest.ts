@@ -292,9 +292,6 @@ describe.each(['dropbear', 'sshd'] as const)('forwards over %s', (kind) => {
         session = testSession({ kernels: [kernelNamed('main1'), kernelNamed('sub1'), kernelNamed('sub2')] });
         const look = (kernel: string) => forwards.listening(testRef, kernel, true);
         await expect(look('db.internal')).rejects.toMatchObject({ code: 'not-found' });
-        // Here all of it is one computer, whose person has names of hosts, too.
-        expect(await look('sub1')).toMatchObject({ unseen: 'not-reached', asOf: null });
-        sharesPorts = false;
         expect(await look('sub1')).toMatchObject({ ports: [], unseen: 'not-reached' });
         const key = join(main.home, '.ssh', 'id_cluster');
         await writeFile(key, sub.privateKey, { mode: 0o600 });
@@ -314,6 +311,14 @@ describe.each(['dropbear', 'sshd'] as const)('forwards over %s', (kind) => {
           // Seen from the main kernel, nobody is behind it.
           expect((await look('main1')).ports).toContainEqual({ port, program: null });
           expect(await look('sub2')).toMatchObject({ ports: [], unseen: 'not-reached' });
+          // No name of a network leads there, and the program listens on the kernel's own loopback.
+          const { localPort, id } = await forwards.open({ ...testRef, kernel: 'sub1', port }, null);
+          expect((await fetch(`http://127.0.0.1:${localPort}/`)).status).toBe(200);
+          const nobody = await forwards.open({ ...testRef, kernel: 'sub1', port: await freePort() }, null);
+          const refused = open(nobody.localPort);
+          expect((await once(refused, 'error'))[0].code).toBe('ECONNRESET');
+          await until(() => now(nobody.id)?.error?.code === 'service-failed', 'the error');
+          expect(now(id)?.error).toBeUndefined();
         } finally {
           inside.kill();
         }

@@ -28,6 +28,12 @@ export class ChannelDuplex extends SocketLike {
   exitCode: number | null = null;
   exitSignal: string | null = null;
   hasExited = false;
+  /**
+   * Of a program that only carries: what it means that it ended badly without a byte. Until its end is known to be a good one,
+   * the end of its output is none.
+   */
+  failure: Error | null = null;
+  #hasData = false;
 
   /**
    * @param isSession true for exec and shell: their other side closes by itself after the exit status. Ending ours
@@ -47,6 +53,7 @@ export class ChannelDuplex extends SocketLike {
     this.#owner = owner;
     this.#isSession = isSession;
     channel.on('data', (chunk: Buffer) => {
+      this.#hasData = true;
       if (!this.push(chunk)) channel.pause();
     });
     channel.on('end', () => this.#onEnd());
@@ -69,12 +76,16 @@ export class ChannelDuplex extends SocketLike {
   #onEnd(): void {
     this.#sawEnd = true;
     if (this.#owner.isDead()) this.#cut();
-    else this.push(null);
+    else if (this.failure === null || this.#hasData) this.push(null);
   }
 
   #onClose(): void {
     if (this.#owner.isDead()) {
       this.#cut();
+      return;
+    }
+    if (this.failure !== null && !this.#hasData && this.exitCode !== 0) {
+      this.destroy(this.failure);
       return;
     }
     this.push(null);

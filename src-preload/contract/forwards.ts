@@ -1,6 +1,6 @@
 /** Ports of sessions on this computer: forwards that a person asks for, and what listens in a session. */
 import { z } from 'zod';
-import { AccountId, Instant, Nothing, Uuid } from './common.ts';
+import { AccountId, Instant, Nothing, SessionRef, Uuid } from './common.ts';
 import { ErrorValue } from './errors.ts';
 import { call, event } from './verbs.ts';
 
@@ -63,6 +63,10 @@ export const Listening = z.strictObject({
 });
 export type Listening = z.infer<typeof Listening>;
 
+/** What listens in one of the kernels beside the main one. */
+export const KernelListening = Listening.extend({ kernel: KernelName });
+export type KernelListening = z.infer<typeof KernelListening>;
+
 const ForwardRef = z.strictObject({ id: z.string().max(200) });
 
 export const forwards = {
@@ -85,6 +89,11 @@ export const forwards = {
     z.strictObject({ accountId: AccountId, sessionId: Uuid, kernel: KernelName, asked: z.boolean() }),
     Listening,
   ),
+  /**
+   * What listens in the kernels beside the main one, as it was seen last; none for a session of one kernel. Looks where the
+   * connection is up, at a pace of its own.
+   */
+  listeningBeside: call(SessionRef, z.array(KernelListening)),
   changed: event(Forward),
   removed: event(ForwardRef),
 };

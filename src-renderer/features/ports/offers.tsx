@@ -6,8 +6,9 @@ import type { Link } from '../../../src-preload/contract/links.ts';
 import { berth } from '../../bridge.ts';
 import { ErrorNotice } from '../../ui/error-notice.tsx';
 import { toErrorValue } from '../../ui/errors/sentences.ts';
+import { mainKernel, type Offer } from './offers-policy.ts';
 import style from './ports.module.css';
-import { noteForward, useOffers } from './use-forwards.ts';
+import { noteForward, useLooks } from './use-forwards.ts';
 import { useWords } from './words.ts';
 
 interface Props {
@@ -17,45 +18,61 @@ interface Props {
 
 export function Offers({ links, forwards }: Props) {
   const t = useWords();
-  const offers = useOffers(links, forwards);
+  const { offers, unseen } = useLooks(links, forwards);
   const open = useMutation({
-    mutationFn: ({ link, port }: { link: Link; port: number }) =>
+    mutationFn: ({ link, kernel, port }: { link: Link; kernel: string; port: number }) =>
       berth.forwards.open({
         accountId: link.accountId,
         sessionId: link.sessionId,
-        kernel: 'main1',
+        kernel,
         port,
         localPort: null,
       }),
     onSuccess: noteForward,
   });
+  const isOpening = ({ link, kernel }: Offer, port: number): boolean =>
+    open.isPending &&
+    open.variables.link.sessionId === link.sessionId &&
+    open.variables.kernel === kernel &&
+    open.variables.port === port;
   return (
     <>
       {offers.length > 0 && (
         <ul className={style.offers} aria-label={t('offers.label')}>
-          {offers.map(({ link, ports }) => (
-            <li key={link.sessionId}>
-              <span>{t('offers.in', { session: link.sessionName })}</span>
-              {ports.map(({ port, program }) => (
-                <span key={port} className={style.offer}>
-                  <span className="numbers">{port}</span>
-                  {program !== null && <span className="soft">{program}</span>}
-                  <Button
-                    variant="default"
-                    size="compact-sm"
-                    aria-label={t('offers.do', { port, session: link.sessionName })}
-                    data-tip={t('offers.do', { port, session: link.sessionName })}
-                    loading={open.isPending && open.variables.port === port}
-                    onClick={() => open.mutate({ link, port })}
-                  >
-                    {t('offers.word')}
-                  </Button>
-                </span>
-              ))}
-            </li>
-          ))}
+          {offers.map((offer) => {
+            const { link, kernel, ports } = offer;
+            // The main kernel is what a person takes for the session.
+            const words = kernel === mainKernel ? '' : 'Kernel';
+            const session = link.sessionName;
+            return (
+              <li key={`${link.sessionId}/${kernel}`}>
+                <span>{t(`offers.in${words}`, { session, kernel })}</span>
+                {ports.map(({ port, program }) => (
+                  <span key={port} className={style.offer}>
+                    <span className="numbers">{port}</span>
+                    {program !== null && <span className="soft">{program}</span>}
+                    <Button
+                      variant="default"
+                      size="compact-sm"
+                      aria-label={t(`offers.do${words}`, { port, session, kernel })}
+                      data-tip={t(`offers.do${words}`, { port, session, kernel })}
+                      loading={isOpening(offer, port)}
+                      onClick={() => open.mutate({ link, kernel, port })}
+                    >
+                      {t('offers.word')}
+                    </Button>
+                  </span>
+                ))}
+              </li>
+            );
+          })}
         </ul>
       )}
+      {unseen.map(({ link, why, kernels }) => (
+        <p key={`${link.sessionId}/${why}`} className={style.intro}>
+          {t(`offers.unseen.${why}`, { main: mainKernel, session: link.sessionName, kernels: kernels.join(', ') })}
+        </p>
+      ))}
       {open.error && (
         <div className={style.notice}>
           <ErrorNotice error={toErrorValue(open.error)} />

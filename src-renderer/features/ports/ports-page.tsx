@@ -13,7 +13,7 @@ import { ForwardDialog } from './forward-dialog.tsx';
 import { ForwardsTable } from './forwards-table.tsx';
 import { Offers } from './offers.tsx';
 import style from './ports.module.css';
-import { useForwards, useRunning } from './use-forwards.ts';
+import { useForwards } from './use-forwards.ts';
 import { useWords } from './words.ts';
 
 interface Props {
@@ -26,7 +26,6 @@ export function PortsPage({ accountId, renderDecision }: Props) {
   const t = useWords();
   const links = useLinks();
   const forwards = useForwards();
-  const hasCluster = useRunning(accountId).some(({ kernels }) => kernels.length > 1);
   const [looking, setLooking] = useState<Link | null>(null);
   const [asking, setAsking] = useState(false);
   const isEmpty = links.data?.length === 0 && forwards.data?.length === 0;
@@ -60,7 +59,6 @@ export function PortsPage({ accountId, renderDecision }: Props) {
           </h2>
           <p className={style.intro}>{t(forwards.data.length === 0 ? 'forwards.none' : 'forwards.intro')}</p>
           <Offers links={links.data ?? []} forwards={forwards.data} />
-          {hasCluster && <p className={style.intro}>{t('offers.only')}</p>}
           {forwards.data.length > 0 && <ForwardsTable forwards={forwards.data} links={links.data ?? []} />}
         </section>
       )}

@@ -1,10 +1,11 @@
 /** Forwards and what listens in sessions, kept fresh by events; sessions are looked at only while this page is. */
 import { useQueries, useQuery } from '@tanstack/react-query';
-import type { Forward, Listening } from '../../../src-preload/contract/forwards.ts';
+import type { Forward } from '../../../src-preload/contract/forwards.ts';
 import type { Link } from '../../../src-preload/contract/links.ts';
 import type { Session } from '../../../src-preload/contract/sessions.ts';
 import { berth } from '../../bridge.ts';
 import { queryClient } from '../../state/query.ts';
+import { mainKernel, type Offer, offersOf, type UnseenKernels, unseenOf } from './offers-policy.ts';
 
 const key = ['forwards.list'] as const;
 /** How often a session is looked at for ports that begin to listen. */
@@ -32,31 +33,35 @@ export function useForwards() {
   return useQuery({ queryKey: key, queryFn: () => berth.forwards.list() });
 }
 
-export interface Offer {
-  readonly link: Link;
-  readonly ports: Listening['ports'];
+export interface Looks {
+  readonly offers: readonly Offer[];
+  readonly unseen: readonly UnseenKernels[];
 }
 
-/** Ports that programs listen on in sessions whose connection is up, without those that are forwarded already. */
-export function useOffers(links: readonly Link[], forwards: readonly Forward[]): Offer[] {
+/** Ports that programs listen on in sessions whose connection is up, and kernels of them where nobody could look. */
+export function useLooks(links: readonly Link[], forwards: readonly Forward[]): Looks {
   const up = links.filter(({ state }) => state === 'up');
-  const looks = useQueries({
+  const mains = useQueries({
     queries: up.map(({ accountId, sessionId }) => ({
       queryKey: ['forwards.listening', accountId, sessionId],
-      queryFn: () => berth.forwards.listening({ accountId, sessionId, kernel: 'main1', asked: false }),
+      queryFn: () => berth.forwards.listening({ accountId, sessionId, kernel: mainKernel, asked: false }),
       refetchInterval: lookMs,
       staleTime: 0,
     })),
   });
-  return up.flatMap((link, index) => {
-    const ports = (looks[index]?.data?.ports ?? []).filter(
-      // A program without a name is not the person's own: it can be asked for, and is not offered.
-      ({ port, program }) =>
-        program !== null &&
-        !forwards.some((it) => it.sessionId === link.sessionId && it.port === port && it.kernel === 'main1'),
-    );
-    return ports.length === 0 ? [] : [{ link, ports }];
+  const beside = useQueries({
+    queries: up.map(({ accountId, sessionId }) => ({
+      queryKey: ['forwards.listeningBeside', accountId, sessionId],
+      queryFn: () => berth.forwards.listeningBeside({ accountId, sessionId }),
+      refetchInterval: lookMs,
+      staleTime: 0,
+    })),
   });
+  const seen = up.map((link, index) => ({
+    link,
+    kernels: [{ kernel: mainKernel, ports: mains[index]?.data?.ports ?? [] }, ...(beside[index]?.data ?? [])],
+  }));
+  return { offers: offersOf(seen, forwards), unseen: unseenOf(seen) };
 }
 
 /** Sessions of the account that run now. */

@@ -34,11 +34,16 @@ export const en = {
   restart: 'Restart',
   start: 'Start',
   remove: 'Remove',
-  'offers.only': 'New ports are noticed in main kernels only. For another kernel of a cluster, use Forward a port.',
   'offers.label': 'Listening in sessions',
   'offers.in': '{{session}} listens on',
   'offers.word': 'Forward',
   'offers.do': 'Forward port {{port}} of {{session}}',
+  'offers.inKernel': '{{session}}, {{kernel}} listens on',
+  'offers.doKernel': 'Forward port {{port}} of {{session}}, {{kernel}}',
+  'offers.unseen.no-ssh-program':
+    'What listens in {{kernels}} of {{session}} is not noticed: {{main}} has no ssh program to look there. Ports whose number you know can be forwarded all the same.',
+  'offers.unseen.not-reached':
+    'What listens in {{kernels}} of {{session}} is not known: {{main}} did not get there by SSH. Berth tries again within some minutes. Ports whose number you know can be forwarded all the same.',
   'dialog.title': 'Forward a port',
   'dialog.what':
     'Opens a port of a session on this computer, at 127.0.0.1. Every program of this computer can then connect to it without a password.',

@@ -37,11 +37,16 @@ export const ko: WordsLike<typeof en> = {
   restart: '다시 열기',
   start: '열기',
   remove: '제거',
-  'offers.only': '새로 열린 포트는 주 커널에서만 알아챕니다. 클러스터의 다른 커널은 포트 전달에서 살펴볼 수 있습니다.',
   'offers.label': '세션에서 기다리는 포트',
   'offers.in': '{{session}}에서 기다리는 포트',
   'offers.word': '열기',
   'offers.do': '{{session}}의 포트 {{port}} 열기',
+  'offers.inKernel': '{{session}}의 {{kernel}}에서 기다리는 포트',
+  'offers.doKernel': '{{session}} {{kernel}}의 포트 {{port}} 열기',
+  'offers.unseen.no-ssh-program':
+    '{{main}}에 ssh 프로그램이 없어 {{session}}의 {{kernels}}에서 새로 열린 포트를 알아챌 수 없습니다. 번호를 아는 포트는 그래도 열 수 있습니다.',
+  'offers.unseen.not-reached':
+    '{{main}}에서 SSH로 들어가지 못해 {{session}}의 {{kernels}}에서 열린 포트를 알 수 없습니다. Berth가 몇 분 안에 다시 시도합니다. 번호를 아는 포트는 그래도 열 수 있습니다.',
   'dialog.title': '포트 열기',
   'dialog.what':
     '세션의 포트를 이 컴퓨터의 127.0.0.1에 엽니다. 그러면 이 컴퓨터의 모든 프로그램이 암호 없이 연결할 수 있습니다.',
