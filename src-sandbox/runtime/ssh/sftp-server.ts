@@ -46,7 +46,8 @@ export async function serveSftp(output: ChannelOutput, home: string): Promise<vo
   const splitter = new MessageSplitter();
   let exitCode = 0;
   try {
-    for await (const chunk of channel) {
+    // An iterator of the usual kind closes the channel at its end, and scp takes a missing exit code for a failure.
+    for await (const chunk of channel.iterator({ destroyOnReturn: false })) {
       for (const bytes of splitter.push(chunk as Buffer)) {
         if (!(await output.write('stdout', await answer(files, bytes)))) return;
       }
