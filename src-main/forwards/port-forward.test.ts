@@ -3,17 +3,18 @@ import { connect } from 'node:net';
 import { Duplex, duplexPair } from 'node:stream';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { BerthError } from '../base/berth-error.ts';
-import { systemClock } from '../base/clock.ts';
-import { PortForward } from './port-forward.ts';
+import { type Clock, systemClock } from '../base/clock.ts';
+import { FakeClock } from '../links/testing/fake-clock.ts';
+import { PortForward, waitMs } from './port-forward.ts';
 
 describe('a port of this computer', () => {
   let forward: PortForward;
-  const open = async (dial: (signal: AbortSignal) => Promise<Duplex>): Promise<void> => {
+  const open = async (dial: (signal: AbortSignal) => Promise<Duplex>, clock: Clock = systemClock): Promise<void> => {
     forward = new PortForward('f', 0, {
       target: { accountId: 'a', sessionId: 's', kernel: 'main1', port: 80 },
       sessionName: () => 's',
       hold: () => ({ use: { touch: () => undefined, dispose: () => undefined }, connect: dial }),
-      clock: systemClock,
+      clock,
       onChange: () => undefined,
     });
     await forward.open();
@@ -64,6 +65,20 @@ describe('a port of this computer', () => {
     // Those that were made are not kept to be ended.
     await forward.stop();
     for (const signal of signals) expect(signal.aborted).toBe(false);
+  });
+
+  it('gives a connection up whose link does not come in time', async () => {
+    const clock = new FakeClock();
+    await open((signal) => {
+      const late = new BerthError('cancelled', { place: 'computer' });
+      return new Promise((_, reject) => signal.addEventListener('abort', () => reject(late)));
+    }, clock);
+    const program = connect(forward.localPort, '127.0.0.1').on('error', () => undefined);
+    program.resume();
+    await expect.poll(() => forward.value.waiting).toBe(1);
+    await clock.advance(waitMs);
+    await expect.poll(() => program.closed).toBe(true);
+    expect(forward.value).toMatchObject({ waiting: 0, error: { code: 'tunnel-lost' } });
   });
 
   it('ends connections that still wait when it is closed', async () => {
