@@ -7,6 +7,7 @@ import {
   type KernelListening,
   KernelName,
   type Listening,
+  mainKernel,
 } from '../../src-preload/contract/forwards.ts';
 import type { Session } from '../../src-preload/contract/sessions.ts';
 import type { Accounts, KnownSessions } from '../backend/site-api.ts';
@@ -39,9 +40,6 @@ export interface ForwardsDeps {
 }
 
 const isKernelName = (name: string): boolean => KernelName.safeParse(name).success;
-
-/** The kernel that a session's SSH server runs in. */
-export const mainKernel = 'main1';
 
 const idOf = (it: ForwardTarget): string => `${it.accountId}:${it.sessionId}:${it.kernel}:${it.port}`;
 

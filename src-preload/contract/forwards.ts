@@ -7,6 +7,8 @@ import { call, event } from './verbs.ts';
 export const Port = z.number().int().min(1).max(65_535);
 /** A kernel by its name in the session's cluster: `main1`, `sub1`, … */
 export const KernelName = z.string().regex(/^[A-Za-z0-9][A-Za-z0-9.-]{0,62}$/);
+/** The kernel that a session's SSH server runs in, and its connection ends in. */
+export const mainKernel = 'main1';
 
 /** A port of a session. */
 export const ForwardTarget = z.strictObject({ accountId: AccountId, sessionId: Uuid, kernel: KernelName, port: Port });

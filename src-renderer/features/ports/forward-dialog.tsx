@@ -2,6 +2,7 @@
 import { Button, NativeSelect, TextInput } from '@mantine/core';
 import { useMutation, useQuery } from '@tanstack/react-query';
 import { type FormEvent, useId, useState } from 'react';
+import { mainKernel } from '../../../src-preload/contract/forwards.ts';
 import { berth } from '../../bridge.ts';
 import { Dialog } from '../../ui/dialog.tsx';
 import { ErrorNotice } from '../../ui/error-notice.tsx';
@@ -21,12 +22,12 @@ export function ForwardDialog({ accountId, onClose }: Props) {
   const formId = useId();
   const sessions = useRunning(accountId);
   const [chosen, setChosen] = useState<string | null>(null);
-  const [kernel, setKernel] = useState('main1');
+  const [kernel, setKernel] = useState(mainKernel);
   const [portText, setPortText] = useState('');
   const [localText, setLocalText] = useState('');
   const session = sessions.find(({ id }) => id === chosen) ?? sessions[0];
-  const kernels = session && session.kernels.length > 0 ? session.kernels.map((it) => it.hostname) : ['main1'];
-  const host = kernels.includes(kernel) ? kernel : (kernels[0] ?? 'main1');
+  const kernels = session && session.kernels.length > 0 ? session.kernels.map((it) => it.hostname) : [mainKernel];
+  const host = kernels.includes(kernel) ? kernel : (kernels[0] ?? mainKernel);
   const port = readPort(portText);
   const localPort = readPort(localText);
   const target = session && port !== null ? { accountId, sessionId: session.id, kernel: host, port } : null;
@@ -145,7 +146,7 @@ export function ForwardDialog({ accountId, onClose }: Props) {
             ) : (
               <span>
                 {unseen
-                  ? t(`dialog.unseen.${unseen}`, { main: kernels[0] ?? 'main1', kernel: host })
+                  ? t(`dialog.unseen.${unseen}`, { main: kernels[0] ?? mainKernel, kernel: host })
                   : t(listens.length === 0 ? 'dialog.nothing' : 'dialog.listens')}
               </span>
             )}

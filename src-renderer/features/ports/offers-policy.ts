@@ -2,9 +2,6 @@
 import type { Forward, ListeningPort, Unseen } from '../../../src-preload/contract/forwards.ts';
 import type { Link } from '../../../src-preload/contract/links.ts';
 
-/** The kernel that a session's connection ends in. */
-export const mainKernel = 'main1';
-
 export interface SeenSession {
   readonly link: Link;
   readonly kernels: readonly {

@@ -1,12 +1,12 @@
 /** What begins to listen in sessions, one click from being open to this computer. */
 import { Button } from '@mantine/core';
 import { useMutation } from '@tanstack/react-query';
-import type { Forward } from '../../../src-preload/contract/forwards.ts';
+import { type Forward, mainKernel } from '../../../src-preload/contract/forwards.ts';
 import type { Link } from '../../../src-preload/contract/links.ts';
 import { berth } from '../../bridge.ts';
 import { ErrorNotice } from '../../ui/error-notice.tsx';
 import { toErrorValue } from '../../ui/errors/sentences.ts';
-import { mainKernel, type Offer } from './offers-policy.ts';
+import type { Offer } from './offers-policy.ts';
 import style from './ports.module.css';
 import { noteForward, useLooks } from './use-forwards.ts';
 import { useWords } from './words.ts';

@@ -1,11 +1,11 @@
 /** Forwards and what listens in sessions, kept fresh by events; sessions are looked at only while this page is. */
 import { useQueries, useQuery } from '@tanstack/react-query';
-import type { Forward } from '../../../src-preload/contract/forwards.ts';
+import { type Forward, mainKernel } from '../../../src-preload/contract/forwards.ts';
 import type { Link } from '../../../src-preload/contract/links.ts';
 import type { Session } from '../../../src-preload/contract/sessions.ts';
 import { berth } from '../../bridge.ts';
 import { queryClient } from '../../state/query.ts';
-import { mainKernel, type Offer, offersOf, type UnseenKernels, unseenOf } from './offers-policy.ts';
+import { type Offer, offersOf, type UnseenKernels, unseenOf } from './offers-policy.ts';
 
 const key = ['forwards.list'] as const;
 /** How often a session is looked at for ports that begin to listen. */
